@@ -1,0 +1,23 @@
+"""Faults that the callers of the engine must know.
+
+Verdicts are results, not exceptions, and live in `results`.
+"""
+
+
+class IsolationUnavailable(RuntimeError):
+    """Code cannot be isolated on this machine, so nothing is run."""
+
+    def __init__(self, reason: str, mend: str) -> None:
+        super().__init__(f"Nothing was run, because code cannot be isolated here: {reason} {mend}")
+        self.reason = reason
+        self.mend = mend
+
+
+class StackUnavailable(RuntimeError):
+    """The stack that a run asks for is unknown or not installed."""
+
+    def __init__(self, stack: str, reason: str, mend: str) -> None:
+        super().__init__(f"The stack {stack} cannot run here: {reason} {mend}")
+        self.stack = stack
+        self.reason = reason
+        self.mend = mend

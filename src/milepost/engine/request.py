@@ -1,0 +1,46 @@
+"""What is asked of the engine: whose files, against which lab, on which stack, within which limits.
+
+Whether files are acceptable at all (names, sizes) is decided before, by `submissions`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run may use. A run that reaches a limit is ended, and told the name of the limit."""
+
+    wall_seconds: float = 30.0
+    run_seconds: float = 10.0  # one run of the program, or one call
+    memory_bytes: int = 256 * MEBIBYTE
+    processes: int = 32  # threads count too
+    output_bytes: int = MEBIBYTE  # of one run and one stream
+    disk_bytes: int = 64 * MEBIBYTE
+    files: int = 2000  # in the work folder, folders included
+    open_files: int = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a lab's checks reach the learner's code on one stack."""
+
+    program: tuple[str, ...] = ()  # for example ("python", "report.py")
+    module: str | None = None  # the file whose functions `solution` calls
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRequest:
+    """One grading. The same request with the same seed gives the same inputs."""
+
+    run_id: str
+    lab: Path  # the folder with checks.py and data/
+    stack: str
+    entry: Entry
+    files: Mapping[str, bytes]  # relative POSIX path -> content
+    seed: int
+    limits: Limits = field(default_factory=Limits)
+    include_hidden: bool = True

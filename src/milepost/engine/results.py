@@ -1,0 +1,147 @@
+"""What a grading says: verdicts, outcomes of checks, their evidence, and the events that carry them.
+
+How a verdict is reached lives in `run`; how it is stored lives with whoever asked.
+Everything here is frozen data, so that it can cross any process as JSON (`serialize`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
+
+
+class Verdict(StrEnum):
+    """What one grading says as a whole. The last two never count against a learner."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+    LAB_BROKEN = "lab_broken"
+    ENGINE_FAILED = "engine_failed"
+
+
+class Outcome(StrEnum):
+    """How one check ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+    BROKEN = "broken"  # the check itself is at fault, not the learner
+    NOT_RUN = "not_run"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing a check did to the learner's code, and what came back."""
+
+    kind: str  # "program", "call" or "note"
+    title: str
+    at_seconds: float  # since the start of the run
+    duration_seconds: float
+    request: Mapping[str, Json] = field(default_factory=dict)
+    response: Mapping[str, Json] = field(default_factory=dict)
+    repeat: str | None = None  # the shell line that repeats it on the learner's own machine
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInfo:
+    """A check that was found in the lab and will run."""
+
+    name: str
+    title: str
+    task: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """How one check ended, in words and with evidence."""
+
+    name: str
+    title: str
+    task: str
+    objectives: tuple[str, ...]
+    hidden: bool
+    outcome: Outcome
+    message: str = ""  # what a mentor would say; empty when passed
+    expected: str | None = None
+    got: str | None = None
+    detail: str = ""
+    duration_seconds: float = 0.0
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The most that a run used, to show how close it came to its limits."""
+
+    wall_seconds: float = 0.0
+    memory_peak_bytes: int = 0
+    processes_peak: int = 0
+    output_bytes: int = 0
+    disk_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GradeReport:
+    """The end of a grading: its verdict and everything needed to explain or replay it."""
+
+    verdict: Verdict
+    message: str  # one sentence on why; empty when passed or failed
+    checks: tuple[CheckResult, ...]
+    limit_hit: str | None  # the field of `Limits` that ended it
+    usage: Usage
+    isolation: str
+    stack_version: str
+    engine_version: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksCollected:
+    """The lab's checks were found; each will be started in this order."""
+
+    checks: tuple[CheckInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStarted:
+    """A check began to run."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFinished:
+    """A check ended."""
+
+    result: CheckResult
+
+
+@dataclass(frozen=True, slots=True)
+class GradingFinished:
+    """The last event of every grading."""
+
+    report: GradeReport
+
+
+Event: TypeAlias = ChecksCollected | CheckStarted | CheckFinished | GradingFinished
+
+
+def decide_verdict(outcomes: Iterable[Outcome]) -> Verdict:
+    """Turn the outcomes of all checks into one verdict: the gravest wins, and none is no proof."""
+    seen = set(outcomes)
+    if not seen or Outcome.BROKEN in seen:
+        return Verdict.LAB_BROKEN
+    if Outcome.TIMED_OUT in seen:
+        return Verdict.TIMED_OUT
+    if Outcome.CRASHED in seen:
+        return Verdict.CRASHED
+    if seen == {Outcome.PASSED}:
+        return Verdict.PASSED
+    return Verdict.FAILED
