@@ -1,0 +1,11 @@
+"""The time, in UTC and with its zone. Nothing else asks the system for it.
+
+A naive datetime never enters the database, so comparisons can't be off by a zone.
+"""
+
+from datetime import UTC, datetime
+
+
+def utc_now() -> datetime:
+    """Return the current moment, zone-aware, in UTC."""
+    return datetime.now(UTC)
