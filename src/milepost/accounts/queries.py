@@ -1,0 +1,108 @@
+"""Reads of accounts: who owns a secret, and what is signed in.
+
+A secret that was revoked, used or has expired finds nobody.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from milepost.accounts import policy
+from milepost.accounts.errors import DeviceCodeNotFound
+from milepost.accounts.models import AccessToken, BrowserSession, DeviceAuthorization, User
+from milepost.accounts.types import Actor, Track
+from milepost.core.clock import utc_now
+
+
+def to_actor(user: User) -> Actor:
+    """Return the person as one who acts."""
+    track = None
+    if user.track_language and user.track_framework:
+        track = Track(language=user.track_language, framework=user.track_framework)
+    return Actor(id=user.id, name=user.name, track=track)
+
+
+async def find_actor_by_session(session: AsyncSession, *, secret: str) -> Actor | None:
+    """Return who is signed in with a browser's secret."""
+    return await _find_actor(session, _live(BrowserSession, secret))
+
+
+async def find_actor_by_token(session: AsyncSession, *, secret: str) -> Actor | None:
+    """Return for whom a terminal's token acts."""
+    return await _find_actor(session, _live(AccessToken, secret))
+
+
+async def find_first_user(session: AsyncSession) -> User | None:
+    """Return the oldest account: in solo use, the only one."""
+    return await session.scalar(select(User).order_by(User.id).limit(1))
+
+
+async def get_actor(session: AsyncSession, user_id: UUID) -> Actor:
+    """Return the person with this id, as they are now."""
+    user = await session.get_one(User, user_id)
+    return to_actor(user)
+
+
+async def list_sessions(session: AsyncSession, actor: Actor) -> list[BrowserSession]:
+    """Return the browsers that are signed in, newest first."""
+    rows = await session.scalars(
+        select(BrowserSession)
+        .where(
+            BrowserSession.user_id == actor.id,
+            BrowserSession.revoked_at.is_(None),
+            BrowserSession.expires_at > utc_now(),
+        )
+        .order_by(BrowserSession.id.desc())
+    )
+    return list(rows)
+
+
+async def list_access_tokens(session: AsyncSession, actor: Actor) -> list[AccessToken]:
+    """Return the terminals that are let in, newest first."""
+    rows = await session.scalars(
+        select(AccessToken)
+        .where(
+            AccessToken.user_id == actor.id,
+            AccessToken.revoked_at.is_(None),
+            AccessToken.expires_at > utc_now(),
+        )
+        .order_by(AccessToken.id.desc())
+    )
+    return list(rows)
+
+
+async def get_waiting_device(
+    session: AsyncSession, *, user_code: str, now: datetime
+) -> DeviceAuthorization:
+    """Return the terminal that waits for this code, locked, or raise `DeviceCodeNotFound`."""
+    device = await session.scalar(
+        select(DeviceAuthorization)
+        .where(
+            DeviceAuthorization.user_code == policy.normalise_user_code(user_code),
+            DeviceAuthorization.approved_at.is_(None),
+            DeviceAuthorization.expires_at > now,
+        )
+        .with_for_update()
+    )
+    if device is None:
+        raise DeviceCodeNotFound
+    return device
+
+
+def _live(model: type[BrowserSession] | type[AccessToken], secret: str) -> Select[User]:
+    return (
+        select(User)
+        .join(model, model.user_id == User.id)
+        .where(
+            model.token_hash == policy.hash_secret(secret),
+            model.revoked_at.is_(None),
+            model.expires_at > utc_now(),
+        )
+    )
+
+
+async def _find_actor(session: AsyncSession, statement: Select[User]) -> Actor | None:
+    user = await session.scalar(statement)
+    return None if user is None else to_actor(user)

@@ -1,0 +1,34 @@
+"""What accounts hand out: who acts, and secrets on their one way to the person they are for.
+
+Plain values; none of them is a row.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A choice of one language and one framework, by their slugs."""
+
+    language: str
+    framework: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person on whose behalf something is done."""
+
+    id: UUID
+    name: str
+    track: Track | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewDeviceAuthorization:
+    """What a terminal is told once: a code for itself and one for the person."""
+
+    device_code: str
+    user_code: str
+    expires_at: datetime
