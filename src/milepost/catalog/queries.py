@@ -1,0 +1,169 @@
+"""Reads of the catalog: published content only, and lab versions by id for old work.
+
+A list page is one query, or one with its collections; nothing here loads in a loop.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import contains_eager, selectinload, undefer
+
+from milepost.accounts.types import Track
+from milepost.catalog.errors import LabNotFound, LessonNotFound, PathNotFound, TrackUnknown
+from milepost.catalog.models import Lab, LabVersion, Objective, Path, Skill
+from milepost.catalog.types import FrameworkChoice, LabDetail, LanguageChoice
+
+
+async def list_paths(session: AsyncSession) -> list[Path]:
+    """Return the published paths."""
+    rows = await session.scalars(select(Path).where(Path.is_published).order_by(Path.slug))
+    return list(rows)
+
+
+async def get_path(session: AsyncSession, slug: str) -> Path:
+    """Return a path with its skills and objectives, without lessons' texts."""
+    path = await session.scalar(
+        select(Path)
+        .where(Path.slug == slug, Path.is_published)
+        .options(
+            selectinload(Path.skills.and_(Skill.is_published)).selectinload(
+                Skill.objectives.and_(Objective.is_published)
+            )
+        )
+    )
+    if path is None:
+        raise PathNotFound(slug)
+    return path
+
+
+async def get_lesson(session: AsyncSession, *, path: str, skill: str, objective: str) -> Objective:
+    """Return an objective that has a lesson, with its text, its skill and its path."""
+    row = await session.scalar(
+        select(Objective)
+        .join(Objective.skill)
+        .join(Skill.path)
+        .where(
+            Path.slug == path,
+            Skill.slug == skill,
+            Objective.slug == objective,
+            Objective.is_published,
+            Objective.lesson_title.is_not(None),
+        )
+        .options(
+            undefer(Objective.lesson_markdown),
+            contains_eager(Objective.skill).contains_eager(Skill.path),
+        )
+    )
+    if row is None:
+        raise LessonNotFound(f"{skill}.{objective}")
+    return row
+
+
+async def list_labs(session: AsyncSession, *, path: str | None = None) -> list[Lab]:
+    """Return the published labs with their objectives, skills and current versions."""
+    statement = (
+        select(Lab)
+        .join(Lab.skill)
+        .join(Skill.path)
+        .where(Lab.is_published, Lab.version_id.is_not(None), Path.is_published)
+        .options(
+            contains_eager(Lab.skill).contains_eager(Skill.path),
+            selectinload(Lab.objectives),
+            selectinload(Lab.version).undefer(LabVersion.manifest),
+        )
+        .order_by(Path.slug, Skill.position, Lab.slug)
+    )
+    if path is not None:
+        statement = statement.where(Path.slug == path)
+    return list(await session.scalars(statement))
+
+
+async def get_published_lab(session: AsyncSession, slug: str) -> LabDetail:
+    """Return a lab as it stands now, or raise `LabNotFound`."""
+    row = await session.scalar(
+        select(Lab)
+        .join(Lab.skill)
+        .join(Skill.path)
+        .where(Lab.slug == slug, Lab.is_published, Lab.version_id.is_not(None))
+        .options(
+            contains_eager(Lab.skill).contains_eager(Skill.path),
+            selectinload(Lab.objectives),
+            selectinload(Lab.version).undefer(LabVersion.manifest),
+        )
+    )
+    if row is None or row.version is None:
+        raise LabNotFound(slug)
+    return _to_detail(row, row.version)
+
+
+async def get_visible_package(session: AsyncSession, slug: str) -> bytes:
+    """Return the zip of a lab that may leave the server: visible checks, no solutions."""
+    package = await session.scalar(
+        select(LabVersion.visible_package)
+        .join(Lab, Lab.version_id == LabVersion.id)
+        .where(Lab.slug == slug, Lab.is_published)
+    )
+    if package is None:
+        raise LabNotFound(slug)
+    return package
+
+
+async def get_lab_version(session: AsyncSession, version_id: UUID) -> LabVersion:
+    """Return a version with its manifest and the package that grades it."""
+    return await session.get_one(
+        LabVersion,
+        version_id,
+        options=[
+            undefer(LabVersion.manifest),
+            undefer(LabVersion.package),
+            selectinload(LabVersion.lab),
+        ],
+    )
+
+
+async def get_track_choices(
+    session: AsyncSession, slug: str
+) -> tuple[list[LanguageChoice], list[FrameworkChoice]]:
+    """Return the languages and frameworks that tracks of a path can name."""
+    path = await session.scalar(select(Path).where(Path.slug == slug, Path.is_published))
+    if path is None:
+        raise PathNotFound(slug)
+    return (
+        [LanguageChoice.model_validate(row) for row in path.languages],
+        [FrameworkChoice.model_validate(row) for row in path.frameworks],
+    )
+
+
+async def require_track(session: AsyncSession, track: Track) -> None:
+    """Raise `TrackUnknown` unless some published path offers both parts of the track."""
+    for path in await list_paths(session):
+        languages = {row["slug"] for row in path.languages}
+        frameworks = {row["slug"] for row in path.frameworks}
+        if track.language in languages and track.framework in frameworks:
+            return
+    raise TrackUnknown(track.language, track.framework)
+
+
+def _to_detail(row: Lab, version: LabVersion) -> LabDetail:
+    manifest = version.manifest
+    return LabDetail(
+        version_id=version.id,
+        content_hash=version.content_hash,
+        slug=row.slug,
+        title=version.title,
+        summary=version.summary,
+        path_slug=row.skill.path.slug,
+        skill_slug=row.skill.slug,
+        skill_title=row.skill.title,
+        objectives=tuple((objective.key, objective.title) for objective in row.objectives),
+        difficulty=manifest["difficulty"],
+        minutes=manifest["minutes"],
+        stacks=tuple(manifest["stacks"]),
+        brief=manifest["brief"],
+        tasks=tuple(manifest["tasks"]),
+        checks=tuple(manifest["checks"]),
+        hidden_check_count=manifest["hidden_check_count"],
+        starter=manifest["starter"],
+        programs={stack: entry["program"] for stack, entry in manifest["entries"].items()},
+    )

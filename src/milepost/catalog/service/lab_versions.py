@@ -1,0 +1,110 @@
+"""Publishing labs: a version for every content hash ever seen, one of them current.
+
+A version's manifest is what may be shown; hidden checks are in it only as a number.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from milepost.catalog import models
+from milepost.core.clock import utc_now
+from milepost.core.ids import new_id
+from milepost.labs import Lab, package_lab
+
+
+async def publish_labs(
+    session: AsyncSession, labs: Sequence[Lab], skill_ids: dict[Path, UUID]
+) -> tuple[str, ...]:
+    """Make `labs` the published ones, and return their slugs."""
+    await session.execute(update(models.Lab).values(is_published=False))
+    rows = await session.scalars(select(models.Lab).options(selectinload(models.Lab.objectives)))
+    known = {row.slug: row for row in rows}
+    for lab in labs:
+        skill_id = skill_ids[lab.folder.resolve().parent.parent]
+        row = known.get(lab.slug)
+        if row is None:
+            row = models.Lab(id=new_id(), slug=lab.slug, objectives=[])
+            session.add(row)
+        row.skill_id = skill_id
+        row.is_published = True
+        row.objectives = await _objectives(session, lab, skill_id)
+        await session.flush()
+        row.version_id = await _get_or_create_version(session, row, lab)
+    await session.flush()
+    return tuple(lab.slug for lab in labs)
+
+
+async def _objectives(session: AsyncSession, lab: Lab, skill_id: UUID) -> list[models.Objective]:
+    path_id = select(models.Skill.path_id).where(models.Skill.id == skill_id).scalar_subquery()
+    rows = await session.scalars(
+        select(models.Objective)
+        .join(models.Objective.skill)
+        .where(models.Skill.path_id == path_id, models.Objective.key.in_(lab.objectives))
+    )
+    return list(rows)
+
+
+async def _get_or_create_version(session: AsyncSession, row: models.Lab, lab: Lab) -> UUID:
+    found = await session.scalar(
+        select(models.LabVersion.id).where(
+            models.LabVersion.lab_id == row.id,
+            models.LabVersion.content_hash == lab.content_hash,
+        )
+    )
+    if found is not None:
+        return found
+    version = models.LabVersion(
+        id=new_id(),
+        lab_id=row.id,
+        content_hash=lab.content_hash,
+        title=lab.title,
+        summary=lab.summary,
+        manifest=_manifest(lab),
+        package=package_lab(lab, include_hidden=True),
+        visible_package=package_lab(lab, include_hidden=False),
+        created_at=utc_now(),
+    )
+    session.add(version)
+    await session.flush()
+    return version.id
+
+
+def _manifest(lab: Lab) -> dict[str, Any]:
+    visible = [check for check in lab.checks if not check.hidden]
+    return {
+        "objectives": list(lab.objectives),
+        "difficulty": lab.difficulty,
+        "minutes": lab.minutes,
+        "stacks": list(lab.stacks),
+        "brief": lab.brief,
+        "tasks": [
+            {"slug": task.slug, "title": task.title, "sentence": task.sentence}
+            for task in lab.tasks
+        ],
+        "checks": [
+            {
+                "name": check.name,
+                "title": check.title,
+                "task": check.task,
+                "objectives": list(check.objectives),
+            }
+            for check in visible
+        ],
+        "hidden_check_count": len(lab.checks) - len(visible),
+        "starter": {
+            stack: {path: text.decode() for path, text in lab.starter_files(stack).items()}
+            for stack in lab.stacks
+        },
+        "entries": {
+            stack: {"program": list(entry.program), "module": entry.module}
+            for stack, entry in lab.entries.items()
+        },
+        "limits": asdict(lab.limits),
+    }

@@ -1,0 +1,129 @@
+"""Publishing: making the catalog's rows say what the content's files say.
+
+Safe to run at any time and by several processes at once (an advisory lock lets one through).
+What left the files is unpublished; a changed lab gets a new version and its old ones stay.
+"""
+
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from milepost.catalog import models
+from milepost.catalog.service import reading
+from milepost.catalog.service.lab_versions import publish_labs
+from milepost.catalog.types import PathContent, SkillContent, SyncReport
+from milepost.core.ids import new_id
+from milepost.labs import load_labs
+
+_SYNC_LOCK = 6_417_002
+
+
+async def sync_content(
+    session: AsyncSession, *, content_dir: Path, course_urls_file: Path | None = None
+) -> SyncReport:
+    """Publish everything under `content_dir`; labs that can't be loaded are skipped and named.
+
+    Raises `ContentInvalid` if a path's own files can't be read: then nothing changes.
+    """
+    folders = reading.list_path_folders(content_dir)
+    contents = [reading.read_path(folder) for folder in folders]
+    urls = reading.read_course_urls(course_urls_file)
+    labs, broken = load_labs(content_dir)
+
+    await session.execute(text(f"SELECT pg_advisory_xact_lock({_SYNC_LOCK})"))
+    await session.execute(update(models.Path).values(is_published=False))
+    for content in contents:
+        await _publish_path(session, content, urls.get(content.facts.slug, {}))
+    await session.flush()
+    skill_ids = await _skill_ids_by_folder(session, dict(zip(folders, contents, strict=True)))
+    published = await publish_labs(session, labs, skill_ids)
+    return SyncReport(
+        paths=tuple(content.facts.slug for content in contents),
+        labs=published,
+        skipped=tuple((str(lab.path), tuple(lab.problems)) for lab in broken),
+    )
+
+
+async def _publish_path(
+    session: AsyncSession, content: PathContent, course_urls: dict[str, str]
+) -> None:
+    facts = content.facts
+    path = await session.scalar(
+        select(models.Path)
+        .where(models.Path.slug == facts.slug)
+        .options(selectinload(models.Path.skills).selectinload(models.Skill.objectives))
+    )
+    if path is None:
+        path = models.Path(id=new_id(), slug=facts.slug, skills=[])
+        session.add(path)
+    path.title = facts.title
+    path.summary = facts.summary
+    path.start_here = facts.start_here
+    path.languages = [language.model_dump() for language in facts.languages]
+    path.frameworks = [framework.model_dump() for framework in facts.frameworks]
+    path.is_published = True
+
+    known = {skill.slug: skill for skill in path.skills}
+    for skill in path.skills:
+        skill.is_published = False
+    for position, skill_content in enumerate(content.skills, start=1):
+        slug = skill_content.facts.slug
+        row = known.get(slug)
+        if row is None:
+            row = models.Skill(id=new_id(), slug=slug, objectives=[])
+            path.skills.append(row)
+        _publish_skill(row, skill_content, position, course_urls.get(slug))
+        _publish_objectives(row, skill_content, content)
+
+
+def _publish_skill(
+    row: models.Skill, content: SkillContent, position: int, course_url: str | None
+) -> None:
+    facts = content.facts
+    row.position = position
+    row.title = facts.title
+    row.summary = facts.summary
+    row.technologies = list(facts.technologies)
+    row.course_title = facts.course.title
+    row.course_provider = facts.course.provider
+    row.course_url = course_url
+    row.is_published = True
+
+
+def _publish_objectives(row: models.Skill, content: SkillContent, path: PathContent) -> None:
+    known = {objective.slug: objective for objective in row.objectives}
+    for objective in row.objectives:
+        objective.is_published = False
+    for position, facts in enumerate(content.facts.objectives, start=1):
+        if facts.slug not in known:
+            known[facts.slug] = models.Objective(id=new_id(), slug=facts.slug)
+            row.objectives.append(known[facts.slug])
+        objective = known[facts.slug]
+        lesson = content.lessons.get(facts.slug)
+        objective.key = f"{row.slug}.{facts.slug}"
+        objective.position = position
+        objective.title = facts.title
+        objective.sentence = facts.sentence
+        objective.lesson_title = lesson.title if lesson else None
+        objective.lesson_markdown = lesson.markdown if lesson else None
+        shown_in = path.shown_in.get(objective.key)
+        objective.shown_in = shown_in.model_dump() if shown_in else None
+        objective.is_published = True
+
+
+async def _skill_ids_by_folder(
+    session: AsyncSession, contents: dict[Path, PathContent]
+) -> dict[Path, UUID]:
+    """Return the skill of each skill folder, as absolute paths, for labs to find theirs."""
+    rows = await session.execute(
+        select(models.Path.slug, models.Skill.slug, models.Skill.id).join(models.Path.skills)
+    )
+    ids = {(path, skill): skill_id for path, skill, skill_id in rows}
+    return {
+        (folder / skill.folder).resolve(): ids[content.facts.slug, skill.facts.slug]
+        for folder, content in contents.items()
+        for skill in content.skills
+    }

@@ -1,0 +1,147 @@
+"""The catalog's plain values: the content files as they are read, and a lab as it is shown.
+
+A manifest holds everything of a lab version that pages and the API show; the package holds what
+grades. Neither the solutions nor the flawed solutions are in either.
+"""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Slug = str
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LanguageChoice(_File):
+    """A language that a track can name; without a stack, no lab is graded in it yet."""
+
+    slug: Slug
+    title: str
+    stack: str | None = None
+
+
+class FrameworkChoice(LanguageChoice):
+    """A framework that a track can name, and the language that it goes with."""
+
+    language: Slug
+
+
+class PathFile(_File):
+    """`path.toml`."""
+
+    slug: Slug
+    title: str
+    summary: str
+    start_here: Slug
+    languages: tuple[LanguageChoice, ...] = ()
+    frameworks: tuple[FrameworkChoice, ...] = ()
+
+
+class CourseFacts(_File):
+    """The outside course suggested with a skill. Its URL is the operator's to set."""
+
+    title: str
+    provider: str
+
+
+class ObjectiveFacts(_File):
+    """One objective of a skill."""
+
+    slug: Slug
+    title: str
+    sentence: str
+
+
+class SkillFile(_File):
+    """`skill.toml`."""
+
+    slug: Slug
+    title: str
+    summary: str
+    technologies: tuple[str, ...] = ()
+    course: CourseFacts
+    objectives: tuple[ObjectiveFacts, ...] = Field(min_length=1)
+
+
+class ShownIn(_File):
+    """Where this codebase shows an objective at work, or that only labs do."""
+
+    id: str
+    shows: Literal["symbol", "test", "command", "labs-only", "planned"]
+    ref: str = ""
+    sentence: str
+
+
+class LessonText(_File):
+    """A lesson: Markdown under a title."""
+
+    title: str
+    markdown: str
+
+
+class SkillContent(_File):
+    """A skill's file and its lessons, by the slug of their objective."""
+
+    folder: str
+    facts: SkillFile
+    lessons: dict[Slug, LessonText]
+
+
+class PathContent(_File):
+    """Everything of a path but its labs."""
+
+    facts: PathFile
+    skills: tuple[SkillContent, ...]
+    shown_in: dict[str, ShownIn]
+
+
+class TaskInfo(BaseModel):
+    """A task of a lab: a part of the work, with checks of its own."""
+
+    slug: Slug
+    title: str
+    sentence: str
+
+
+class CheckTitle(BaseModel):
+    """A check as a learner may know it before it runs."""
+
+    name: str
+    title: str
+    task: Slug
+    objectives: tuple[str, ...]
+
+
+class LabDetail(BaseModel):
+    """A lab's current version, with everything that a page, the API or a terminal shows."""
+
+    version_id: UUID
+    content_hash: str
+    slug: Slug
+    title: str
+    summary: str
+    path_slug: Slug
+    skill_slug: Slug
+    skill_title: str
+    objectives: tuple[tuple[str, str], ...]  # key, title
+    difficulty: str
+    minutes: int
+    stacks: tuple[str, ...]
+    brief: str
+    tasks: tuple[TaskInfo, ...]
+    checks: tuple[CheckTitle, ...]  # the visible ones
+    hidden_check_count: int
+    starter: dict[str, dict[str, str]]  # stack -> path -> text
+    programs: dict[str, list[str]]  # stack -> the command that runs a solution
+
+
+class SyncReport(BaseModel):
+    """What a sync found: what is published now, and what was skipped, with the reasons."""
+
+    paths: tuple[Slug, ...]
+    labs: tuple[Slug, ...]
+    skipped: tuple[tuple[str, tuple[str, ...]], ...]  # folder, problems
