@@ -1,0 +1,36 @@
+"""The lab format: loading, checking, packaging and verifying labs, without any database.
+
+What a verdict means lives in `engine`; which labs are published, in `catalog`.
+A lab that cannot be used is named with its problems and never stops the others.
+"""
+
+from milepost.labs.loading import load_lab, load_labs
+from milepost.labs.model import (
+    BrokenLab,
+    CheckSpec,
+    Flaw,
+    Lab,
+    LabInvalid,
+    Solution,
+    Task,
+    UnknownStack,
+)
+from milepost.labs.names import find_path_problem
+from milepost.labs.packaging import PackageRefused, package_lab, unpack_lab
+
+__all__ = [
+    "BrokenLab",
+    "CheckSpec",
+    "Flaw",
+    "Lab",
+    "LabInvalid",
+    "PackageRefused",
+    "Solution",
+    "Task",
+    "UnknownStack",
+    "find_path_problem",
+    "load_lab",
+    "load_labs",
+    "package_lab",
+    "unpack_lab",
+]

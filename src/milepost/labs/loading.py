@@ -1,0 +1,250 @@
+"""Turns folders into labs, or into sentences that say why they are none.
+
+Each file's own rules live beside its reader (`manifest`, `checks_file`, `answers`, `tree`).
+Loading runs no code of a lab, and one broken lab never stops the others.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from milepost.labs.answers import read_flaws, read_solutions
+from milepost.labs.checks_file import CheckBinding, parse_checks, read_checks
+from milepost.labs.manifest import Manifest, read_manifest
+from milepost.labs.model import BrokenLab, CheckSpec, Flaw, Lab, LabInvalid, Solution
+from milepost.labs.tree import TreeReading
+
+RECORD_NAME = "verified.json"
+PACKAGE_NAME = "package.json"  # only in packages: what was left out
+
+_REQUIRED = ("lab.toml", "brief.md", "checks.py")
+_KNOWN_FILES = (*_REQUIRED, RECORD_NAME, PACKAGE_NAME)
+_KNOWN_FOLDERS = ("starter", "solutions", "flawed", "data")
+
+
+@dataclass(frozen=True, slots=True)
+class _Omissions:
+    """What a package says was left out of it; nothing in a folder of an author."""
+
+    visible_only: bool = False
+    hidden_checks: int = 0
+    content_hash: str = ""
+
+
+def load_labs(root: Path) -> tuple[list[Lab], list[BrokenLab]]:
+    """Load every lab of every path under a content folder, in the order of skills and names."""
+    labs: dict[str, Lab] = {}
+    broken: list[BrokenLab] = []
+    for folder in sorted(root.glob("*/*/labs/*/")):
+        try:
+            lab = load_lab(folder)
+        except LabInvalid as error:
+            broken.append(BrokenLab(folder, error.problems))
+            continue
+        earlier = labs.setdefault(lab.slug, lab)
+        if earlier is not lab:
+            sentence = f"The slug {lab.slug!r} is taken by {earlier.folder}. Choose another."
+            broken.append(BrokenLab(folder, (sentence,)))
+    return list(labs.values()), broken
+
+
+def load_lab(folder: Path, *, objectives: Collection[str] | None = None) -> Lab:
+    """Load one lab; raises LabInvalid with a sentence for each problem.
+
+    Objectives are checked against the path that the folder lies in, or against those given.
+    A folder outside any path, such as an unpacked package, can't be checked for that.
+    """
+    problems: list[str] = []
+    files = _read_files(folder, problems)
+    omitted = _read_omissions(files.pop(PACKAGE_NAME, None), problems)
+    files.pop(RECORD_NAME, None)
+    missing = [name for name in _REQUIRED if name not in files]
+    problems += [f"{name} is missing. Every lab has one." for name in missing]
+    if missing:
+        raise LabInvalid(folder, problems)
+    known = objectives if objectives is not None else _find_objectives(folder)
+    lab = _build_lab(folder, files, omitted, known, problems)
+    if problems:
+        raise LabInvalid(folder, problems)
+    return lab
+
+
+def list_objectives(path_folder: Path) -> frozenset[str]:
+    """List the objectives of a path as `skill.objective`, from the skills' own files."""
+    found: set[str] = set()
+    for file in path_folder.glob("*/skill.toml"):
+        skill = tomllib.loads(file.read_text(encoding="utf-8"))
+        found |= {f"{skill['slug']}.{item['slug']}" for item in skill.get("objectives", ())}
+    return frozenset(found)
+
+
+def _find_objectives(folder: Path) -> frozenset[str] | None:
+    # content/<path>/<skill>/labs/<lab>
+    parents = folder.resolve().parents
+    if len(parents) > 2 and (parents[2] / "path.toml").is_file():  # noqa: PLR2004 - see above
+        return list_objectives(parents[2])
+    return None
+
+
+def _read_files(folder: Path, problems: list[str]) -> dict[str, bytes]:
+    if folder.is_symlink() or not folder.is_dir():
+        raise LabInvalid(folder, [f"{folder} is not a folder. Name the folder of a lab."])
+    reading = TreeReading(folder)
+    try:
+        reading.read()
+    except OSError as error:
+        raise LabInvalid(folder, [f"{error.filename} cannot be read: {error.strerror}."]) from error
+    problems += reading.problems
+    for name in sorted({path.partition("/")[0] for path in reading.files}):
+        known = _KNOWN_FILES if name in reading.files else _KNOWN_FOLDERS
+        if name not in known:
+            problems.append(
+                f"{name} is not part of a lab. Mend its spelling, or move it into data/."
+            )
+    return reading.files
+
+
+def _read_omissions(content: bytes | None, problems: list[str]) -> _Omissions:
+    if content is None:
+        return _Omissions()
+    try:
+        said = json.loads(content)
+        return _Omissions(
+            visible_only=not said["include_hidden"],
+            hidden_checks=int(said["hidden_checks"]),
+            content_hash=str(said["content_hash"]),
+        )
+    except (ValueError, KeyError, TypeError):
+        problems.append(f"{PACKAGE_NAME} is damaged. Fetch the lab again.")
+        return _Omissions()
+
+
+def _build_lab(
+    folder: Path,
+    files: dict[str, bytes],
+    omitted: _Omissions,
+    known: Collection[str] | None,
+    problems: list[str],
+) -> Lab:
+    manifest = read_manifest(files["lab.toml"], problems)
+    checks = _bind_checks(files["checks.py"], manifest, omitted, problems)
+    _check_manifest(folder, files, manifest, known, problems)
+    solutions, flaws = _read_answers(files, manifest, checks, omitted, problems)
+    hidden = omitted.hidden_checks + sum(check.hidden for check in checks)
+    return Lab(
+        folder=folder,
+        slug=manifest.slug,
+        title=manifest.title,
+        summary=manifest.summary,
+        objectives=manifest.objectives,
+        difficulty=manifest.difficulty,
+        minutes=manifest.minutes,
+        stacks=manifest.stacks,
+        services=manifest.services,
+        entries=manifest.entries,
+        limits=manifest.limits,
+        tasks=manifest.tasks,
+        checks=checks,
+        brief=_read_brief(files["brief.md"], problems),
+        starter_fails=_read_starter_fails(manifest, checks, problems),
+        content_hash=omitted.content_hash or _hash_content(files),
+        hidden_checks=hidden,
+        visible_only=omitted.visible_only,
+        files=files,
+        answers=solutions,
+        flaws=flaws,
+    )
+
+
+def _bind_checks(
+    content: bytes, manifest: Manifest, omitted: _Omissions, problems: list[str]
+) -> tuple[CheckSpec, ...]:
+    binding = CheckBinding([task.slug for task in manifest.tasks], manifest.objectives)
+    checks = read_checks(parse_checks(content, problems), binding, problems)
+    bound = {check.task for check in checks}
+    problems += [
+        f"lab.toml: the task {task.slug!r} has no check, so nothing would prove it."
+        " Bind a check to it, or remove it."
+        for task in manifest.tasks
+        if task.slug not in bound and not omitted.visible_only
+    ]
+    return checks
+
+
+def _check_manifest(
+    folder: Path,
+    files: Mapping[str, bytes],
+    manifest: Manifest,
+    known: Collection[str] | None,
+    problems: list[str],
+) -> None:
+    # Packages are unpacked where their user likes; an author's folder is named after its lab.
+    if known is not None and manifest.slug and folder.resolve().name != manifest.slug:
+        problems.append(
+            f"lab.toml: `slug` is {manifest.slug!r} but the folder is {folder.resolve().name!r}."
+            " Give both one name."
+        )
+    problems += [
+        f"lab.toml: `objectives` names {objective!r}, which no skill of this path has."
+        " Mend the name, or add it to its skill.toml."
+        for objective in manifest.objectives
+        if known is not None and objective not in known
+    ]
+    problems += [
+        f"starter/{stack}/ has no file. Learners on {stack} begin with it."
+        for stack in manifest.stacks
+        if not any(path.startswith(f"starter/{stack}/") for path in files)
+    ]
+
+
+def _read_answers(
+    files: Mapping[str, bytes],
+    manifest: Manifest,
+    checks: Sequence[CheckSpec],
+    omitted: _Omissions,
+    problems: list[str],
+) -> tuple[tuple[Solution, ...], tuple[Flaw, ...]]:
+    if omitted.visible_only:
+        return (), ()
+    solutions = read_solutions(files, manifest.stacks, problems)
+    return solutions, read_flaws(files, solutions, checks, manifest.objectives, problems)
+
+
+def _read_starter_fails(
+    manifest: Manifest, checks: Sequence[CheckSpec], problems: list[str]
+) -> frozenset[str]:
+    names = frozenset(check.name for check in checks)
+    if manifest.starter_fails is None:
+        return names
+    problems += [
+        f"lab.toml, [starter]: `fails` names {name!r}, which checks.py has not. Mend the name."
+        for name in sorted(frozenset(manifest.starter_fails) - names)
+    ]
+    return frozenset(manifest.starter_fails)
+
+
+def _read_brief(content: bytes, problems: list[str]) -> str:
+    try:
+        brief = content.decode("utf-8")
+    except UnicodeDecodeError:
+        problems.append("brief.md is not UTF-8 text. Save it as UTF-8.")
+        return ""
+    if not brief.strip():
+        problems.append("brief.md is empty. It says what to build, with examples.")
+    return brief
+
+
+def _hash_content(files: Mapping[str, bytes]) -> str:
+    """Hash what decides a verdict or is shown: answers count only by what their flaw.toml says."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        is_answer = path.startswith(("solutions/", "flawed/"))
+        if is_answer and not path.endswith("/flaw.toml"):
+            continue
+        for part in (path.encode(), files[path]):
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+    return digest.hexdigest()
