@@ -1,7 +1,7 @@
 """Renew the third-party assets under src/milepost/web/static/vendor.
 
-Installs exactly what scripts/vendor/package-lock.json pins, bundles the editor, and writes each asset
-with its licence and version. Invariant: everything in the vendor folder comes from this script, so
+Installs exactly what scripts/vendor/package-lock.json pins, bundles the editor, and writes each
+asset with its licence and version. Invariant: everything in the vendor folder comes from here, so
 nothing there is ever edited by hand.
 """
 
@@ -75,7 +75,7 @@ def _copy(work: Path, built: Path, name: str) -> list[str]:
 
 
 def _write_record(work: Path, built: Path, record: dict[str, list[str]]) -> None:
-    """Write VERSIONS.json (asset → packages with versions) and LICENSES.txt (every licence in full)."""
+    """Write VERSIONS.json and LICENSES.txt, so that every asset names what is in it."""
     versions: dict[str, dict[str, str]] = {}
     texts: dict[str, str] = {}
     for asset in sorted(record):

@@ -1,0 +1,77 @@
+"""The template environment: one Jinja2 environment for all pages, with the filters they may use.
+
+Which template a route renders is the route's business. Invariant: autoescape is always on, and an
+undefined name is an error, never an empty space on a page.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from milepost import __version__
+from milepost.web.rendering import words
+from milepost.web.rendering.differences import mark_differences
+from milepost.web.rendering.highlighting import highlight_code
+from milepost.web.rendering.plain_text import to_plain_text
+from milepost.web.rendering.static_files import static_url
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+
+
+@cache
+def get_environment() -> Environment:
+    """Build the environment once a process."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"static": static_url, "words": words, "version": __version__}
+    environment.filters |= {
+        "plain": lambda value: to_plain_text(str(value)),
+        "when": show_time,
+        "day": show_day,
+        "seconds": words.say_seconds,
+        "bytes": words.say_bytes,
+        "highlight": highlight_code,
+        "compact_json": show_json,
+    }
+    environment.globals["differences"] = mark_differences
+    return environment
+
+
+def render_template(name: str, context: Mapping[str, Any]) -> str:
+    """Render one template or fragment to a string."""
+    return get_environment().get_template(name).render(context)
+
+
+def show_time(moment: datetime) -> Markup:
+    """Show a moment to the minute; the browser turns it into the reader's own time zone."""
+    utc = moment.astimezone(UTC)
+    return Markup('<time datetime="{}">{}</time>').format(
+        utc.isoformat(timespec="seconds"), f"{utc.day} {utc:%B %Y, %H:%M} UTC"
+    )
+
+
+def show_day(moment: datetime) -> Markup:
+    """Show a date without its time."""
+    utc = moment.astimezone(UTC)
+    return Markup('<time datetime="{}" data-day>{}</time>').format(
+        utc.isoformat(timespec="seconds"), f"{utc.day} {utc:%B %Y}"
+    )
+
+
+def show_json(value: Any) -> str:
+    """Show a JSON value the way a person would write it on one line, or indented when long."""
+    line = json.dumps(value, ensure_ascii=False)
+    return (
+        line if len(line) <= words.LINE_LENGTH else json.dumps(value, ensure_ascii=False, indent=2)
+    )

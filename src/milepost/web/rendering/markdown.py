@@ -1,0 +1,118 @@
+"""Lessons and briefs: Markdown to HTML that is safe to show, with links into this project.
+
+Two link schemes are ours: `source:module:symbol` opens the source viewer, `lab:slug` a lab's page.
+Invariant: whatever the text holds, only the tags and attributes listed here leave this module.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+
+from milepost.web.rendering.highlighting import highlight_code
+
+TAGS = {
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "pre", "code", "span", "div", "em",
+    "strong", "del", "blockquote", "a", "table", "thead", "tbody", "tr", "th", "td", "hr", "br",
+    "kbd",
+}  # fmt: skip
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "span": {"class"}, "code": {"class"}, "pre": {"class", "tabindex"},
+    "div": {"class", "tabindex", "role", "aria-label"},
+    "ol": {"start"}, "th": {"scope"},
+}  # fmt: skip
+FindSource = Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A rendered text and its own title, if it opened with one."""
+
+    title: str
+    body: Markup
+
+
+def render_markdown(text: str, *, find_source: FindSource, heading_level: int = 2) -> Document:
+    """Render a text whose own headings start at `heading_level` on the page.
+
+    `find_source` answers with the address of a `source:` reference, or None when there is no such
+    symbol; the link is then shown as the words alone, because a dead link teaches nothing.
+    """
+    parser = MarkdownIt("commonmark", {"html": False, "highlight": _highlight}).enable(
+        ["table", "strikethrough"]
+    )
+    parser.validateLink = bool  # type: ignore[method-assign]  # nh3 decides below
+    tokens = parser.parse(text)
+    title = _take_title(tokens)
+    _shift_headings(tokens, heading_level)
+    for token in tokens:
+        if token.type == "inline":
+            token.children = _resolve_links(token.children or [], find_source)
+        elif token.type == "th_open":
+            token.attrSet("scope", "col")
+    html = parser.renderer.render(tokens, parser.options, {})
+    html = html.replace(
+        "<table>", '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
+    ).replace("</table>", "</table></div>")
+    clean = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+    )
+    return Document(title, Markup(clean))  # noqa: S704 - nh3 let only TAGS and ATTRIBUTES through
+
+
+def _highlight(code: str, language: str, _attributes: str) -> str:
+    body = highlight_code(code, language)
+    name = escape(f"language-{language or 'text'}")
+    return f'<pre class="{name}" tabindex="0"><code>{body}</code></pre>\n'
+
+
+def _take_title(tokens: list[Token]) -> str:
+    """Remove a level-one heading that opens the text: the page shows it as its own title."""
+    if not tokens or tokens[0].type != "heading_open" or tokens[0].tag != "h1":
+        return ""
+    title = "".join(
+        child.content for child in tokens[1].children or [] if child.type in ("text", "code_inline")
+    )
+    del tokens[:3]
+    return title
+
+
+def _shift_headings(tokens: list[Token], top: int) -> None:
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    levels = [int(token.tag[1]) for token in headings]
+    for token, level in zip(headings, levels, strict=True):
+        token.tag = f"h{min(6, level - min(levels) + top)}"
+
+
+def _resolve_links(children: list[Token], find_source: FindSource) -> list[Token]:
+    resolved: list[Token] = []
+    dead = 0
+    for token in children:
+        if token.type == "link_open":
+            address = _address_of(str(token.attrGet("href") or ""), find_source)
+            if address is None:
+                dead += 1
+                continue
+            token.attrSet("href", address)
+        elif token.type == "link_close" and dead:
+            dead -= 1
+            continue
+        resolved.append(token)
+    return resolved
+
+
+def _address_of(href: str, find_source: FindSource) -> Any:
+    if href.startswith("source:"):
+        return find_source(href.removeprefix("source:"))
+    if href.startswith("lab:"):
+        return f"/labs/{href.removeprefix('lab:')}"
+    return href

@@ -1,0 +1,87 @@
+"""The words of the pages that depend on data: verdicts, outcomes, durations, sizes, counts.
+
+Sentences that never change stand in the templates. Invariant: a verdict is always a word beside a
+sign, and the two verdicts that are ours never sound like the learner's.
+"""
+
+LINE_LENGTH = 72
+KIBIBYTE = 1024
+
+VERDICTS = {
+    "passed": "Passed",
+    "failed": "Failed",
+    "timed_out": "Timed out",
+    "crashed": "Crashed",
+    "lab_broken": "The lab is at fault",
+    "engine_failed": "Milepost is at fault",
+}
+OUTCOMES = {
+    "passed": "Passed",
+    "failed": "Failed",
+    "timed_out": "Timed out",
+    "crashed": "Crashed",
+    "broken": "Check at fault",
+    "not_run": "Not run",
+    "waiting": "Waiting",
+    "running": "Running",
+}
+LIMITS = {
+    "wall_seconds": "time for the whole run",
+    "run_seconds": "time for one program run or call",
+    "memory_bytes": "memory",
+    "processes": "number of processes",
+    "output_bytes": "output",
+    "disk_bytes": "disk space",
+    "files": "number of files",
+    "open_files": "number of open files",
+}
+STACKS = {
+    "python": "Python",
+    "node": "JavaScript (Node.js)",
+    "java": "Java",
+    "go": "Go",
+    "csharp": "C#",
+}
+
+
+def say_verdict(verdict: str) -> str:
+    """Name a verdict."""
+    return VERDICTS.get(verdict, verdict)
+
+
+def say_outcome(outcome: str) -> str:
+    """Name how a check ended."""
+    return OUTCOMES.get(outcome, outcome)
+
+
+def say_limit(limit: str) -> str:
+    """Name a limit of a run."""
+    return LIMITS.get(limit, limit)
+
+
+def say_stack(stack: str) -> str:
+    """Name a stack."""
+    return STACKS.get(stack, stack)
+
+
+def say_count(number: int, one: str, many: str | None = None) -> str:
+    """Say "1 check" or "4 checks"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def say_seconds(seconds: float) -> str:
+    """Say a duration with no more digits than matter."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds:.1f} s"
+    return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
+
+
+def say_bytes(size: float) -> str:
+    """Say a size in binary units."""
+    for unit in ("bytes", "KiB", "MiB"):
+        if size < KIBIBYTE:
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= KIBIBYTE
+    return f"{size:.1f} GiB"
