@@ -27,14 +27,13 @@ class Payload(BaseModel):
 _deferrer = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 
-async def enqueue(session: AsyncSession, payload: Payload, *, priority: int = 0) -> None:
-    """Add a job to the transaction of `session`. Higher priorities are taken first."""
+async def enqueue(session: AsyncSession, payload: Payload) -> None:
+    """Add a job to the transaction of `session`."""
     connection = await driver_connection(session)
     deferrer = _deferrer.configure_task(
         payload.task,
         allow_unknown=True,
         queue=payload.queue,
-        priority=priority,
         connection=connection,
     )
     await deferrer.defer_async(**payload.model_dump(mode="json"))

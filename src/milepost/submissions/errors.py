@@ -1,0 +1,81 @@
+"""What can go wrong with handing in and with reading gradings, each with what to do next."""
+
+from uuid import UUID
+
+from milepost.core.errors import ConflictError, InvalidError, NotFoundError, TooLargeError
+
+
+class SubmissionNotFound(NotFoundError):
+    """The submission does not exist, or is another learner's."""
+
+    code = "submission_not_found"
+
+    def __init__(self, submission_id: UUID) -> None:
+        super().__init__(
+            "There is no such submission. Your list of submissions shows all of yours.",
+            submission=str(submission_id),
+        )
+
+
+class GradingNotFound(NotFoundError):
+    """The grading does not exist, or is of another learner's submission."""
+
+    code = "grading_not_found"
+
+    def __init__(self, grading_id: UUID) -> None:
+        super().__init__(
+            "There is no such grading. A submission lists its gradings.", grading=str(grading_id)
+        )
+
+
+class StackNotOffered(InvalidError):
+    """The lab can't be solved in this stack."""
+
+    code = "stack_not_offered"
+
+    def __init__(self, lab: str, stack: str, offered: tuple[str, ...]) -> None:
+        super().__init__(
+            f"{lab} is not graded in {stack}. Choose one of: {', '.join(offered)}.",
+            lab=lab,
+            stack=stack,
+            offered=list(offered),
+        )
+
+
+class FileNotAccepted(InvalidError):
+    """One of the files has a name or content that can't be accepted."""
+
+    code = "file_not_accepted"
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"Nothing was submitted. {problem}", path=path, problem=problem)
+
+
+class NothingSubmitted(InvalidError):
+    """There is no file to grade."""
+
+    code = "nothing_submitted"
+
+    def __init__(self) -> None:
+        super().__init__("There is no file to grade. Add the lab's files and send them again.")
+
+
+class SubmissionTooLarge(TooLargeError):
+    """The files are too many, or too large."""
+
+    code = "submission_too_large"
+
+    def __init__(self, problem: str, **data: int | str) -> None:
+        super().__init__(f"Nothing was submitted. {problem}", **data)
+
+
+class IdempotencyKeyReused(ConflictError):
+    """The key was used before, with other content."""
+
+    code = "idempotency_key_reused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key belongs to an earlier, different submission. "
+            "Send a new key with new content."
+        )

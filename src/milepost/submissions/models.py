@@ -1,0 +1,116 @@
+"""The tables of submissions. Constraints here keep the promise of one verdict a grading.
+
+`attempt` fences a grading's runs: only the newest run may write results or the verdict.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from milepost.catalog.models import LabVersion
+from milepost.core.database import Base
+from milepost.engine import Outcome, Verdict
+from milepost.submissions.types import SubmissionKind
+
+
+def _enum(values: type[Verdict | Outcome | SubmissionKind], name: str) -> Enum:
+    """Store an enum as its value, checked by the database, without a PostgreSQL type to alter."""
+    return Enum(
+        values,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=20,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Submission(Base):
+    """The files that a learner handed in, or tried, for one version of a lab."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        UniqueConstraint("learner_id", "idempotency_key"),
+        Index("ix_submissions_learner_id_id", "learner_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    learner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    lab_version_id: Mapped[UUID] = mapped_column(
+        ForeignKey("lab_versions.id", ondelete="RESTRICT"), index=True
+    )
+    stack: Mapped[str]
+    kind: Mapped[SubmissionKind] = mapped_column(_enum(SubmissionKind, "kind"))
+    idempotency_key: Mapped[str]
+    created_at: Mapped[datetime]
+
+    lab_version: Mapped[LabVersion] = relationship(lazy="raise")
+    files: Mapped[list["SubmissionFile"]] = relationship(
+        lazy="raise", order_by="SubmissionFile.path", cascade="save-update, merge"
+    )
+    gradings: Mapped[list["Grading"]] = relationship(
+        lazy="raise", order_by="Grading.id", back_populates="submission"
+    )
+
+
+class SubmissionFile(Base):
+    """One file of a submission."""
+
+    __tablename__ = "submission_files"
+
+    submission_id: Mapped[UUID] = mapped_column(
+        ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True
+    )
+    path: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Grading(Base):
+    """One judgement of a submission, from being queued to its verdict."""
+
+    __tablename__ = "gradings"
+    __table_args__ = (
+        CheckConstraint("(graded_at IS NULL) = (verdict IS NULL)", name="verdict_iff_graded"),
+        CheckConstraint("(started_at IS NULL) = (attempt = 0)", name="started_iff_attempted"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    submission_id: Mapped[UUID] = mapped_column(
+        ForeignKey("submissions.id", ondelete="CASCADE"), index=True
+    )
+    seed: Mapped[int]
+    attempt: Mapped[int]
+    queued_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    graded_at: Mapped[datetime | None]
+    verdict: Mapped[Verdict | None] = mapped_column(_enum(Verdict, "verdict"))
+    message: Mapped[str]
+    limit_hit: Mapped[str | None]
+    usage: Mapped[dict[str, Any] | None]
+    isolation: Mapped[str | None]
+    stack_version: Mapped[str | None]
+    engine_version: Mapped[str | None]
+
+    submission: Mapped[Submission] = relationship(lazy="raise", back_populates="gradings")
+    results: Mapped[list["CheckRecord"]] = relationship(
+        lazy="raise", order_by="(CheckRecord.attempt, CheckRecord.position)"
+    )
+
+
+class CheckRecord(Base):
+    """How one check ended, in one run of a grading."""
+
+    __tablename__ = "check_results"
+
+    grading_id: Mapped[UUID] = mapped_column(
+        ForeignKey("gradings.id", ondelete="CASCADE"), primary_key=True
+    )
+    attempt: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    outcome: Mapped[Outcome] = mapped_column(_enum(Outcome, "outcome"))
+    hidden: Mapped[bool]
+    result: Mapped[dict[str, Any]]

@@ -1,0 +1,82 @@
+"""The rules of handing in: which files are accepted, and what a learner may see of a check.
+
+Files are text. Their names must mean one file on every system, and never leave the folder.
+"""
+
+import unicodedata
+from dataclasses import replace
+
+from milepost.engine import CheckResult
+from milepost.labs.names import find_clash, find_path_problem
+from milepost.submissions.errors import FileNotAccepted, NothingSubmitted, SubmissionTooLarge
+from milepost.submissions.types import SourceFiles
+
+MOST_FILES = 60
+LARGEST_FILE_BYTES = 256 * 1024
+LARGEST_TOTAL_BYTES = 1024 * 1024
+
+
+def require_acceptable(files: SourceFiles) -> None:
+    """Raise unless `files` can be stored and laid out in a work folder, naming the first fault."""
+    if not files:
+        raise NothingSubmitted
+    _require_sizes(files)
+    for path, content in files.items():
+        problem = find_path_problem(path) or _find_content_problem(path, content)
+        if problem:
+            raise FileNotAccepted(path, problem)
+    clash = find_clash(files) or _find_file_that_is_a_folder(files)
+    if clash:
+        raise FileNotAccepted("", clash)
+
+
+def redact_hidden(result: CheckResult) -> CheckResult:
+    """Return what a learner may see: of a hidden check, its title and outcome alone."""
+    if not result.hidden:
+        return result
+    return replace(result, message="", expected=None, got=None, detail="", evidence=())
+
+
+def _require_sizes(files: SourceFiles) -> None:
+    if len(files) > MOST_FILES:
+        raise SubmissionTooLarge(
+            f"It has {len(files)} files, and {MOST_FILES} are the most. "
+            "Leave out what the lab does not need, such as installed packages.",
+            files=len(files),
+            limit=MOST_FILES,
+        )
+    for path, content in files.items():
+        if len(content) > LARGEST_FILE_BYTES:
+            raise SubmissionTooLarge(
+                f"{path[:80]!a} has {len(content):,} bytes, "
+                f"and {LARGEST_FILE_BYTES:,} are the most for one file. Leave out generated data.",
+                path=path[:80],
+                limit=LARGEST_FILE_BYTES,
+            )
+    total = sum(len(content) for content in files.values())
+    if total > LARGEST_TOTAL_BYTES:
+        raise SubmissionTooLarge(
+            f"Its files have {total:,} bytes together, and {LARGEST_TOTAL_BYTES:,} are the most. "
+            "Leave out generated data.",
+            limit=LARGEST_TOTAL_BYTES,
+        )
+
+
+def _find_content_problem(path: str, content: bytes) -> str | None:
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return f"{path} is not UTF-8 text. Save it as UTF-8, or leave it out if it is binary."
+    if any(unicodedata.category(char) == "Cc" and char not in "\t\n\r\f" for char in text):
+        return f"{path} holds control characters, as binary files do. Leave it out."
+    return None
+
+
+def _find_file_that_is_a_folder(files: SourceFiles) -> str | None:
+    for path in files:
+        parts = path.split("/")
+        for depth in range(1, len(parts)):
+            folder = "/".join(parts[:depth])
+            if folder in files:
+                return f"{folder!r} is a file and also the folder of {path!r}. Rename one of them."
+    return None

@@ -1,0 +1,211 @@
+"""Reads of submissions and gradings, as their learner may see them.
+
+Another person's submission is not found. Hidden checks are redacted here, so that no door can
+forget to.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased, contains_eager, selectinload, undefer
+
+from milepost.accounts.types import Actor
+from milepost.catalog.models import Lab, LabVersion
+from milepost.engine import CheckResult
+from milepost.engine.serialize import result_from_json
+from milepost.submissions import policy
+from milepost.submissions.errors import GradingNotFound, SubmissionNotFound
+from milepost.submissions.models import CheckRecord, Grading, Submission
+from milepost.submissions.types import (
+    GradingEvent,
+    GradingStatus,
+    GradingView,
+    SubmissionKind,
+    SubmissionView,
+)
+
+VERDICT_POSITION = 1_000_000  # after every check of its attempt
+
+
+async def get_submission(
+    session: AsyncSession, actor: Actor, submission_id: UUID
+) -> SubmissionView:
+    """Return one of the learner's own submissions."""
+    rows = await session.execute(_submissions(actor).where(Submission.id == submission_id).limit(1))
+    found = [_to_view(submission, lab, grading) for submission, lab, grading in rows]
+    if not found:
+        raise SubmissionNotFound(submission_id)
+    return found[0]
+
+
+async def list_submissions(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    lab: str | None = None,
+    before: UUID | None = None,
+    limit: int = 20,
+) -> list[SubmissionView]:
+    """Return the learner's submissions (not tries), newest first, by keyset pagination."""
+    statement = _submissions(actor).where(Submission.kind == SubmissionKind.SUBMISSION)
+    if lab is not None:
+        statement = statement.where(Lab.slug == lab)
+    if before is not None:
+        statement = statement.where(Submission.id < before)
+    rows = await session.execute(statement.order_by(Submission.id.desc()).limit(limit))
+    return [_to_view(submission, row_lab, grading) for submission, row_lab, grading in rows]
+
+
+async def get_submission_files(
+    session: AsyncSession, actor: Actor, submission_id: UUID
+) -> dict[str, str]:
+    """Return the files of one of the learner's own submissions, as text by path."""
+    submission = await session.scalar(
+        select(Submission)
+        .where(Submission.id == submission_id, Submission.learner_id == actor.id)
+        .options(selectinload(Submission.files))
+    )
+    if submission is None:
+        raise SubmissionNotFound(submission_id)
+    return {file.path: file.content.decode() for file in submission.files}
+
+
+async def list_gradings(
+    session: AsyncSession, actor: Actor, submission_id: UUID
+) -> list[GradingView]:
+    """Return every grading of one of the learner's own submissions, oldest first."""
+    await get_submission(session, actor, submission_id)
+    rows = await session.scalars(
+        select(Grading)
+        .where(Grading.submission_id == submission_id)
+        .options(selectinload(Grading.results))
+        .order_by(Grading.id)
+    )
+    return [await _to_grading_view(session, grading) for grading in rows]
+
+
+async def get_grading(session: AsyncSession, actor: Actor, grading_id: UUID) -> GradingView:
+    """Return a grading of one of the learner's own submissions, with its checks so far."""
+    grading = await session.scalar(
+        select(Grading)
+        .join(Grading.submission)
+        .where(Grading.id == grading_id, Submission.learner_id == actor.id)
+        .options(selectinload(Grading.results))
+        .execution_options(populate_existing=True)
+    )
+    if grading is None:
+        raise GradingNotFound(grading_id)
+    return await _to_grading_view(session, grading)
+
+
+async def list_events_after(
+    session: AsyncSession, actor: Actor, grading_id: UUID, *, after: tuple[int, int]
+) -> list[GradingEvent]:
+    """Return what happened in a grading after the event numbered `after`, in order."""
+    grading = await get_grading(session, actor, grading_id)
+    if grading.attempt == 0:
+        return []
+    events = [GradingEvent(grading.attempt, 0, "started", grading=grading)]
+    events.extend(
+        GradingEvent(grading.attempt, position, "check", check=check)
+        for position, check in enumerate(grading.checks, start=1)
+    )
+    if grading.verdict is not None:
+        events.append(GradingEvent(grading.attempt, VERDICT_POSITION, "verdict", grading=grading))
+    return [event for event in events if (event.attempt, event.position) > after]
+
+
+async def find_ungraded(session: AsyncSession, grading_id: UUID) -> Grading | None:
+    """Return an ungraded grading with its submission, files and lab version, for the engine."""
+    return await session.scalar(
+        select(Grading)
+        .where(Grading.id == grading_id, Grading.verdict.is_(None))
+        .options(
+            selectinload(Grading.submission).options(
+                selectinload(Submission.files),
+                selectinload(Submission.lab_version).options(
+                    undefer(LabVersion.manifest), undefer(LabVersion.package)
+                ),
+            )
+        )
+    )
+
+
+def _submissions(actor: Actor) -> Select[Submission, Lab, Grading]:
+    newest = aliased(
+        Grading,
+        select(Grading)
+        .where(Grading.submission_id == Submission.id)
+        .order_by(Grading.id.desc())
+        .limit(1)
+        .lateral(),
+    )
+    return (
+        select(Submission, Lab, newest)
+        .join(Submission.lab_version)
+        .join(LabVersion.lab)
+        .join(newest, true())
+        .where(Submission.learner_id == actor.id)
+        .options(contains_eager(Submission.lab_version))
+    )
+
+
+def _to_view(submission: Submission, lab: Lab, grading: Grading) -> SubmissionView:
+    return SubmissionView(
+        id=submission.id,
+        lab=lab.slug,
+        lab_title=submission.lab_version.title,
+        stack=submission.stack,
+        kind=submission.kind,
+        created_at=submission.created_at,
+        is_current_version=submission.lab_version_id == lab.version_id,
+        grading_id=grading.id,
+        status=_status(grading),
+        verdict=grading.verdict,
+        graded_at=grading.graded_at,
+    )
+
+
+def _status(grading: Grading) -> GradingStatus:
+    if grading.verdict is not None:
+        return GradingStatus.FINISHED
+    return GradingStatus.QUEUED if grading.attempt == 0 else GradingStatus.RUNNING
+
+
+async def _to_grading_view(session: AsyncSession, grading: Grading) -> GradingView:
+    return GradingView(
+        id=grading.id,
+        submission_id=grading.submission_id,
+        status=_status(grading),
+        attempt=grading.attempt,
+        verdict=grading.verdict,
+        message=grading.message,
+        limit_hit=grading.limit_hit,
+        usage=grading.usage,
+        isolation=grading.isolation,
+        stack_version=grading.stack_version,
+        engine_version=grading.engine_version,
+        seed=grading.seed,
+        queued_at=grading.queued_at,
+        started_at=grading.started_at,
+        graded_at=grading.graded_at,
+        checks=tuple(_shown(record) for record in grading.results),
+        queue_position=await _queue_position(session, grading),
+    )
+
+
+def _shown(record: CheckRecord) -> CheckResult:
+    return policy.redact_hidden(result_from_json(record.result))
+
+
+async def _queue_position(session: AsyncSession, grading: Grading) -> int | None:
+    """Return how many gradings wait before this one, plus one; None once it runs."""
+    if grading.attempt > 0:
+        return None
+    ahead = await session.scalar(
+        select(func.count())
+        .select_from(Grading)
+        .where(Grading.verdict.is_(None), Grading.attempt == 0, Grading.id < grading.id)
+    )
+    return (ahead or 0) + 1

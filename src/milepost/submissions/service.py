@@ -1,0 +1,183 @@
+"""Writes of submissions: handing in, and recording a grading as it goes.
+
+Recording is fenced: a run that is no longer the newest of its grading, or whose grading has its
+verdict, changes nothing and learns so from the answer.
+"""
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from milepost.accounts.types import Actor
+from milepost.catalog import queries as catalog
+from milepost.core.announcements import announce
+from milepost.core.clock import utc_now
+from milepost.core.ids import new_id
+from milepost.core.queue import enqueue
+from milepost.engine import CheckResult, GradeReport
+from milepost.engine.serialize import result_to_json, to_json
+from milepost.submissions import policy
+from milepost.submissions.errors import IdempotencyKeyReused, StackNotOffered
+from milepost.submissions.models import CheckRecord, Grading, Submission, SubmissionFile
+from milepost.submissions.tasks import GradeSubmission
+from milepost.submissions.types import SourceFiles, SubmissionKind
+
+_SEED_BITS = 31
+
+
+def grading_topic(grading_id: UUID) -> str:
+    """Return the topic that is announced whenever this grading has something new."""
+    return f"grading:{grading_id}"
+
+
+async def submit_solution(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    lab_slug: str,
+    stack: str,
+    files: SourceFiles,
+    kind: SubmissionKind = SubmissionKind.SUBMISSION,
+    idempotency_key: str,
+) -> UUID:
+    """Store a solution and queue its grading in one transaction; return the submission's id.
+
+    The same key sent again, by a double click or a repeated request, returns the first
+    submission and queues nothing.
+    """
+    lab = await catalog.get_published_lab(session, lab_slug)
+    if stack not in lab.stacks:
+        raise StackNotOffered(lab_slug, stack, lab.stacks)
+    policy.require_acceptable(files)
+
+    submission_id = await _insert_once(
+        session,
+        id=new_id(),
+        learner_id=actor.id,
+        lab_version_id=lab.version_id,
+        stack=stack,
+        kind=kind,
+        idempotency_key=idempotency_key,
+        created_at=utc_now(),
+    )
+    if submission_id is None:
+        return await _get_same_submission(session, actor, idempotency_key, stack, files)
+    session.add_all(
+        SubmissionFile(submission_id=submission_id, path=path, content=content)
+        for path, content in files.items()
+    )
+    await _queue_grading(session, submission_id)
+    return submission_id
+
+
+async def start_attempt(session: AsyncSession, *, grading_id: UUID) -> int | None:
+    """Begin a run of a grading and return its number, or None if there is a verdict already.
+
+    What earlier, interrupted runs recorded is forgotten.
+    """
+    attempt = await session.scalar(
+        update(Grading)
+        .where(Grading.id == grading_id, Grading.verdict.is_(None))
+        .values(attempt=Grading.attempt + 1, started_at=utc_now())
+        .returning(Grading.attempt)
+    )
+    if attempt is not None:
+        await session.execute(delete(CheckRecord).where(CheckRecord.grading_id == grading_id))
+        await announce(session, grading_topic(grading_id))
+    return attempt
+
+
+async def record_check(
+    session: AsyncSession, *, grading_id: UUID, attempt: int, position: int, result: CheckResult
+) -> bool:
+    """Store one check's result and announce it. False if this run has been superseded."""
+    current = await session.scalar(
+        select(Grading.id)
+        .where(Grading.id == grading_id, Grading.attempt == attempt, Grading.verdict.is_(None))
+        .with_for_update(read=True)
+    )
+    if current is None:
+        return False
+    session.add(
+        CheckRecord(
+            grading_id=grading_id,
+            attempt=attempt,
+            position=position,
+            name=result.name,
+            outcome=result.outcome,
+            hidden=result.hidden,
+            result=result_to_json(result),
+        )
+    )
+    await announce(session, grading_topic(grading_id))
+    return True
+
+
+async def record_verdict(
+    session: AsyncSession, *, grading_id: UUID, attempt: int, report: GradeReport
+) -> bool:
+    """Store the verdict, once. False if this run has been superseded or there is one already."""
+    recorded = await session.scalar(
+        update(Grading)
+        .where(Grading.id == grading_id, Grading.attempt == attempt, Grading.verdict.is_(None))
+        .values(
+            verdict=report.verdict,
+            message=report.message,
+            limit_hit=report.limit_hit,
+            usage=to_json(report.usage),
+            isolation=report.isolation,
+            stack_version=report.stack_version,
+            engine_version=report.engine_version,
+            graded_at=utc_now(),
+        )
+        .returning(Grading.id)
+    )
+    if recorded is None:
+        return False
+    await announce(session, grading_topic(grading_id))
+    return True
+
+
+async def _insert_once(session: AsyncSession, **values: Any) -> UUID | None:
+    return await session.scalar(
+        insert(Submission)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=["learner_id", "idempotency_key"])
+        .returning(Submission.id)
+    )
+
+
+async def _get_same_submission(
+    session: AsyncSession, actor: Actor, key: str, stack: str, files: SourceFiles
+) -> UUID:
+    earlier = await session.scalar(
+        select(Submission)
+        .where(Submission.learner_id == actor.id, Submission.idempotency_key == key)
+        .options(selectinload(Submission.files))
+    )
+    if (
+        earlier is None
+        or earlier.stack != stack
+        or {file.path: file.content for file in earlier.files} != dict(files)
+    ):
+        raise IdempotencyKeyReused
+    return earlier.id
+
+
+async def _queue_grading(session: AsyncSession, submission_id: UUID) -> None:
+    grading = Grading(
+        id=new_id(),
+        submission_id=submission_id,
+        seed=secrets.randbits(_SEED_BITS),
+        attempt=0,
+        queued_at=utc_now(),
+        message="",
+    )
+    session.add(grading)
+    await session.flush()
+    await enqueue(session, GradeSubmission(grading_id=grading.id))

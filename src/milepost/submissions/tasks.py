@@ -1,0 +1,15 @@
+"""The jobs that submissions put into the queue. Their handlers live with the worker."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from milepost.core.queue import Payload
+
+
+class GradeSubmission(Payload):
+    """Run one grading and record its verdict."""
+
+    task: ClassVar[str] = "grade_submission"
+    queue: ClassVar[str] = "grading"
+
+    grading_id: UUID

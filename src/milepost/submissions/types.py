@@ -1,0 +1,89 @@
+"""The plain values of submissions: what is handed in, and what may be shown of a grading.
+
+A hidden check is shown by title and outcome alone; what it sent and received stays here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from milepost.engine import CheckResult, Verdict
+
+SourceFiles: TypeAlias = Mapping[str, bytes]  # relative POSIX path -> content, UTF-8 text
+
+
+class SubmissionKind(StrEnum):
+    """A submission counts; a try runs the visible checks and leaves no trace in progress."""
+
+    SUBMISSION = "submission"
+    TRY = "try"
+
+
+class GradingStatus(StrEnum):
+    """Where a grading stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class GradingView:
+    """A grading as its learner may see it."""
+
+    id: UUID
+    submission_id: UUID
+    status: GradingStatus
+    attempt: int
+    verdict: Verdict | None
+    message: str
+    limit_hit: str | None
+    usage: Mapping[str, Any] | None
+    isolation: str | None
+    stack_version: str | None
+    engine_version: str | None
+    seed: int
+    queued_at: datetime
+    started_at: datetime | None
+    graded_at: datetime | None
+    checks: tuple[CheckResult, ...]
+    queue_position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionView:
+    """A submission as its learner sees it in a list."""
+
+    id: UUID
+    lab: str
+    lab_title: str
+    stack: str
+    kind: SubmissionKind
+    created_at: datetime
+    is_current_version: bool
+    grading_id: UUID
+    status: GradingStatus
+    verdict: Verdict | None
+    graded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GradingEvent:
+    """One thing that happened in a grading, numbered so that a reader can resume.
+
+    `id` is `attempt.position`; positions grow within an attempt, attempts within a grading.
+    """
+
+    attempt: int
+    position: int
+    kind: str  # "started", "check" or "verdict"
+    check: CheckResult | None = None
+    grading: GradingView | None = None
+
+    @property
+    def id(self) -> str:
+        """The event's number, as server-sent events carry it."""
+        return f"{self.attempt}.{self.position}"
