@@ -1,0 +1,61 @@
+"""Writes of progress: proving objectives, and moving a course's state."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from milepost.accounts.types import Actor
+from milepost.core.clock import utc_now
+from milepost.progress import policy, queries
+from milepost.progress.models import CourseProgress, ObjectiveProof
+from milepost.progress.types import CourseState
+
+
+async def prove_objectives(
+    session: AsyncSession, *, learner_id: UUID, objective_ids: Sequence[UUID], grading_id: UUID
+) -> None:
+    """Record that a grading proved these objectives; one that is proven keeps its first proof."""
+    if not objective_ids:
+        return
+    now = utc_now()
+    rows = [
+        {
+            "learner_id": learner_id,
+            "objective_id": objective_id,
+            "grading_id": grading_id,
+            "proven_at": now,
+        }
+        for objective_id in objective_ids
+    ]
+    await session.execute(insert(ObjectiveProof).values(rows).on_conflict_do_nothing())
+
+
+async def set_course_state(
+    session: AsyncSession, actor: Actor, *, path: str, skill: str, state: CourseState | None
+) -> None:
+    """Move the course of a skill to `state`; None forgets it. Dates are kept where they hold."""
+    skill_id = await queries.get_skill_id(session, path=path, skill=skill)
+    if state is None:
+        await session.execute(
+            delete(CourseProgress).where(
+                CourseProgress.learner_id == actor.id, CourseProgress.skill_id == skill_id
+            )
+        )
+        return
+    row = await session.get(CourseProgress, (actor.id, skill_id), with_for_update=True)
+    planned_at, started_at, finished_at = policy.course_dates(
+        state,
+        utc_now(),
+        planned_at=row.planned_at if row else None,
+        started_at=row.started_at if row else None,
+    )
+    dates = {"planned_at": planned_at, "started_at": started_at, "finished_at": finished_at}
+    await session.execute(
+        insert(CourseProgress)
+        .values(learner_id=actor.id, skill_id=skill_id, **dates)
+        .on_conflict_do_update(index_elements=["learner_id", "skill_id"], set_=dates)
+    )
+    session.expire_all()
