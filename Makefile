@@ -1,0 +1,25 @@
+# Everything goes through these; each makes its environment first, which takes no time when nothing changed.
+.DEFAULT_GOAL := help
+.PHONY: help up test check
+PROCESSES ?= 2
+export PYTHON
+
+help: ## Show this list.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: ## Start Milepost: database, web, grading worker. Ctrl-C stops it. (ARGS="--port 8001")
+	@scripts/bootstrap.sh
+	@.venv/bin/milepost up $(ARGS)
+
+test: ## Run every test, browser included. (ARGS="tests/embedded -k restart")
+	@scripts/bootstrap.sh dev
+	@chromium=$$(.venv/bin/python scripts/install_chromium.py) && \
+		MILEPOST_CHROMIUM="$$chromium" .venv/bin/python -m pytest -n $(PROCESSES) $(ARGS) </dev/null
+
+check: ## Check format, lint, types, layers and conventions; under a minute.
+	@scripts/bootstrap.sh dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/python -m pytest -q tests/architecture </dev/null
