@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from milepost.core.database import Base
 
@@ -127,9 +127,9 @@ class LabVersion(Base):
     content_hash: Mapped[str]
     title: Mapped[str]
     summary: Mapped[str]
-    manifest: Mapped[dict[str, Any]] = deferred(mapped_column())
-    package: Mapped[bytes] = deferred(mapped_column())
-    visible_package: Mapped[bytes] = deferred(mapped_column())
+    manifest: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    package: Mapped[bytes] = mapped_column(deferred=True)
+    visible_package: Mapped[bytes] = mapped_column(deferred=True)
     created_at: Mapped[datetime]
 
     lab: Mapped[Lab] = relationship(lazy="raise", foreign_keys=[lab_id])
