@@ -1,4 +1,4 @@
-"""What a grading says: verdicts, outcomes of checks, their evidence, and the events that carry them.
+"""What a grading says: verdicts, outcomes of checks, evidence, and the events that carry them.
 
 How a verdict is reached lives in `run`; how it is stored lives with whoever asked.
 Everything here is frozen data, so that it can cross any process as JSON (`serialize`).

@@ -1,0 +1,144 @@
+"""Calls the learner's Python functions on behalf of the `solution` fixture.
+
+It shares a process with learner code, so nothing it says is trusted: its answers are values for
+a check to judge. Values that JSON cannot hold are described as `{"$not_json": type, "repr": …}`.
+"""
+
+import importlib
+import math
+import os
+import socket
+import sys
+from pathlib import PurePosixPath
+from typing import Any
+
+from milepost.engine.guest.wire import Decoder, encode
+
+WORK = "/work"
+CHANNEL_FD = 3
+_MAX_REPR = 200
+_MAX_DEPTH = 48
+
+
+class Harness:
+    """One learner's module, and the objects that a check made from it."""
+
+    def __init__(self, channel: socket.socket, module: Any) -> None:
+        self._channel = channel
+        self._module = module
+        self._objects: dict[int, Any] = {}
+
+    def serve(self, decoder: Decoder) -> None:
+        """Answer calls until the check closes the channel."""
+        while data := self._channel.recv(1 << 20):
+            decoder.feed(data)
+            while (frame := decoder.next_frame()) is not None:
+                self._channel.sendall(encode(self._answer(frame.body)))
+
+    def _answer(self, call: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return {"id": call["id"], **self._perform(call)}
+        except BaseException as error:  # noqa: BLE001 - SystemExit from learner code is an answer
+            return {"id": call["id"], "error": describe_error(error)}
+
+    def _perform(self, call: dict[str, Any]) -> dict[str, Any]:
+        owner = self._objects[call["object"]] if "object" in call else self._module
+        if call["op"] == "dispose":
+            del self._objects[call["object"]]
+            return {"value": None}
+        member = find_member(owner, call["name"])
+        if call["op"] == "get":
+            return {"value": to_json(member)}
+        value = _awaited(member(*call["args"]))
+        if call["op"] == "new":
+            self._objects[call["id"]] = value
+            return {"object": call["id"]}
+        return {"value": to_json(value)}
+
+
+class NotProvided(LookupError):
+    """The learner's module does not have what a check asked for."""
+
+
+def find_member(owner: Any, name: str) -> Any:
+    """Look up a function, class, method or attribute by the name a check uses."""
+    try:
+        return getattr(owner, name)
+    except AttributeError:
+        where = getattr(owner, "__file__", None)
+        place = os.path.relpath(where, WORK) if where else type(owner).__name__
+        raise NotProvided(f"{place} has no `{name}`") from None
+
+
+def to_json(value: Any, depth: int = 0) -> Any:
+    """Turn a value into plain JSON; what JSON cannot say is described instead."""
+    if depth > _MAX_DEPTH:
+        return _described(value)
+    if value is None or isinstance(value, bool | str | int):
+        return value
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else _described(value)
+    if isinstance(value, list | tuple):
+        return [to_json(inner, depth + 1) for inner in value]
+    if isinstance(value, dict) and all(_is_key(key) for key in value):
+        return {str(key): to_json(inner, depth + 1) for key, inner in value.items()}
+    return _described(value)
+
+
+def _is_key(key: Any) -> bool:
+    return isinstance(key, str | int) and not isinstance(key, bool)
+
+
+def _described(value: Any) -> dict[str, str]:
+    return {"$not_json": type(value).__name__, "repr": repr(value)[:_MAX_REPR]}
+
+
+def _awaited(value: Any) -> Any:
+    if not hasattr(value, "__await__"):
+        return value
+    import asyncio  # only a lab with coroutines pays for it
+
+    async def wait() -> Any:
+        return await value
+
+    return asyncio.run(wait())
+
+
+def describe_error(error: BaseException) -> dict[str, str]:
+    """Tell a check what was raised, with the part of the traceback that is the learner's."""
+    import traceback  # only a failing call pays for it
+
+    trace = error.__traceback__
+    while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(WORK):
+        trace = trace.tb_next
+    lines = traceback.format_exception(type(error), error, trace)
+    return {
+        "type": type(error).__name__,
+        "message": str(error),
+        "traceback": "".join(lines)[-8000:],
+        "missing": "yes" if isinstance(error, NotProvided) else "",
+    }
+
+
+def import_module(path: str) -> Any:
+    """Import the learner's file the way `python FILE` would find its neighbours."""
+    file = PurePosixPath(WORK) / path
+    sys.path.insert(0, str(file.parent))
+    return importlib.import_module(file.stem)
+
+
+def main() -> None:
+    """Run as `python -m milepost.engine.guest.harness FILE`, with the channel on descriptor 3."""
+    with socket.socket(fileno=CHANNEL_FD) as channel:
+        channel.set_inheritable(False)
+        try:
+            module = import_module(sys.argv[1])
+        except BaseException as error:  # noqa: BLE001 - whatever stops the import is the answer
+            channel.sendall(encode({"imported": False, "error": describe_error(error)}))
+            return
+        channel.sendall(encode({"imported": True}))
+        Harness(channel, module).serve(Decoder())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""The first process of every guest: writes files, starts programs, reports how they ended.
+
+It takes orders from one inherited socket and holds no secret. It makes itself undumpable, so
+that learner code (which has the same uid) can neither read its memory nor take its socket.
+When its host goes away or anything is odd, it exits, and the whole guest ends with it.
+"""
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import resource
+import selectors
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from milepost.engine.guest.wire import Decoder, Frame, encode
+
+WORK = "/work"
+SCRATCH = (WORK, "/tmp", "/dev/shm")  # noqa: S108 - the guest's own tmpfs mounts
+_PR_SET_DUMPABLE = 4
+_MAX_FDS = 8
+
+
+class Launcher:
+    """Obeys the orders that arrive on `control`, one at a time."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._decoder = Decoder()
+        self._fds: list[int] = []
+        self._files: dict[str, bytes] = {}
+        self._running: dict[int, tuple[int, int, float]] = {}  # id -> pid, pidfd, started
+        self._selector = selectors.DefaultSelector()
+        self._orders: dict[str, Callable[[Frame], None]] = {
+            "begin": self._begin,
+            "put": self._put,
+            "reset": self._reset,
+            "write": self._write,
+            "run": self._run,
+            "kill": self._kill,
+        }
+
+    def serve(self) -> None:
+        """Obey until the host closes the socket."""
+        self._selector.register(self._control, selectors.EVENT_READ)
+        self._say(event="ready")
+        while True:
+            for key, _ in self._selector.select():
+                if key.fileobj is self._control:
+                    if not self._take_orders():
+                        return
+                elif key.data in self._running:
+                    self._report_exit(key.data)
+
+    def _take_orders(self) -> bool:
+        data, fds, _, _ = socket.recv_fds(
+            self._control, 1 << 20, _MAX_FDS, flags=socket.MSG_CMSG_CLOEXEC
+        )
+        self._fds += fds
+        if not data:
+            return False
+        self._decoder.feed(data)
+        while (frame := self._decoder.next_frame()) is not None:
+            self._orders[frame.body["op"]](frame)
+        return True
+
+    def _begin(self, order: Frame) -> None:
+        """Bind the launcher, and so everything it will start, to the limits of this run."""
+        for name, value in order.body["rlimits"].items():
+            resource.setrlimit(getattr(resource, name), (value, value))
+        self._say(event="begun")
+
+    def _put(self, order: Frame) -> None:
+        """Keep a file of the submission in memory; every reset writes it out again."""
+        self._files[order.body["path"]] = order.payload
+
+    def _reset(self, _: Frame) -> None:
+        """Give the next check a clean slate: no process, and no file but the submission's."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)  # everybody in this pid namespace but init and us
+        for run_id in list(self._running):
+            self._forget(run_id)
+        for folder in SCRATCH:
+            _empty(folder)
+        for path, content in self._files.items():
+            write_file(path, content)
+        self._say(event="reset")
+
+    def _write(self, order: Frame) -> None:
+        try:
+            write_file(order.body["path"], order.payload)
+        except OSError as error:
+            self._say(event="refused", reason=str(error))
+        else:
+            self._say(event="written")
+
+    def _run(self, order: Frame) -> None:
+        """Start a program on the descriptors that came with the order: 0, 1, 2 and beyond."""
+        run_id, argv = order.body["id"], order.body["argv"]
+        count = order.body["fds"]
+        fds, self._fds = self._fds[:count], self._fds[count:]
+        actions = [(os.POSIX_SPAWN_DUP2, fd, target) for target, fd in enumerate(_lifted(fds))]
+        try:
+            pid = os.posix_spawnp(
+                argv[0],
+                argv,
+                order.body["environment"],
+                file_actions=actions,
+                setsid=True,
+                setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
+            )
+        except OSError as error:
+            self._say(event="refused", id=run_id, reason=str(error))
+            return
+        finally:
+            for action in actions:
+                os.close(action[1])
+        pidfd = os.pidfd_open(pid)
+        self._running[run_id] = (pid, pidfd, time.monotonic())
+        self._selector.register(pidfd, selectors.EVENT_READ, run_id)
+        self._say(event="started", id=run_id)
+
+    def _kill(self, order: Frame) -> None:
+        if order.body["id"] in self._running:
+            pid = self._running[order.body["id"]][0]
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+
+    def _report_exit(self, run_id: int) -> None:
+        code, memory_bytes, seconds = self._forget(run_id)
+        disk_bytes, files = scratch_use()
+        self._say(
+            event="exited",
+            id=run_id,
+            code=code,
+            seconds=seconds,
+            memory_bytes=memory_bytes,
+            disk_bytes=disk_bytes,
+            files=files,
+        )
+
+    def _forget(self, run_id: int) -> tuple[int, int, float]:
+        pid, pidfd, started = self._running.pop(run_id)
+        _, status, usage = os.wait4(pid, 0)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)  # what it left behind in its group
+        self._selector.unregister(pidfd)
+        os.close(pidfd)
+        code = os.waitstatus_to_exitcode(status)
+        return code, usage.ru_maxrss * 1024, time.monotonic() - started
+
+    def _say(self, **body: Any) -> None:
+        self._control.sendall(encode(body))
+
+
+def write_file(path: str, content: bytes) -> None:
+    """Write one file below the work folder, without ever following a symbolic link."""
+    *folders, name = PurePosixPath(path).parts
+    if not name or ".." in (*folders, name) or path.startswith("/"):
+        raise OSError(f"{path!r} is not a path inside the work folder")
+    folder = os.open(WORK, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for part in folders:
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(part, dir_fd=folder)
+            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=folder)
+        fd = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644, dir_fd=folder)
+    finally:
+        os.close(folder)
+    with os.fdopen(fd, "wb") as file:
+        file.write(content)
+
+
+def scratch_use() -> tuple[int, int]:
+    """Count the bytes and the inodes in use on all scratch mounts."""
+    found = [os.statvfs(folder) for folder in SCRATCH]
+    used_bytes = sum((stat.f_blocks - stat.f_bfree) * stat.f_frsize for stat in found)
+    return used_bytes, sum(stat.f_files - stat.f_ffree for stat in found)
+
+
+def _empty(folder: str) -> None:
+    # Nothing else runs while this does, so there is no race with whoever made these names.
+    for entry in list(os.scandir(folder)):
+        if entry.is_dir(follow_symlinks=False):
+            Path(entry.path).chmod(0o700)
+            _empty(entry.path)
+            Path(entry.path).rmdir()
+        else:
+            Path(entry.path).unlink()
+
+
+def _lifted(fds: list[int]) -> list[int]:
+    # Received descriptors may have low numbers, which one dup2 after another would overwrite.
+    lifted = []
+    for fd in fds:
+        lifted.append(fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 2 * _MAX_FDS))
+        os.close(fd)
+    return lifted
+
+
+def main() -> None:
+    """Run as `python -m milepost.engine.guest.launcher FD`."""
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    with socket.socket(fileno=int(sys.argv[1])) as control:
+        control.set_inheritable(False)
+        Launcher(control).serve()
+
+
+if __name__ == "__main__":
+    main()

