@@ -3,6 +3,7 @@
 A list page is one query, or one with its collections; nothing here loads in a loop.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -120,6 +121,21 @@ async def get_lab_version(session: AsyncSession, version_id: UUID) -> LabVersion
             selectinload(LabVersion.lab),
         ],
     )
+
+
+async def list_objective_ids(
+    session: AsyncSession, *, lab_id: UUID, keys: Sequence[str]
+) -> list[UUID]:
+    """Return the objectives with these keys on the path that the lab belongs to."""
+    path_id = (
+        select(Skill.path_id).join(Lab, Lab.skill_id == Skill.id).where(Lab.id == lab_id)
+    ).scalar_subquery()
+    rows = await session.scalars(
+        select(Objective.id)
+        .join(Objective.skill)
+        .where(Skill.path_id == path_id, Objective.key.in_(keys))
+    )
+    return list(rows)
 
 
 async def get_track_choices(

@@ -1,0 +1,17 @@
+"""Faults of ours while grading. They cost the learner nothing: the job is tried again."""
+
+from uuid import UUID
+
+from milepost.core.errors import UnavailableError
+
+
+class GradingInterrupted(UnavailableError):
+    """The engine failed through a fault of ours; the queue will try again."""
+
+    code = "grading_interrupted"
+
+    def __init__(self, grading_id: UUID, reason: str) -> None:
+        super().__init__(
+            f"Grading stopped through a fault of Milepost's own ({reason}). It is tried again.",
+            grading=str(grading_id),
+        )

@@ -1,0 +1,27 @@
+"""Reads for grading: the whole request of a queued grading, in one short transaction."""
+
+from pathlib import Path
+
+from milepost.engine import Entry, GradeRequest, Limits
+from milepost.submissions.models import Grading
+from milepost.submissions.types import SubmissionKind
+
+
+def build_request(grading: Grading, *, lab: Path) -> GradeRequest:
+    """Return what the engine is asked for this grading. `lab` is its unpacked package.
+
+    A try runs the visible checks only; its seed is its own.
+    """
+    submission = grading.submission
+    manifest = submission.lab_version.manifest
+    entry = manifest["entries"][submission.stack]
+    return GradeRequest(
+        run_id=f"{grading.id}-{grading.attempt}",
+        lab=lab,
+        stack=submission.stack,
+        entry=Entry(program=tuple(entry["program"]), module=entry["module"]),
+        files={file.path: file.content for file in submission.files},
+        seed=grading.seed,
+        limits=Limits(**manifest["limits"]),
+        include_hidden=submission.kind is SubmissionKind.SUBMISSION,
+    )
