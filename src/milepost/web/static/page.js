@@ -1,0 +1,75 @@
+// What every page has: the theme switch, the list of shortcuts, times in the reader's own zone.
+const dialog = document.getElementById("shortcuts");
+const toggle = document.querySelector("[data-theme-toggle]");
+const opener = document.querySelector("[data-shortcuts-open]");
+const switchKeys = document.querySelector("[data-single-keys]");
+const KEYS_OFF = "milepost:single-keys-off";
+
+const stored = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
+
+function nameTheme() {
+  const next = document.documentElement.dataset.shownTheme === "dark" ? "light" : "dark";
+  toggle.setAttribute("aria-label", `Switch to ${next}`);
+}
+
+function switchTheme() {
+  window.milepostTheme.toggle();
+  nameTheme();
+}
+
+function openShortcuts() {
+  if (!dialog.open) dialog.showModal();
+}
+
+function isTyping(target) {
+  return target instanceof HTMLElement
+    && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+const goTo = (selector) => document.querySelector(selector)?.click();
+let leader = 0;
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (isTyping(event.target) || stored(KEYS_OFF)) return;
+  if (event.key === "?") { event.preventDefault(); openShortcuts(); return; }
+  if (dialog.open) return;
+  const second = Date.now() - leader < 1500;
+  leader = 0;
+  if (second) {
+    const links = { p: ".masthead nav li:first-child a", l: 'a[href="/labs"]', s: 'a[href="/submissions"]' };
+    if (links[event.key]) { event.preventDefault(); goTo(links[event.key]); }
+    return;
+  }
+  if (event.key === "g") leader = Date.now();
+  if (event.key === "t") switchTheme();
+  document.dispatchEvent(new CustomEvent("milepost:key", { detail: event.key }));
+}
+
+export function localiseTimes(root = document) {
+  const minute = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" });
+  const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long" });
+  for (const time of root.querySelectorAll("time[datetime]:not([title])")) {
+    const moment = new Date(time.dateTime);
+    if (Number.isNaN(moment.valueOf())) continue;
+    time.title = time.textContent;
+    time.textContent = ("day" in time.dataset ? day : minute).format(moment);
+  }
+}
+
+toggle.hidden = false;
+opener.hidden = false;
+nameTheme();
+toggle.addEventListener("click", switchTheme);
+opener.addEventListener("click", openShortcuts);
+dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+switchKeys.checked = !stored(KEYS_OFF);
+switchKeys.addEventListener("change", () => {
+  try {
+    if (switchKeys.checked) localStorage.removeItem(KEYS_OFF);
+    else localStorage.setItem(KEYS_OFF, "yes");
+  } catch { /* Without storage the choice lasts for this page. */ }
+});
+document.addEventListener("keydown", onKey);
+document.addEventListener("htmx:afterSettle", (event) => localiseTimes(event.detail.elt));
+localiseTimes();
