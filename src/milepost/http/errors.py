@@ -1,0 +1,40 @@
+"""What can go wrong before a request reaches a domain, each with what to do next."""
+
+from milepost.core.errors import ForbiddenError, TooLargeError, UnavailableError
+
+
+class CrossOriginRefused(ForbiddenError):
+    """A page of another site tried to change something here."""
+
+    code = "cross_origin_refused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This request came from a page of another site, so nothing was done. "
+            "Open Milepost itself and do it there."
+        )
+
+
+class RequestTooLarge(TooLargeError):
+    """The body is larger than anything that is accepted here."""
+
+    code = "request_too_large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"The request is larger than {limit:,} bytes, so nothing was stored. "
+            "Send less: a submission holds source files only.",
+            limit=limit,
+        )
+
+
+class DatabaseUnavailable(UnavailableError):
+    """PostgreSQL does not answer."""
+
+    code = "database_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database does not answer right now. Nothing you did was lost, and nothing new "
+            "was stored. Try again in a few seconds; `milepost doctor` says more."
+        )

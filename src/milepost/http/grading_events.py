@@ -1,0 +1,56 @@
+"""Following a grading as it happens, for pages and the API alike.
+
+Events are read from the database, each once and in order; an announcement only says when to look.
+A reader that comes back with the number of its last event misses none and sees none twice.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from uuid import UUID
+
+from starlette.requests import Request
+
+from milepost.accounts.types import Actor
+from milepost.core.announcements import Listener
+from milepost.core.database import Database
+from milepost.submissions import queries
+from milepost.submissions.service import grading_topic
+from milepost.submissions.types import GradingEvent
+
+FIRST = (0, -1)
+_LOOK_ANYWAY_SECONDS = 10.0
+
+
+def read_last_event_id(request: Request) -> tuple[int, int]:
+    """Return (attempt, position) of the last event the reader had, or the start.
+
+    From `Last-Event-ID`, which browsers send when they reconnect, or `?after=`.
+    """
+    text = request.headers.get("last-event-id") or request.query_params.get("after", "")
+    match = re.fullmatch(r"(\d{1,6})\.(\d{1,7})", text)
+    return (int(match[1]), int(match[2])) if match else FIRST
+
+
+async def follow_grading(
+    database: Database,
+    listener: Listener,
+    actor: Actor,
+    grading_id: UUID,
+    *,
+    after: tuple[int, int] = FIRST,
+) -> AsyncIterator[GradingEvent]:
+    """Yield every event after `after` until the verdict. Each look is a transaction of its own."""
+    async with listener.subscribe(grading_topic(grading_id)) as bell:
+        while True:
+            bell.clear()
+            async with database.transaction() as session:
+                events = await queries.list_events_after(session, actor, grading_id, after=after)
+            for event in events:
+                yield event
+                after = (event.attempt, event.position)
+                if event.kind == "verdict":
+                    return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(bell.wait(), _LOOK_ANYWAY_SECONDS)

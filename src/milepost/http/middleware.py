@@ -1,0 +1,127 @@
+"""What happens around every request: headers, the size of bodies, other sites' requests.
+
+Plain ASGI, so that streamed responses stay streamed.
+"""
+
+import secrets
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from milepost.core.errors import MilepostError
+from milepost.http.errors import CrossOriginRefused, RequestTooLarge
+from milepost.http.problems import problem_of, problem_response
+
+LARGEST_BODY_BYTES = 3 * 1024 * 1024
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class SecurityHeaders:
+    """Gives every response its headers, and every request the nonce of its styles.
+
+    The policy allows nothing from elsewhere and no inline script. `request.state.csp_nonce`
+    lets the editor add its own style element.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        scope.setdefault("state", {})["csp_nonce"] = nonce
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = _content_security_policy(nonce)
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "same-origin"
+                headers["Cross-Origin-Opener-Policy"] = "same-origin"
+                headers["Cross-Origin-Resource-Policy"] = "same-origin"
+                headers.setdefault("Cache-Control", "private, no-cache")
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class CrossOriginProtection:
+    """Refuses requests by which another site's page would change something here (CSRF).
+
+    By `Sec-Fetch-Site` where the browser sends it, else by comparing `Origin` with `Host`
+    (OWASP's cross-site request forgery cheat sheet). A bearer token can't be sent by
+    another site, and clients that are no browsers send neither header.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and _is_cross_origin_write(scope):
+            await _refuse(CrossOriginRefused(), scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+class BodyLimit:
+    """Refuses bodies that are larger than anything accepted, without reading them whole."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "0")
+        if declared.isdigit() and int(declared) > LARGEST_BODY_BYTES:
+            await _refuse(RequestTooLarge(LARGEST_BODY_BYTES), scope, receive, send)
+            return
+        received = 0
+
+        async def receive_limited() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > LARGEST_BODY_BYTES:
+                raise RequestTooLarge(LARGEST_BODY_BYTES)
+            return message
+
+        await self.app(scope, receive_limited, send)
+
+
+def _content_security_policy(nonce: str) -> str:
+    return (
+        "default-src 'none'; script-src 'self'; "
+        f"style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+
+
+def _is_cross_origin_write(scope: Scope) -> bool:
+    if scope["method"] in _SAFE_METHODS:
+        return False
+    headers = Headers(scope=scope)
+    if headers.get("authorization", "").lower().startswith("bearer "):
+        return False
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+
+
+async def _refuse(error: MilepostError, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer before the application is reached, as it would have answered."""
+    problem = problem_of(error)
+    request = Request(scope, receive)
+    if request.url.path.startswith("/api/"):
+        await problem_response(problem)(scope, receive, send)
+        return
+    response = await scope["app"].state.show_problem(request, problem)
+    await response(scope, receive, send)

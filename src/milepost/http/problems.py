@@ -1,0 +1,173 @@
+"""Problem details (RFC 9457): the one place where a kind of error becomes a status.
+
+The API answers `application/problem+json`; a page shows the same facts as a page.
+"""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
+
+import psycopg
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from milepost.core import errors
+from milepost.http.errors import DatabaseUnavailable
+
+MEDIA_TYPE = "application/problem+json"
+_STATUS_BY_KIND: dict[type[errors.MilepostError], HTTPStatus] = {
+    errors.InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
+    errors.ForbiddenError: HTTPStatus.FORBIDDEN,
+    errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+_HTTP_SENTENCES = {
+    404: "There is nothing at this address. Check it, or start again from the first page.",
+    405: "This address exists, but not for this method. The API's page lists what it takes.",
+}
+
+log = structlog.get_logger(__name__)
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem, with Milepost's `code` and whatever data belongs to it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+ProblemPage = Callable[[Request, Problem], Awaitable[Response]]
+
+
+def problem_of(error: errors.MilepostError) -> Problem:
+    """Return the problem that an error is told as."""
+    status = next(
+        (status for kind, status in _STATUS_BY_KIND.items() if isinstance(error, kind)),
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
+    return Problem.model_validate(
+        {
+            **error.data,
+            "title": status.phrase,
+            "status": status.value,
+            "detail": error.message,
+            "code": error.code,
+        }
+    )
+
+
+def problems(*kinds: type[errors.MilepostError]) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses=` of a route that may raise these errors, for OpenAPI."""
+    by_status: dict[int | str, dict[str, Any]] = {}
+    for error in kinds:
+        status = next(status for kind, status in _STATUS_BY_KIND.items() if issubclass(error, kind))
+        entry = by_status.setdefault(
+            status.value,
+            {"model": Problem, "description": "", "content": {MEDIA_TYPE: {}}},
+        )
+        fact = (error.__doc__ or "").strip().splitlines()[0]
+        separator = " " if entry["description"] else ""
+        entry["description"] += f"{separator}`{error.code}`: {fact}"
+    return by_status
+
+
+def install_problem_handlers(app: FastAPI, show_problem: ProblemPage) -> None:
+    """Answer every error as a problem: as JSON under `/api`, by `show_problem` elsewhere."""
+
+    async def answer(request: Request, problem: Problem) -> Response:
+        if request.url.path.startswith("/api/"):
+            return problem_response(problem)
+        return await show_problem(request, problem)
+
+    async def on_fact(request: Request, error: Exception) -> Response:
+        assert isinstance(error, errors.MilepostError)  # noqa: S101  narrows for the checker
+        return await answer(request, problem_of(error))
+
+    async def on_database(request: Request, error: Exception) -> Response:
+        log.warning("database_unavailable", reason=type(error).__name__)
+        return await answer(request, problem_of(DatabaseUnavailable()))
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101  narrows for the checker
+        return await answer(request, _http_problem(error))
+
+    async def on_validation(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101  narrows for the checker
+        return await answer(request, _validation_problem(error))
+
+    async def on_anything(request: Request, _error: Exception) -> Response:
+        return await answer(request, _unexpected_problem())
+
+    app.add_exception_handler(errors.MilepostError, on_fact)
+    for gone in (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError):
+        app.add_exception_handler(gone, on_database)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_validation)
+    app.add_exception_handler(Exception, on_anything)
+
+
+def problem_response(problem: Problem) -> JSONResponse:
+    """Return a problem as JSON, with `Retry-After` where waiting helps."""
+    headers = {}
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "5"
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(
+        problem.model_dump(mode="json"),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers=headers,
+    )
+
+
+def _http_problem(error: HTTPException) -> Problem:
+    phrase = HTTPStatus(error.status_code).phrase
+    return Problem(
+        title=phrase,
+        status=error.status_code,
+        detail=_HTTP_SENTENCES.get(error.status_code, str(error.detail)),
+        code=phrase.lower().replace(" ", "_"),
+    )
+
+
+def _validation_problem(error: RequestValidationError) -> Problem:
+    faults = [
+        {"where": ".".join(str(part) for part in fault["loc"]), "problem": fault["msg"]}
+        for fault in error.errors()
+    ]
+    first = faults[0] if faults else {"where": "the request", "problem": "it is not understood"}
+    return Problem.model_validate(
+        {
+            "title": HTTPStatus.UNPROCESSABLE_ENTITY.phrase,
+            "status": HTTPStatus.UNPROCESSABLE_ENTITY.value,
+            "detail": f"{first['where']}: {first['problem']}. Mend it and send the request again.",
+            "code": "request_not_valid",
+            "faults": faults,
+        }
+    )
+
+
+def _unexpected_problem() -> Problem:
+    return Problem(
+        title=HTTPStatus.INTERNAL_SERVER_ERROR.phrase,
+        status=HTTPStatus.INTERNAL_SERVER_ERROR.value,
+        detail="Something failed here that nobody foresaw. It is in the server's log; "
+        "what you sent may be tried again.",
+        code="internal_error",
+    )
