@@ -1,4 +1,7 @@
-"""What can go wrong with content and with asking for it, each with what to do next."""
+"""What can go wrong with content and with asking for it, each with what to do next.
+
+A lab that can't be loaded is no error here: it is skipped, and named in the sync's report.
+"""
 
 from milepost.core.errors import InvalidError, NotFoundError
 

@@ -1,4 +1,7 @@
-"""Faults of ours while grading. They cost the learner nothing: the job is tried again."""
+"""Faults of ours while grading.
+
+They cost the learner nothing: the job is tried again.
+"""
 
 from uuid import UUID
 

@@ -1,4 +1,7 @@
-"""Reads for grading: the whole request of a queued grading, in one short transaction."""
+"""What a queued grading asks of the engine.
+
+Built from rows that were read in one short transaction; nothing here touches the database.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,7 @@
-"""What can go wrong before a request reaches a domain, each with what to do next."""
+"""What can go wrong before a request reaches a domain, each with what to do next.
+
+How an error is answered lives in `problems`.
+"""
 
 from milepost.core.errors import ForbiddenError, TooLargeError, UnavailableError
 

@@ -1,4 +1,7 @@
-"""The tables of progress. A proof is written once and names the grading that gave it."""
+"""The tables of progress.
+
+A proof is written once and names the grading that gave it.
+"""
 
 from datetime import datetime
 from uuid import UUID

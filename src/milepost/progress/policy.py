@@ -1,4 +1,7 @@
-"""The rules of progress: where to start, and which moves a course's state can make."""
+"""The rules of progress: where to start, and which moves a course's state can make.
+
+Pure functions of plain values.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,7 @@
-"""Writes of progress: proving objectives, and moving a course's state."""
+"""Writes of progress: proving objectives, and moving a course's state.
+
+Both are safe to repeat: what is proven stays, and a state that is set is set.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID

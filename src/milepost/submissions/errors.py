@@ -1,4 +1,7 @@
-"""What can go wrong with handing in and with reading gradings, each with what to do next."""
+"""What can go wrong with handing in and with reading gradings, each with what to do next.
+
+Another learner's work is not found rather than forbidden.
+"""
 
 from uuid import UUID
 

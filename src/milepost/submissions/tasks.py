@@ -1,4 +1,7 @@
-"""The jobs that submissions put into the queue. Their handlers live with the worker."""
+"""The jobs that submissions put into the queue.
+
+Their handlers live higher, where the engine is known.
+"""
 
 from typing import ClassVar
 from uuid import UUID

@@ -1,4 +1,7 @@
-"""Which handler runs which task. A payload is validated before its handler sees it."""
+"""Which handler runs which task, and when it is tried again.
+
+A payload is validated before its handler sees it.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
