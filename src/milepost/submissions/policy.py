@@ -5,6 +5,7 @@ Files are text. Their names must mean one file on every system, and never leave 
 
 import unicodedata
 from dataclasses import replace
+from datetime import timedelta
 
 from milepost.engine import CheckResult
 from milepost.labs.names import find_clash, find_path_problem
@@ -14,6 +15,7 @@ from milepost.submissions.types import SourceFiles
 MOST_FILES = 60
 LARGEST_FILE_BYTES = 256 * 1024
 LARGEST_TOTAL_BYTES = 1024 * 1024
+TRY_LIFETIME = timedelta(days=1)
 
 
 def require_acceptable(files: SourceFiles) -> None:

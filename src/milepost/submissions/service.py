@@ -143,6 +143,19 @@ async def record_verdict(
     return True
 
 
+async def delete_old_tries(session: AsyncSession) -> int:
+    """Delete the tries that no reload can need any more, and return how many."""
+    deleted = await session.scalars(
+        delete(Submission)
+        .where(
+            Submission.kind == SubmissionKind.TRY,
+            Submission.created_at < utc_now() - policy.TRY_LIFETIME,
+        )
+        .returning(Submission.id)
+    )
+    return len(deleted.all())
+
+
 async def _insert_once(session: AsyncSession, **values: Any) -> UUID | None:
     return await session.scalar(
         insert(Submission)

@@ -1,4 +1,4 @@
-"""Which handler runs which task, and when it is tried again.
+"""Which handler runs which task, when it is tried again, and what comes round by the clock.
 
 A payload is validated before its handler sees it.
 """
@@ -7,12 +7,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from procrastinate import App, RetryStrategy
 
 from milepost.core.queue import Payload
 from milepost.grading.service import grade_submission
 from milepost.grading.types import TaskContext
+from milepost.submissions import service as submissions
 from milepost.submissions.tasks import GradeSubmission
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,17 @@ def register_handlers(app: App, context: TaskContext) -> None:
     """Teach the queue's `app` every task that this worker can do."""
     for handler in HANDLERS:
         _register(app, context, handler)
+
+
+def register_schedule(app: App, context: TaskContext) -> None:
+    """Teach the queue's `app` what comes round by the clock, once for all workers together."""
+
+    @app.periodic(cron="17 * * * *")
+    @app.task(name="delete_old_tries", queue="schedule", pass_context=False)
+    async def delete_old_tries(timestamp: int) -> None:  # noqa: ARG001  the queue passes it
+        async with context.database.transaction() as session:
+            deleted = await submissions.delete_old_tries(session)
+        log.info("old_tries_deleted", count=deleted)
 
 
 def _register(app: App, context: TaskContext, handler: Handler) -> None:

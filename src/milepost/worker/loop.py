@@ -15,7 +15,7 @@ from milepost.core.config import Settings
 from milepost.core.database import Database, to_psycopg_url
 from milepost.engine import Engine
 from milepost.grading.types import Grader, TaskContext
-from milepost.worker.handlers import register_handlers
+from milepost.worker.handlers import register_handlers, register_schedule
 from milepost.worker.presence import Presence, PresentJobManager, rescue_orphans
 
 _CONCURRENCY = 2
@@ -48,7 +48,9 @@ async def serve_queue(database_url: str, *, grader: Grader, labs_dir: Path) -> N
 
         app = App(connector=PsycopgConnector(conninfo=to_psycopg_url(database_url), max_size=4))
         app.job_manager = PresentJobManager(app, presence)
-        register_handlers(app, TaskContext(database=database, grader=grader, labs_dir=labs_dir))
+        context = TaskContext(database=database, grader=grader, labs_dir=labs_dir)
+        register_handlers(app, context)
+        register_schedule(app, context)
         await stack.enter_async_context(app.open_async())
         await _work(app, presence)
 
