@@ -6,7 +6,7 @@ A reader that comes back with the number of its last event misses none and sees 
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from uuid import UUID
 
@@ -40,7 +40,7 @@ async def follow_grading(
     grading_id: UUID,
     *,
     after: tuple[int, int] = FIRST,
-) -> AsyncIterator[GradingEvent]:
+) -> AsyncGenerator[GradingEvent, None]:
     """Yield every event after `after` until the verdict. Each look is a transaction of its own."""
     async with listener.subscribe(grading_topic(grading_id)) as bell:
         while True:

@@ -87,10 +87,10 @@ def problems(*kinds: type[errors.MilepostError]) -> dict[int | str, dict[str, An
 
 
 def install_problem_handlers(app: FastAPI, show_problem: ProblemPage) -> None:
-    """Answer every error as a problem: as JSON under `/api`, by `show_problem` elsewhere."""
+    """Answer every error as a problem: JSON under `/api`, and `show_problem` elsewhere."""
 
     async def answer(request: Request, problem: Problem) -> Response:
-        if request.url.path.startswith("/api/"):
+        if request.url.path.startswith(("/api/", "/health")):
             return problem_response(problem)
         return await show_problem(request, problem)
 

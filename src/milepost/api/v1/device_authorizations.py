@@ -1,0 +1,37 @@
+"""Asking for a terminal to be let in (RFC 8628): anybody may ask.
+
+Nothing is granted before a signed-in person confirms the code in a browser.
+"""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from milepost.accounts.policy import DEVICE_POLL_SECONDS
+from milepost.accounts.service import terminals
+from milepost.api.v1.schemas.device_authorizations import (
+    DeviceAuthorizationOut,
+    RequestDeviceAuthorization,
+)
+from milepost.http.dependencies import SessionDep, SettingsDep
+
+router = APIRouter(prefix="/device-authorizations", tags=["terminals"])
+
+
+@router.post("", status_code=201)
+async def request_device_authorization(
+    body: RequestDeviceAuthorization, session: SessionDep, settings: SettingsDep, response: Response
+) -> DeviceAuthorizationOut:
+    """Begin to let a terminal in.
+
+    Show its person `user_code` and `verification_url`; then ask `POST /tokens` every
+    `interval_seconds` until they have confirmed.
+    """
+    device = await terminals.request_device_authorization(session, client_name=body.client_name)
+    response.headers["Cache-Control"] = "no-store"
+    return DeviceAuthorizationOut(
+        device_code=device.device_code,
+        user_code=device.user_code,
+        verification_url=f"{settings.base_url}/device",
+        interval_seconds=DEVICE_POLL_SECONDS,
+        expires_at=device.expires_at,
+    )

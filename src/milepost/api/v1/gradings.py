@@ -1,0 +1,93 @@
+"""Gradings: one with its checks, and its events as they happen.
+
+The stream belongs to whoever may read the grading; that is settled before it begins.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.requests import Request
+
+from milepost.api.v1.schemas.gradings import (
+    CheckOut,
+    GradingOut,
+    GradingStartedOut,
+)
+from milepost.http.dependencies import CurrentLearner, DatabaseDep, ListenerDep, SessionDep
+from milepost.http.grading_events import follow_grading, read_last_event_id
+from milepost.http.problems import problems
+from milepost.submissions import queries
+from milepost.submissions.errors import GradingNotFound
+from milepost.submissions.types import GradingEvent
+
+router = APIRouter(prefix="/gradings", tags=["gradings"])
+
+_STREAM = "text/event-stream"
+_EXAMPLE = (
+    'id: 1.0\nevent: started\ndata: {"id": "…", "attempt": 1, "started_at": "…"}\n\n'
+    'id: 1.1\nevent: check\ndata: {"name": "test_…", "outcome": "passed", …}\n\n'
+    'id: 1.1000000\nevent: verdict\ndata: {"verdict": "passed", "checks": […], …}\n\n'
+)
+
+
+@router.get("/{grading}", responses=problems(GradingNotFound))
+async def show_grading(grading: UUID, session: SessionDep, actor: CurrentLearner) -> GradingOut:
+    """Show a grading: where it stands, and every check that has finished, with its evidence."""
+    return GradingOut.model_validate(await queries.get_grading(session, actor, grading))
+
+
+@router.get(
+    "/{grading}/events",
+    response_class=EventSourceResponse,
+    responses={
+        200: {
+            "description": "`started` carries the attempt, `check` one finished check, `verdict` "
+            "the whole grading and ends the stream.",
+            "content": {_STREAM: {"schema": {"type": "string"}, "example": _EXAMPLE}},
+        },
+        **problems(GradingNotFound),
+    },
+)
+async def stream_grading_events(
+    grading: UUID,
+    request: Request,
+    session: SessionDep,
+    actor: CurrentLearner,
+    database: DatabaseDep,
+    listener: ListenerDep,
+    last_event_id: Annotated[  # noqa: ARG001  declared for the reference, read from the request
+        str | None, Header(description="The `id` of the last event that arrived.")
+    ] = None,
+    after: Annotated[  # noqa: ARG001  likewise
+        str | None, Query(description="The same, where a header can't be set.")
+    ] = None,
+) -> EventSourceResponse:
+    """Follow a grading as server-sent events, until its verdict.
+
+    An event's id is `attempt.position`. Coming back with the id of the last event that arrived
+    loses none and repeats none. A `started` with a higher attempt means that the grading began
+    anew, after a fault of ours: checks of earlier attempts no longer count.
+    """
+    await queries.get_grading(session, actor, grading)
+    events = follow_grading(database, listener, actor, grading, after=read_last_event_id(request))
+    return EventSourceResponse(_to_server_sent(events))
+
+
+async def _to_server_sent(
+    events: AsyncGenerator[GradingEvent, None],
+) -> AsyncGenerator[ServerSentEvent, None]:
+    async with aclosing(events):
+        async for event in events:
+            yield ServerSentEvent(id=event.id, event=event.kind, data=_to_json(event))
+
+
+def _to_json(event: GradingEvent) -> str:
+    if event.check is not None:
+        return CheckOut.model_validate(event.check).model_dump_json()
+    if event.kind == "started":
+        return GradingStartedOut.model_validate(event.grading).model_dump_json()
+    return GradingOut.model_validate(event.grading).model_dump_json()

@@ -1,0 +1,103 @@
+"""The shapes of gradings: checks with their evidence, verdicts, and events as they happen.
+
+Hidden checks arrive here already redacted: title and outcome alone.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from milepost.api.v1.schemas.shapes import Shape
+from milepost.engine import Outcome, Verdict
+from milepost.submissions.types import GradingStatus
+
+
+class EvidenceOut(Shape):
+    """One thing that a check did to the learner's code, and what came back."""
+
+    kind: str = Field(description="`program`, `call` or `note`.", examples=["call"])
+    title: str = Field(examples=["parse_line(…)"])
+    at_seconds: float = Field(description="Since the run began.", examples=[0.012])
+    duration_seconds: float = Field(examples=[0.0004])
+    request: dict[str, Any] = Field(examples=[{"function": "parse_line", "arguments": ["…"]}])
+    response: dict[str, Any] = Field(examples=[{"value": {"status": 200}}])
+    repeat: str | None = Field(
+        description="The shell line that repeats it on the learner's machine.",
+        examples=["python report.py access.log"],
+    )
+    truncated: bool = Field(description="Whether something was cut because it was long.")
+
+
+class CheckOut(Shape):
+    """How one check ended, in words and with evidence."""
+
+    name: str = Field(examples=["test_bytes_are_summed_as_numbers"])
+    title: str = Field(examples=["Bytes are summed as numbers"])
+    task: str = Field(examples=["build-the-report"])
+    objectives: list[str] = Field(examples=[["language.data-types"]])
+    hidden: bool = Field(description="Of a hidden check only title and outcome are told.")
+    outcome: Outcome = Field(examples=["failed"])
+    message: str = Field(
+        description="What a mentor would say; empty when it passed.",
+        examples=["Bytes are text in the log. Added as text, 5 and 10 make 510."],
+    )
+    expected: str | None = Field(examples=["15"])
+    got: str | None = Field(examples=["'510'"])
+    detail: str = Field(description="The failed comparison in full.")
+    duration_seconds: float = Field(examples=[0.021])
+    evidence: list[EvidenceOut]
+
+
+class UsageOut(Shape):
+    """The most that a run used, to compare with the lab's limits."""
+
+    wall_seconds: float = Field(examples=[0.84])
+    memory_peak_bytes: int = Field(examples=[25165824])
+    processes_peak: int = Field(examples=[2])
+    output_bytes: int = Field(examples=[4096])
+    disk_bytes: int = Field(examples=[524288])
+
+
+class GradingSummaryOut(Shape):
+    """Where a submission's newest grading stands."""
+
+    id: UUID
+    status: GradingStatus = Field(examples=["finished"])
+    verdict: Verdict | None = Field(
+        description="`passed`, `failed`, `timed_out` and `crashed` are the learner's; "
+        "`lab_broken` and `engine_failed` are ours and cost no attempt.",
+        examples=["failed"],
+    )
+    graded_at: datetime | None
+
+
+class GradingOut(GradingSummaryOut):
+    """One judgement of a submission, with its checks so far."""
+
+    submission: UUID = Field(validation_alias="submission_id")
+    attempt: int = Field(description="Which run of the grading this is, from 1; 0 while queued.")
+    queue_position: int | None = Field(
+        description="Its place in the queue, from 1; null once it runs.", examples=[1]
+    )
+    message: str = Field(description="One sentence on why; empty when passed or failed.")
+    limit_hit: str | None = Field(
+        description="The limit that ended the run, if one did.", examples=["memory_bytes"]
+    )
+    usage: UsageOut | None
+    isolation: str | None = Field(examples=["isolated"])
+    stack_version: str | None = Field(examples=["Python 3.11.7"])
+    engine_version: str | None
+    seed: int = Field(description="The inputs were drawn from it; the same seed draws the same.")
+    queued_at: datetime
+    started_at: datetime | None
+    checks: list[CheckOut]
+
+
+class GradingStartedOut(Shape):
+    """A run of the grading began. Checks of an earlier attempt no longer count."""
+
+    id: UUID
+    attempt: int
+    started_at: datetime | None

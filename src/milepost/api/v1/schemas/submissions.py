@@ -1,0 +1,72 @@
+"""The shapes of submissions: handing in, and what became of it.
+
+Files are text on the way in and out; only `to_source_files` turns them into bytes.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from milepost.api.v1.parameters import Name
+from milepost.api.v1.schemas.gradings import GradingSummaryOut
+from milepost.api.v1.schemas.shapes import Request, Shape
+from milepost.submissions.types import SubmissionKind, SubmissionView
+
+
+class SubmitSolution(Request):
+    """A solution, as text files by their relative path."""
+
+    lab: Name = Field(examples=["traffic-report"])
+    stack: Name = Field(examples=["python"])
+    files: dict[str, str] = Field(
+        description="Relative path with forward slashes, to UTF-8 text. At most 60 files, "
+        "256 KiB each and 1 MiB together.",
+        examples=[{"report.py": "def parse_line(line):\n    ...\n"}],
+    )
+    kind: SubmissionKind = Field(
+        default=SubmissionKind.SUBMISSION,
+        description="A `submission` counts. "
+        "A `try` runs the visible checks only and is not listed.",
+    )
+
+    def to_source_files(self) -> dict[str, bytes]:
+        """Return the files as bytes, as they are stored and graded."""
+        return {path: text.encode() for path, text in self.files.items()}
+
+
+IdempotencyKeyText = Annotated[
+    str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]*$")
+]
+
+
+class SubmissionOut(Shape):
+    """What was handed in or tried, and where its newest grading stands."""
+
+    id: UUID
+    lab: str = Field(examples=["traffic-report"])
+    lab_title: str = Field(examples=["Traffic report"])
+    stack: str = Field(examples=["python"])
+    kind: SubmissionKind = Field(examples=["submission"])
+    created_at: datetime
+    is_current_version: bool = Field(description="False if the lab has changed since.")
+    grading: GradingSummaryOut
+
+    @classmethod
+    def of(cls, view: SubmissionView, **more: Any) -> Self:
+        """Return the shape of a submission with its newest grading inside."""
+        grading = {
+            "id": view.grading_id,
+            "status": view.status,
+            "verdict": view.verdict,
+            "graded_at": view.graded_at,
+        }
+        own = {name: getattr(view, name) for name in cls.model_fields if hasattr(view, name)}
+        return cls.model_validate({**own, "grading": grading, **more})
+
+
+class SubmissionWithFilesOut(SubmissionOut):
+    """A submission with the files that were handed in."""
+
+    files: dict[str, str] = Field(examples=[{"report.py": "def parse_line(line):\n    ...\n"}])

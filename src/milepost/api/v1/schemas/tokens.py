@@ -1,0 +1,22 @@
+"""The shapes of access tokens.
+
+A token is told once, here, and stored only as its hash.
+"""
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from milepost.api.v1.schemas.shapes import Request, Shape
+
+
+class RedeemDeviceCode(Request):
+    """The device code that a person has confirmed."""
+
+    device_code: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class TokenOut(Shape):
+    """An access token: send it as `Authorization: Bearer …`."""
+
+    token: str
