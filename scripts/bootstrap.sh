@@ -13,7 +13,7 @@ say() { printf '%s\n' "$*" >&2; }
 give_up() { say "$1"; say "$2"; exit 3; }
 
 # What the environment depends on. The folder is part of it: scripts in .venv name it.
-wanted="$(pwd) $(cat uv.lock pyproject.toml scripts/bootstrap.sh | cksum)"
+wanted="$(cat uv.lock pyproject.toml scripts/bootstrap.sh | cksum) $(pwd)"
 is_made() { [ -x .venv/bin/milepost ] && [ "$(cat ".venv/made-$1" 2>/dev/null)" = "$wanted" ]; }
 if is_made dev || { [ -z "$groups" ] && is_made run; }; then
     .venv/bin/python -c '' 2>/dev/null && exit 0
@@ -64,7 +64,7 @@ fi
 
 # An environment that still works, and stands where it was made, keeps its Python.
 if [ -e .venv ]; then
-    made_in=$(cat .venv/made-run .venv/made-dev 2>/dev/null | head -n 1 | cut -d' ' -f1)
+    made_in=$(cat .venv/made-run .venv/made-dev 2>/dev/null | head -n 1 | cut -d' ' -f3-)
     if ! .venv/bin/python -c '' 2>/dev/null || [ "${made_in:-$(pwd)}" != "$(pwd)" ]; then
         rm -rf .venv
     fi
