@@ -23,6 +23,27 @@ class Limits:
     files: int = 2000  # in the work folder, folders included
     open_files: int = 128
 
+    def describe(self, name: str) -> str:
+        """Say as one sentence that a limit was reached, naming its size."""
+        return _SENTENCES[name].format(
+            limits=self,
+            memory=self.memory_bytes // MEBIBYTE,
+            output=self.output_bytes // 1024,
+            disk=self.disk_bytes // MEBIBYTE,
+        )
+
+
+_SENTENCES = {
+    "wall_seconds": "The whole run took longer than {limits.wall_seconds:g} seconds.",
+    "run_seconds": "It was still running after {limits.run_seconds:g} seconds and was stopped.",
+    "memory_bytes": "It used more than {memory} MiB of memory and was stopped.",
+    "processes": "It started more than {limits.processes} processes or threads and was stopped.",
+    "output_bytes": "It printed more than {output} KiB and was stopped.",
+    "disk_bytes": "It wrote more than {disk} MiB to files and was stopped.",
+    "files": "It made more than {limits.files} files and was stopped.",
+    "open_files": "It opened more than {limits.open_files} files at once.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -4,10 +4,8 @@ Neither shows the other's files: checks, data and answers never enter the guest'
 learner code never enters the checks'. How a room is built is `sandbox`.
 """
 
-import resource
 import site
 import sys
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -101,15 +99,6 @@ def check_room(lab: Path, channel_fd: int) -> Room:
     )
 
 
-def check_rlimits() -> Mapping[int, int]:
-    """Bound a check process: its author is trusted with verdicts, not with the host."""
-    return {
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_DATA: 2048 * MEBIBYTE,
-        resource.RLIMIT_NPROC: 64,
-    }
-
-
 def _system() -> dict[str, Path]:
     folders = {str(folder): folder for folder in library_folders()}
     return folders | ({str(_ZONES): _ZONES} if _ZONES.is_dir() else {})
@@ -121,5 +110,5 @@ def _shown(runtime: Runtime) -> dict[str, Path]:
 
 def _package_folders() -> list[Path]:
     found = [*site.getsitepackages([sys.prefix]), *sys.path]
-    folders = (Path(folder) for folder in found if folder.endswith(("-packages")))
+    folders = (Path(folder) for folder in found if folder.endswith("-packages"))
     return [folder for folder in dict.fromkeys(folders) if folder.is_dir()]

@@ -9,7 +9,6 @@ import math
 import os
 import socket
 import sys
-from pathlib import PurePosixPath
 from typing import Any
 
 from milepost.engine.guest.wire import Decoder, encode
@@ -122,9 +121,9 @@ def describe_error(error: BaseException) -> dict[str, str]:
 
 def import_module(path: str) -> Any:
     """Import the learner's file the way `python FILE` would find its neighbours."""
-    file = PurePosixPath(WORK) / path
-    sys.path.insert(0, str(file.parent))
-    return importlib.import_module(file.stem)
+    folder, name = os.path.split(f"{WORK}/{path}")
+    sys.path.insert(0, folder)
+    return importlib.import_module(name.removesuffix(".py"))
 
 
 def main() -> None:

@@ -8,7 +8,6 @@ the other end may belong to a learner.
 import json
 import re
 import struct
-from dataclasses import dataclass, field
 from typing import Any
 
 _LENGTHS = struct.Struct("!II")
@@ -23,21 +22,29 @@ class MalformedFrame(ValueError):
     """The other end sent something that is not a frame, or one beyond the bounds."""
 
 
-@dataclass(frozen=True, slots=True)
+# Plain classes, because importing `dataclasses` would cost every guest 6 of its 20 ms.
 class Frame:
     """One message."""
 
-    body: dict[str, Any]
-    payload: bytes = b""
+    __slots__ = ("body", "payload")
+
+    def __init__(self, body: dict[str, Any], payload: bytes = b"") -> None:
+        self.body = body
+        self.payload = payload
 
 
-@dataclass(slots=True)
 class Decoder:
     """Collect bytes as they arrive and cut them into frames."""
 
-    max_json_bytes: int = MAX_JSON_BYTES
-    max_payload_bytes: int = MAX_PAYLOAD_BYTES
-    _buffer: bytearray = field(default_factory=bytearray)
+    def __init__(
+        self,
+        *,
+        max_json_bytes: int = MAX_JSON_BYTES,
+        max_payload_bytes: int = MAX_PAYLOAD_BYTES,
+    ) -> None:
+        self._max_json_bytes = max_json_bytes
+        self._max_payload_bytes = max_payload_bytes
+        self._buffer = bytearray()
 
     def feed(self, data: bytes) -> None:
         """Take in the next bytes of the stream."""
@@ -48,7 +55,7 @@ class Decoder:
         if len(self._buffer) < _LENGTHS.size:
             return None
         json_length, payload_length = _LENGTHS.unpack_from(self._buffer)
-        if json_length > self.max_json_bytes or payload_length > self.max_payload_bytes:
+        if json_length > self._max_json_bytes or payload_length > self._max_payload_bytes:
             raise MalformedFrame(f"a frame of {json_length} + {payload_length} bytes is too large")
         json_end = _LENGTHS.size + json_length
         frame_end = json_end + payload_length

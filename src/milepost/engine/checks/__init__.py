@@ -1,0 +1,29 @@
+"""What authors of labs import: `check`, `note`, and the errors that a check may expect.
+
+Checks run in a process and a sandbox of their own. They see learner code only through fixtures
+(`program`, `solution`), each of which records evidence as it is used.
+"""
+
+from milepost.engine.checks.evidence import note
+from milepost.engine.checks.faults import (
+    LimitReached,
+    ProgramTimedOut,
+    SolutionRaised,
+    SolutionTimedOut,
+)
+from milepost.engine.checks.mark import check
+from milepost.engine.checks.program import Program, ProgramRun
+from milepost.engine.checks.solution import Solution, SolutionObject
+
+__all__ = [
+    "LimitReached",
+    "Program",
+    "ProgramRun",
+    "ProgramTimedOut",
+    "Solution",
+    "SolutionObject",
+    "SolutionRaised",
+    "SolutionTimedOut",
+    "check",
+    "note",
+]

@@ -1,0 +1,144 @@
+"""Evidence: what a check did and what came back, kept small, clean and readable.
+
+Everything that a learner's code printed or returned passes through `clean` before it leaves a
+check process: no terminal codes, no invalid text, no field of unbounded size.
+"""
+
+import json
+import re
+import time
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from milepost.engine.results import Evidence
+
+MAX_FIELD_CHARACTERS = 16 * 1024
+_MAX_PIECES = 200
+_HEAD_LINES = 5
+_HEAD_CHARACTERS = 400
+_TERMINAL_CODES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # colours, cursor movements
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # titles, links
+    r"|\x1b[PX^_][^\x1b]*(?:\x1b\\)?"  # device strings
+    r"|\x1b[ -/]*[0-~]?"
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all other controls; tab and newline stay
+    r"|[\u202a-\u202e\u2066-\u2069]"  # overrides of the writing direction
+)
+_CUT = "\n… cut here: {} more characters"
+
+
+class Recorder:
+    """Collects the evidence of one check."""
+
+    def __init__(self, started_at: float) -> None:
+        self._started_at = started_at
+        self.pieces: list[Evidence] = []
+
+    def now(self) -> float:
+        """Answer the seconds since the start of the run."""
+        return time.monotonic() - self._started_at
+
+    def record(
+        self,
+        kind: str,
+        title: str,
+        *,
+        since: float,
+        request: Mapping[str, Any],
+        response: Mapping[str, Any],
+        repeat: str | None = None,
+    ) -> None:
+        """Add a piece that began at `since`, a time of `time.monotonic`."""
+        if len(self.pieces) >= _MAX_PIECES:
+            return
+        shortened = [shorten(request), shorten(response)]
+        self.pieces.append(
+            Evidence(
+                kind=kind,
+                title=clean(title)[:200],
+                at_seconds=round(since - self._started_at, 4),
+                duration_seconds=round(time.monotonic() - since, 4),
+                request=shortened[0][0],
+                response=shortened[1][0],
+                repeat=repeat,
+                truncated=any(cut for _, cut in shortened),
+            )
+        )
+
+
+_current: ContextVar[Recorder] = ContextVar("recorder")
+
+
+def record_into(recorder: Recorder) -> None:
+    """Make a recorder the one that `note` writes to."""
+    _current.set(recorder)
+
+
+def note(text: str, **values: Any) -> None:
+    """Add a remark of the author to the evidence of the running check, with JSON values."""
+    recorder = _current.get()
+    recorder.record("note", text, since=time.monotonic(), request=values, response={})
+
+
+def clean(text: str | bytes) -> str:
+    """Make text safe to show anywhere: valid, without terminal codes."""
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", errors="replace")
+    text = text.replace("\r\n", "\n").encode("utf-8", errors="replace").decode("utf-8")
+    return _TERMINAL_CODES.sub("", text)
+
+
+def cap(text: str) -> tuple[str, bool]:
+    """Cut text to the size of one field; also say whether anything was cut."""
+    beyond = len(text) - MAX_FIELD_CHARACTERS
+    return (text, False) if beyond <= 0 else (text[:-beyond] + _CUT.format(beyond), True)
+
+
+def show_value(value: Any) -> str:
+    """Write a value as a learner would read it: JSON where possible, else Python."""
+    if isinstance(value, str):
+        return cap(clean(value))[0]
+    try:
+        return cap(clean(json.dumps(value, indent=1, ensure_ascii=False)))[0]
+    except (TypeError, ValueError, RecursionError):
+        return cap(clean(repr(value)))[0]
+
+
+def shorten(fields: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+    """Clean and cap every field; a value that stays too long as JSON becomes cut text."""
+    kept: dict[str, Any] = {}
+    any_cut = False
+    for name, value in fields.items():
+        if isinstance(value, str | bytes):
+            kept[name], cut = cap(clean(value))
+        else:
+            kept[name], cut = _shorten_value(value)
+        any_cut = any_cut or cut
+    return kept, any_cut
+
+
+def describe_file(content: bytes) -> dict[str, Any]:
+    """Describe an input file by its size and its first lines; whole files would drown a reader."""
+    head = "\n".join(clean(content[:4096]).splitlines()[:_HEAD_LINES])[:_HEAD_CHARACTERS]
+    return {"bytes": len(content), "lines": content.count(b"\n"), "head": head}
+
+
+def _shorten_value(value: Any) -> tuple[Any, bool]:
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return cap(clean(repr(value)))
+    if len(text) > MAX_FIELD_CHARACTERS:
+        return cap(clean(text))
+    return _clean_value(value), False
+
+
+def _clean_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list | tuple):
+        return [_clean_value(inner) for inner in value]
+    if isinstance(value, dict):
+        return {clean(str(key)): _clean_value(inner) for key, inner in value.items()}
+    return value

@@ -1,0 +1,79 @@
+"""What can go wrong with learner code while a check uses it, as errors with an outcome.
+
+A check may expect one (`pytest.raises(SolutionRaised)`). One that it does not expect ends the
+check with the outcome and the sentence written here; any other error means a broken check.
+"""
+
+from typing import ClassVar
+
+from milepost.engine.results import Outcome
+
+
+class GuestFault(Exception):
+    """Learner code did not do what a check asked of it."""
+
+    outcome: ClassVar[Outcome] = Outcome.FAILED
+
+    def __init__(self, message: str, *, limit: str | None = None, detail: str = "") -> None:
+        super().__init__(message)
+        self.limit = limit
+        self.detail = detail
+
+
+class OutputNotJson(GuestFault):
+    """The check reads the program's output as JSON, and it is not."""
+
+
+class SolutionRaised(GuestFault):
+    """Learner code raised an error. `type` and `message` are what it raised."""
+
+    def __init__(self, sentence: str, *, type: str, message: str, traceback: str) -> None:  # noqa: A002 - the word authors expect
+        super().__init__(sentence, detail=traceback)
+        self.type = type
+        self.message = message
+
+
+class NotProvided(GuestFault):
+    """Learner code lacks a function, class, method or attribute that the brief asks for."""
+
+
+class SolutionNotImported(GuestFault):
+    """The learner's module cannot be imported at all."""
+
+    outcome = Outcome.CRASHED
+
+
+class ProgramTimedOut(GuestFault):
+    """The program was still running when its time was up, and was stopped."""
+
+    outcome = Outcome.TIMED_OUT
+
+
+class SolutionTimedOut(GuestFault):
+    """A call had not answered when its time was up, and was stopped."""
+
+    outcome = Outcome.TIMED_OUT
+
+
+class LimitReached(GuestFault):
+    """Learner code used more than it may, and was stopped. `limit` names the limit."""
+
+    outcome = Outcome.CRASHED
+
+
+class GuestDied(GuestFault):
+    """The sandbox ended while the check used it."""
+
+    outcome = Outcome.CRASHED
+
+
+class GuestTimedOut(GuestFault):
+    """The time of the whole run was up while the check used the sandbox."""
+
+    outcome = Outcome.TIMED_OUT
+
+
+class GuestRefused(GuestFault):
+    """The run is already over, so there is no sandbox for this check any more."""
+
+    outcome = Outcome.NOT_RUN

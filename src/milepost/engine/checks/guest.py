@@ -1,0 +1,243 @@
+"""The check side of a guest: gives orders to its launcher and moves bytes to and from programs.
+
+What comes back is only data. Every wait has a deadline on this side, every stream a cap, and a
+launcher that is silent, gone or talks nonsense ends in a GuestFault, never in a hang.
+"""
+
+import os
+import selectors
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from milepost.engine.checks.faults import GuestFault, LimitReached
+from milepost.engine.checks.supervisor import Supervisor
+from milepost.engine.guest.wire import Decoder, MalformedFrame, encode
+from milepost.engine.request import Limits
+
+_ANSWER_SECONDS = 10.0
+_GRACE_SECONDS = 0.5  # for streams that something else still holds open
+
+
+class Guest:
+    """One live guest. After a fault it must not be used again."""
+
+    def __init__(self, control: socket.socket, supervisor: Supervisor) -> None:
+        self.control = control
+        self.alive = True
+        self._supervisor = supervisor
+        self._decoder = Decoder(max_json_bytes=64 * 1024, max_payload_bytes=0)
+        self._next_id = 0
+        self._exits: dict[int, Mapping[str, Any]] = {}
+        control.settimeout(_ANSWER_SECONDS)
+
+    def reset(self) -> None:
+        """Give the next check a clean slate."""
+        self._order("reset")
+        self._expect("reset")
+
+    def write(self, path: str, content: bytes) -> None:
+        """Put a file of the check beside the learner's."""
+        self._order("write", payload=content, path=path)
+        answer = self._expect("written", "refused")
+        if answer["event"] == "refused":
+            raise LimitReached(f"`{path}` could not be written: {answer.get('reason')}")
+
+    def start(self, argv: Sequence[str], environment: Mapping[str, str], fds: list[int]) -> int:
+        """Start a program on descriptors, which are closed on this side; answer its number."""
+        self._next_id += 1
+        number = self._next_id
+        try:
+            self._order(
+                "run", send=fds, id=number, argv=[*argv], environment={**environment}, fds=len(fds)
+            )
+        finally:
+            for fd in fds:
+                os.close(fd)
+        answer = self._expect("started", "refused")
+        if answer["event"] == "refused":
+            raise LimitReached(f"`{argv[0]}` could not be started: {answer.get('reason')}")
+        return number
+
+    def kill(self, number: int) -> None:
+        """End a program with everything in its group, and wait until it is gone."""
+        self._order("kill", id=number)
+        deadline = time.monotonic() + _ANSWER_SECONDS
+        while number not in self._exits:
+            if time.monotonic() > deadline:
+                raise self.die()
+            self.read_control()
+
+    def find_exit(self, number: int) -> Mapping[str, Any] | None:
+        """Find how a program ended; None while it runs."""
+        return self._exits.get(number)
+
+    def read_control(self) -> list[Mapping[str, Any]]:
+        """Take in what the launcher says; exits are kept, everything else is answered."""
+        try:
+            data = self.control.recv(1 << 16)  # recv, not recvmsg: a guest can hand us nothing
+        except OSError as error:
+            raise self.die() from error
+        if not data:
+            raise self.die()
+        answers: list[Mapping[str, Any]] = []
+        try:
+            self._decoder.feed(data)
+            while (frame := self._decoder.next_frame()) is not None:
+                answers.append(frame.body)
+        except MalformedFrame as error:
+            raise self.die() from error
+        for body in answers:
+            if body.get("event") == "exited":
+                self._exits[body["id"]] = body
+        return answers
+
+    def die(self) -> GuestFault:
+        """Give the guest up and find out why it ended."""
+        self.close()
+        return self._supervisor.ask_why_guest_ended()
+
+    def close(self) -> None:
+        """Let go of the guest."""
+        self.alive = False
+        self.control.close()
+
+    def _order(self, op: str, payload: bytes = b"", send: Sequence[int] = (), **body: Any) -> None:
+        data = encode({"op": op, **body}, payload)
+        try:
+            sent = socket.send_fds(self.control, [data], send) if send else 0
+            self.control.sendall(data[sent:])
+        except OSError as error:
+            raise self.die() from error
+
+    def _expect(self, *events: str) -> Mapping[str, Any]:
+        deadline = time.monotonic() + _ANSWER_SECONDS
+        while time.monotonic() < deadline:
+            for answer in self.read_control():
+                if answer.get("event") in events:
+                    return answer
+        raise self.die()
+
+
+class RunningProgram:
+    """A program in the guest with its three streams, and any further descriptors handed over."""
+
+    def __init__(
+        self,
+        guest: Guest,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        stdin: bytes = b"",
+        extra_fds: Sequence[int] = (),
+        limits: Limits,
+    ) -> None:
+        self._guest = guest
+        self._limits = limits
+        self._stdin = memoryview(stdin)
+        self._selector = selectors.DefaultSelector()
+        self.captured = {"stdout": bytearray(), "stderr": bytearray()}
+        pipes = [os.pipe() for _ in range(3)]
+        for pipe in pipes:
+            for fd in pipe:
+                os.fchmod(fd, 0o666)  # so that /dev/stdout can be opened by the guest's user
+        self._ours = {"stdin": pipes[0][1], "stdout": pipes[1][0], "stderr": pipes[2][0]}
+        theirs = [pipes[0][0], pipes[1][1], pipes[2][1], *(os.dup(fd) for fd in extra_fds)]
+        for name, fd in self._ours.items():
+            os.set_blocking(fd, False)
+            event = selectors.EVENT_WRITE if name == "stdin" else selectors.EVENT_READ
+            self._selector.register(fd, event, name)
+        self._selector.register(guest.control, selectors.EVENT_READ, "control")
+        try:
+            self._number = guest.start(argv, environment, theirs)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def exit(self) -> Mapping[str, Any] | None:
+        """How the program ended; None while it runs."""
+        return self._guest.find_exit(self._number)
+
+    def watch(self, channel: socket.socket) -> None:
+        """Also wake `pump` when this socket can be read."""
+        self._selector.register(channel, selectors.EVENT_READ, "channel")
+
+    def pump(self, until: Callable[[], bool], deadline: float) -> bool:
+        """Move bytes until something holds; False if the deadline came first."""
+        while not until():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            for key, _ in self._selector.select(left):
+                if key.data == "control":
+                    self._guest.read_control()
+                elif key.data == "stdin":
+                    self._write_stdin()
+                elif key.data != "channel":
+                    self._read(key.data)
+        return True
+
+    def pump_to_end(self, deadline: float) -> bool:
+        """Move bytes until the program has ended and its streams are read."""
+        if not self.pump(lambda: self.exit is not None, deadline):
+            return False
+        self.pump(self._is_read, time.monotonic() + _GRACE_SECONDS)
+        self._refuse_excess()
+        return True
+
+    def kill(self) -> None:
+        """End the program, if it still runs, and keep what it had written."""
+        if self.exit is None and self._guest.alive:
+            self._guest.kill(self._number)
+        with suppress(LimitReached):
+            self.pump(self._is_read, time.monotonic() + _GRACE_SECONDS)
+
+    def close(self) -> None:
+        """Close the streams on this side."""
+        self._selector.close()
+        for fd in self._ours.values():
+            os.close(fd)
+        self._ours.clear()
+
+    def _is_read(self) -> bool:
+        return not self._ours.keys() & {"stdout", "stderr"}
+
+    def _read(self, name: str) -> None:
+        data = os.read(self._ours[name], 1 << 16)
+        if not data:
+            self._drop(name)
+            return
+        room = self._limits.output_bytes - len(self.captured[name])
+        self.captured[name] += data[:room]
+        if len(data) > room:
+            self._drop(name)
+            self.kill()
+            raise LimitReached(
+                self._limits.describe("output_bytes"),
+                limit="output_bytes",
+            )
+
+    def _write_stdin(self) -> None:
+        try:
+            written = os.write(self._ours["stdin"], self._stdin[: 1 << 16]) if self._stdin else 0
+        except BrokenPipeError:  # a program need not read what it is given
+            self._stdin = memoryview(b"")
+            written = 0
+        self._stdin = self._stdin[written:]
+        if not self._stdin:
+            self._drop("stdin")
+
+    def _drop(self, name: str) -> None:
+        fd = self._ours.pop(name)
+        self._selector.unregister(fd)
+        os.close(fd)
+
+    def _refuse_excess(self) -> None:
+        # The watch looks every 50 ms; what was over in less is told by the launcher.
+        report = self.exit or {}
+        for name in ("memory_bytes", "disk_bytes", "files"):
+            if report.get(name, 0) > getattr(self._limits, name):
+                raise LimitReached(self._limits.describe(name), limit=name)

@@ -1,0 +1,84 @@
+"""Turns the way a check ended into its result: outcome, sentence, expected and got.
+
+An assertion that fails is the learner's; a GuestFault brings its own outcome; any other error is
+the check's own fault and makes the lab broken, never the learner wrong.
+"""
+
+import traceback
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from milepost.engine.checks.evidence import cap, clean, show_value
+from milepost.engine.checks.faults import GuestFault
+from milepost.engine.results import CheckResult, Outcome
+
+_EXPLANATION = "\nassert "
+_BRIEF_CHARACTERS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The last comparison that failed inside an assertion, and what pytest was told of it."""
+
+    explanation: str
+    expected: str
+    got: str
+
+
+def compare(operator: str, left: Any, right: Any) -> Comparison:
+    """Describe a failed comparison. By convention the left is what came, the right what should.
+
+    pytest's own description would take minutes over two long texts.
+    """
+    got, expected = show_value(left), show_value(right)
+    if operator != "==":
+        expected = f"{operator} {expected}"
+    return Comparison(f"{_brief(got)} {operator} {_brief(show_value(right))}", expected, got)
+
+
+def judge(
+    result: CheckResult, error: BaseException | None, comparison: Comparison | None
+) -> CheckResult:
+    """Fill in outcome and words of a result from the error that ended its check, if any."""
+    match error:
+        case None:
+            return replace(result, outcome=Outcome.PASSED)
+        case GuestFault():
+            return replace(
+                result,
+                outcome=error.outcome,
+                message=_field(str(error)),
+                detail=_field(error.detail),
+            )
+        case AssertionError() | pytest.fail.Exception():
+            return _failed(result, str(error), comparison)
+        case _:
+            return replace(
+                result,
+                outcome=Outcome.BROKEN,
+                message=_field(f"This check itself is broken: {type(error).__name__}: {error}"),
+                detail=_field("".join(traceback.format_exception(error))),
+            )
+
+
+def _failed(result: CheckResult, text: str, comparison: Comparison | None) -> CheckResult:
+    message, _, _ = text.partition(_EXPLANATION)
+    if text.startswith(_EXPLANATION.strip()):
+        message = f"This does not hold yet: {result.title}."
+    failed = replace(result, outcome=Outcome.FAILED, message=_field(message), detail=_field(text))
+    # An older comparison, whose failure the check had caught, must not explain this one.
+    if comparison is not None and comparison.explanation in text:
+        return replace(failed, expected=comparison.expected, got=comparison.got)
+    return failed
+
+
+def _field(text: str) -> str:
+    return cap(clean(text))[0]
+
+
+def _brief(text: str) -> str:
+    # One line: pytest gives a meaning to some characters at the beginning of further ones.
+    line = " ".join(text.split())
+    return line if len(line) <= _BRIEF_CHARACTERS else line[:_BRIEF_CHARACTERS] + "…"

@@ -1,0 +1,161 @@
+"""The pytest plugin: collects a lab's checks, runs them, and announces each as it ends.
+
+Checks are ordinary pytest functions with a `check` mark. Whatever pytest prints is thrown away:
+only what goes through the supervisor counts.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest.assertion import util as assertion_util
+
+from milepost.engine.checks.evidence import record_into
+from milepost.engine.checks.faults import GuestFault
+from milepost.engine.checks.judge import Comparison, compare, judge
+from milepost.engine.checks.mark import find_mark
+from milepost.engine.checks.program import Program
+from milepost.engine.checks.run import CheckRun, Guests
+from milepost.engine.checks.settings import Settings
+from milepost.engine.checks.solution import Solution
+from milepost.engine.checks.supervisor import Supervisor
+from milepost.engine.results import CheckResult, Outcome
+from milepost.engine.serialize import result_to_json
+
+LAB = Path("/lab")
+
+
+class GradingPlugin:
+    """Hooks and fixtures of one run."""
+
+    def __init__(self, supervisor: Supervisor, settings: Settings) -> None:
+        self._supervisor = supervisor
+        self._settings = settings
+        self._guests = Guests(supervisor)
+        self._check = CheckRun(settings, self._guests)
+        self._comparison: Comparison | None = None
+        self._error: BaseException | None = None
+        self.broken: str | None = None
+
+    # Collecting
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep the first reason why the lab's checks cannot be imported."""
+        if report.failed and self.broken is None:
+            self.broken = str(report.longrepr)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
+        """Leave out hidden checks where they are not wanted, and refuse unmarked ones."""
+        unmarked = [item.name for item in items if find_mark(item.obj) is None]
+        if unmarked:
+            self.broken = f"{unmarked[0]} has no @check(task=…, objectives=…)."
+        elif not self._settings.include_hidden:
+            items[:] = [item for item in items if not self._describe(item).hidden]
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Announce what will run."""
+        if not session.items and self.broken is None:
+            self.broken = "It has no checks."
+        if self.broken is not None:
+            session.items = []
+            return
+        described = [self._describe(item) for item in session.items]
+        self._supervisor.say(
+            "collected",
+            checks=[
+                {"name": each.name, "title": each.title, "task": each.task, "hidden": each.hidden}
+                for each in described
+            ],
+        )
+
+    # Running
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[Any]:
+        """Run one check from its first fixture to its last, then say how it went."""
+        self._check = CheckRun(self._settings, self._guests)
+        self._comparison = self._error = None
+        record_into(self._check.recorder)
+        self._supervisor.say("started", name=item.name)
+        began = self._check.recorder.now()
+        answer = yield
+        self._announce_end(item, began)
+        return answer
+
+    def _announce_end(self, item: pytest.Item, began: float) -> None:
+        result = judge(self._describe(item), self._error, self._comparison)
+        result = replace(
+            result,
+            duration_seconds=round(self._check.recorder.now() - began, 4),
+            evidence=tuple(self._check.recorder.pieces),
+        )
+        self._supervisor.say(
+            "finished",
+            result=result_to_json(result),
+            limit=self._error.limit if isinstance(self._error, GuestFault) else None,
+            usage=self._check.usage(),
+        )
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Iterator[Any]:
+        """Take over how failed comparisons are described, after pytest has set its own way."""
+        assertion_util._reprcompare = self._compare  # noqa: SLF001 - see `judge.compare`
+        return (yield)
+
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
+        """Keep the first error of a check; a skip proves nothing and counts as one."""
+        if call.excinfo is not None and self._error is None:
+            self._error = call.excinfo.value
+
+    def _compare(self, operator: str, left: Any, right: Any) -> str:
+        self._comparison = compare(operator, left, right)
+        return self._comparison.explanation
+
+    def _describe(self, item: pytest.Item) -> CheckResult:
+        function = getattr(item, "obj", None)
+        mark = find_mark(function)
+        title = (getattr(function, "__doc__", None) or item.name).strip().splitlines()[0]
+        return CheckResult(
+            name=item.name,
+            title=title,
+            task=mark.task if mark is not None else "",
+            objectives=mark.objectives if mark is not None else (),
+            hidden=mark is not None and mark.hidden,
+            outcome=Outcome.NOT_RUN,
+        )
+
+    # Fixtures
+
+    @pytest.fixture(name="program")
+    def provide_program(self) -> Program:
+        """Run the learner's program."""
+        return Program(self._check)
+
+    @pytest.fixture(name="solution")
+    def provide_solution(self) -> Iterator[Solution]:
+        """Call the learner's functions."""
+        solution = Solution(self._check)
+        yield solution
+        solution.close()
+
+    @pytest.fixture(name="seed")
+    def provide_seed(self) -> int:
+        """Tell the number that all made-up inputs of this run come from."""
+        return self._settings.seed
+
+    @pytest.fixture(name="random")
+    def provide_random(self) -> random.Random:
+        """Make up inputs, the same ones for the same seed."""
+        return random.Random(self._settings.seed)  # noqa: S311 - repeatable on purpose
+
+    @pytest.fixture(name="data")
+    def provide_data(self) -> Path:
+        """Find the lab's own data."""
+        return LAB / "data"
+
+    def close(self) -> None:
+        """Let go of the last guest."""
+        self._guests.close()

@@ -1,0 +1,126 @@
+"""The `program` fixture: runs the learner's program the way a person would in a terminal."""
+
+import json
+import shlex
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from milepost.engine.checks.evidence import clean, describe_file
+from milepost.engine.checks.faults import OutputNotJson, ProgramTimedOut
+from milepost.engine.checks.guest import RunningProgram
+from milepost.engine.checks.run import CheckRun
+
+_SHOWN = 400
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRun:
+    """How one run of the program ended. A negative exit code is the signal that ended it."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+    duration_seconds: float
+
+    def json(self) -> Any:
+        """Read standard output as JSON; what is not JSON fails the check with a sentence."""
+        try:
+            return json.loads(self.stdout)
+        except (ValueError, RecursionError) as error:
+            shown = clean(self.stdout)[:_SHOWN] or "(nothing)"
+            raise OutputNotJson(
+                f"The program should print JSON, but its output is not JSON: {error}.",
+                detail=f"It printed:\n{shown}\n\nOn standard error:\n{clean(self.stderr)[:_SHOWN]}",
+            ) from None
+
+
+class Program:
+    """The learner's program."""
+
+    def __init__(self, check: CheckRun) -> None:
+        self._check = check
+
+    def run(
+        self,
+        *arguments: str,
+        stdin: str | bytes | None = None,
+        files: Mapping[str, str | bytes] | None = None,
+        seconds: float | None = None,
+    ) -> ProgramRun:
+        """Run it once with arguments and input, beside the given files, and wait for its end.
+
+        Raises ProgramTimedOut after `seconds` (else the lab's limit) and LimitReached when it
+        uses too much. A program that fails is no error: look at its exit code.
+        """
+        since = time.monotonic()
+        argv = (*self._check.settings.program, *arguments)
+        given = _as_bytes(stdin or b"")
+        written = {path: _as_bytes(content) for path, content in (files or {}).items()}
+        guest = self._check.get_clean_guest()
+        for path, content in written.items():
+            guest.write(path, content)
+        running = RunningProgram(
+            guest,
+            argv,
+            self._check.settings.program_environment,
+            stdin=given,
+            limits=self._check.settings.limits,
+        )
+        request = {
+            "argv": list(argv),
+            "stdin": describe_file(given) if given else None,
+            "files": {path: describe_file(content) for path, content in written.items()},
+        }
+        try:
+            self._finish(running, argv, seconds)
+        finally:
+            running.close()
+            self._record(running, argv, since, request)
+        how = running.exit or {}
+        return ProgramRun(
+            exit_code=int(how["code"]),
+            stdout=running.captured["stdout"].decode(errors="replace"),
+            stderr=running.captured["stderr"].decode(errors="replace"),
+            duration_seconds=float(how["seconds"]),
+        )
+
+    def _finish(
+        self, running: RunningProgram, argv: tuple[str, ...], seconds: float | None
+    ) -> None:
+        allowed = seconds or self._check.settings.limits.run_seconds
+        if not running.pump_to_end(time.monotonic() + allowed):
+            running.kill()
+            raise ProgramTimedOut(
+                f"`{shlex.join(argv)}` was still running after {allowed:g} seconds "
+                "and was stopped.",
+                limit="run_seconds",
+            )
+
+    def _record(
+        self,
+        running: RunningProgram,
+        argv: tuple[str, ...],
+        since: float,
+        request: Mapping[str, Any],
+    ) -> None:
+        how = running.exit or {}
+        self._check.note_usage(running)
+        line = shlex.join(argv)
+        self._check.recorder.record(
+            "program",
+            line,
+            since=since,
+            request=request,
+            response={
+                "exit_code": how.get("code"),
+                "stdout": bytes(running.captured["stdout"]),
+                "stderr": bytes(running.captured["stderr"]),
+            },
+            repeat=f"{line} < input.txt" if request["stdin"] else line,
+        )
+
+
+def _as_bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content

@@ -1,0 +1,72 @@
+"""What the fixtures of one check share: the settings, the evidence, and a guest with a clean slate.
+
+The guest is asked for on first use and reset once a check, so that no check sees what another
+left behind. After one guest died, the next check gets a fresh one.
+"""
+
+from dataclasses import dataclass, field
+
+from milepost.engine.checks.evidence import Recorder
+from milepost.engine.checks.guest import Guest, RunningProgram
+from milepost.engine.checks.settings import Settings
+from milepost.engine.checks.supervisor import Supervisor
+
+
+@dataclass(slots=True)
+class Guests:
+    """The guests of a run, one at a time."""
+
+    supervisor: Supervisor
+    _guest: Guest | None = None
+
+    def get_guest(self) -> Guest:
+        """Answer the live guest, or have a fresh one started."""
+        if self._guest is None or not self._guest.alive:
+            self._guest = Guest(self.supervisor.ask_for_guest(), self.supervisor)
+        return self._guest
+
+    def close(self) -> None:
+        """Let go of the last guest."""
+        if self._guest is not None:
+            self._guest.close()
+
+
+@dataclass(slots=True)
+class CheckRun:
+    """One running check."""
+
+    settings: Settings
+    guests: Guests
+    recorder: Recorder = field(init=False)
+    memory_bytes: int = 0
+    output_bytes: int = 0
+    disk_bytes: int = 0
+    _guest: Guest | None = None
+
+    def __post_init__(self) -> None:
+        self.recorder = Recorder(self.settings.started_at)
+
+    def get_clean_guest(self) -> Guest:
+        """Answer this check's guest. If it dies, the check does not get another."""
+        if self._guest is None:
+            self._guest = self.guests.get_guest()
+            self._guest.reset()
+        elif not self._guest.alive:
+            raise self.guests.supervisor.ask_why_guest_ended()
+        return self._guest
+
+    def usage(self) -> dict[str, int]:
+        """Answer the most that this check used, by the names in Usage."""
+        return {
+            "memory_peak_bytes": self.memory_bytes,
+            "output_bytes": self.output_bytes,
+            "disk_bytes": self.disk_bytes,
+        }
+
+    def note_usage(self, running: RunningProgram) -> None:
+        """Keep the most that any program of this check used."""
+        how = running.exit or {}
+        self.memory_bytes = max(self.memory_bytes, how.get("memory_bytes", 0))
+        self.disk_bytes = max(self.disk_bytes, how.get("disk_bytes", 0))
+        printed = (len(data) for data in running.captured.values())
+        self.output_bytes = max(self.output_bytes, *printed)

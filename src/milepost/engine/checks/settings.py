@@ -1,0 +1,31 @@
+"""What the engine tells a check process about its run. Nothing of the host is in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from milepost.engine.request import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One run, as its checks need to know it."""
+
+    seed: int
+    include_hidden: bool
+    started_at: float  # time.monotonic() at the start of the run, which all processes share
+    limits: Limits
+    program: tuple[str, ...]
+    module: str | None
+    harness: tuple[str, ...]
+    program_environment: Mapping[str, str]
+    harness_environment: Mapping[str, str]
+
+
+def settings_from_json(document: Mapping[str, Any]) -> Settings:
+    """Read what the engine wrote with `to_json`."""
+    known = dict(document)
+    known["limits"] = Limits(**known["limits"])
+    known["program"] = tuple(known["program"])
+    known["harness"] = tuple(known["harness"])
+    return Settings(**known)

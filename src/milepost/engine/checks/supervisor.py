@@ -1,0 +1,54 @@
+"""A check process's only way out: the socket to the engine that started it.
+
+It announces checks as they start and finish, and asks for a guest when it needs one. The engine
+decides about guests and about the run; nothing is judged here.
+"""
+
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+from milepost.engine.checks.faults import GuestDied, GuestFault, GuestRefused, GuestTimedOut
+from milepost.engine.guest.wire import Decoder, Frame, encode
+
+
+class Supervisor:
+    """Talks with the engine, one question at a time."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._decoder = Decoder()
+        self._fds: list[int] = []
+
+    def receive(self) -> Frame:
+        """Wait for the engine's next message, with any descriptors that come along."""
+        while (frame := self._decoder.next_frame()) is None:
+            data, fds, _, _ = socket.recv_fds(
+                self._channel, 1 << 20, 1, flags=socket.MSG_CMSG_CLOEXEC
+            )
+            self._fds += fds
+            if not data:
+                raise ConnectionError("The engine has closed the run.")
+            self._decoder.feed(data)
+        return frame
+
+    def say(self, what: str, **body: Any) -> None:
+        """Tell the engine something that needs no answer."""
+        self._channel.sendall(encode({"say": what, **body}))
+
+    def ask_for_guest(self) -> socket.socket:
+        """Get the control socket of a live guest that holds the learner's files."""
+        answer = self._ask("guest")
+        if not answer["guest"]:
+            raise GuestRefused(answer["reason"], limit=answer["limit"])
+        return socket.socket(fileno=self._fds.pop())
+
+    def ask_why_guest_ended(self) -> GuestFault:
+        """Let the engine end the guest, if it still lives, and say why it is gone."""
+        answer = self._ask("end")
+        fault = GuestTimedOut if answer["limit"] == "wall_seconds" else GuestDied
+        return fault(answer["reason"], limit=answer["limit"])
+
+    def _ask(self, what: str) -> Mapping[str, Any]:
+        self._channel.sendall(encode({"ask": what}))
+        return self.receive().body

@@ -1,0 +1,77 @@
+"""The engine's front door: `Engine.grade` turns a request into events and a verdict.
+
+It refuses where code cannot be isolated, and otherwise always ends with a report. What happens
+in between is `run`.
+"""
+
+import compileall
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Self
+
+from milepost.engine.errors import IsolationUnavailable, StackUnavailable
+from milepost.engine.ledger import Ledger
+from milepost.engine.request import GradeRequest
+from milepost.engine.results import Event, GradingFinished
+from milepost.engine.rooms import probe_isolation
+from milepost.engine.run import GradingRun
+from milepost.engine.sandbox import claim_slot
+from milepost.engine.stacks import load_stack
+
+
+class Engine:
+    """Grades requests, several at once if asked to.
+
+    Everything it starts dies with the thread that it runs in, so keep it on a thread that lasts:
+    the one of the event loop.
+    """
+
+    def __init__(self, *, runtime_dir: Path) -> None:
+        self._runtime_dir = runtime_dir
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def start(self) -> None:
+        """Prepare to grade; raises IsolationUnavailable where that is impossible."""
+        _require_isolation()
+        self._runtime_dir.mkdir(parents=True, exist_ok=True)
+        # Each check process imports these; without bytecode that would cost it 100 ms and more.
+        compileall.compile_dir(Path(__file__).parent, quiet=2)
+
+    async def aclose(self) -> None:
+        """Let go of everything. Runs end when their events are no longer read."""
+
+    async def grade(self, request: GradeRequest) -> AsyncGenerator[Event, None]:
+        """Grade one request; the last event is always GradingFinished.
+
+        Raises IsolationUnavailable, and nothing else: learners' faults are outcomes, and those
+        of a lab or of Milepost are verdicts.
+        """
+        bwrap = _require_isolation()
+        try:
+            stack = load_stack(request.stack)
+        except StackUnavailable as missing:
+            yield GradingFinished(Ledger(request, "", fault=str(missing)).report(0.0))
+            return
+        slot = claim_slot()
+        run = GradingRun(bwrap, request, stack, slot)
+        try:
+            async with aclosing(run.events()) as events:
+                async for event in events:
+                    yield event
+        finally:
+            await run.stop()
+            slot.release()
+
+
+def _require_isolation() -> Path:
+    status = probe_isolation()
+    if status.bwrap is None:
+        raise IsolationUnavailable(status.reason, status.mend)
+    return status.bwrap

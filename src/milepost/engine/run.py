@@ -1,0 +1,216 @@
+"""One grading from start to end: a check process, the guests it asks for, and the clock.
+
+Learner code decides nothing here. The check process says how checks went; this side keeps the
+time, ends guests, and answers why. What it all adds up to is `ledger`.
+"""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from milepost.engine.channel import Channel
+from milepost.engine.checks.settings import Settings
+from milepost.engine.errors import IsolationUnavailable
+from milepost.engine.guest.wire import MalformedFrame
+from milepost.engine.guests import Guest, GuestNotStarted
+from milepost.engine.ledger import Ledger, read_usage
+from milepost.engine.request import GradeRequest
+from milepost.engine.results import (
+    CheckFinished,
+    CheckInfo,
+    ChecksCollected,
+    CheckStarted,
+    Event,
+    GradingFinished,
+)
+from milepost.engine.rooms import check_room, program_environment
+from milepost.engine.sandbox import Sandbox, Slot
+from milepost.engine.serialize import result_from_json, to_json
+from milepost.engine.stacks import Stack
+
+_GRACE_SECONDS = 5.0  # for a check to notice that the time is up
+_SILENT = "the check process ended before its checks did."
+
+
+class EngineFault(RuntimeError):
+    """Milepost itself failed. The learner is not to blame and loses nothing."""
+
+
+class GradingRun:
+    """Grades one request. `events` is read once; `stop` must follow, however it ended."""
+
+    def __init__(self, bwrap: Path, request: GradeRequest, stack: Stack, slot: Slot) -> None:
+        self._bwrap = bwrap
+        self._request = request
+        self._stack = stack
+        self._slot = slot
+        self._ledger = Ledger(request, stack.version)
+        self._started_at = time.monotonic()
+        self._deadline = self._started_at + request.limits.wall_seconds
+        self._time_is_up = False
+        self._checks: Sandbox | None = None
+        self._channel: Channel | None = None
+        self._guest: asyncio.Task[Guest] | None = None
+        self._guest_end: tuple[str | None, str] = (None, "")
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        """Run all checks and yield what happens as it happens; the report comes last."""
+        try:
+            await self._start()
+            async for event in self._follow():
+                yield event
+        except (EngineFault, GuestNotStarted, MalformedFrame, OSError, TypeError) as fault:
+            self._ledger.fault = str(fault) or repr(fault)
+        except (KeyError, ValueError) as fault:
+            self._ledger.fault = f"the check process spoke nonsense: {fault!r}"
+        await self.stop()
+        if self._ledger.fault == _SILENT and self._checks is not None:
+            self._ledger.fault += f" {self._checks.diagnostics()[-2000:]}"
+        report = self._ledger.report(time.monotonic() - self._started_at)
+        yield GradingFinished(report)
+
+    async def stop(self) -> None:
+        """End everything that this run has started, and wait until it is gone."""
+        if self._guest is not None:
+            with suppress(GuestNotStarted, IsolationUnavailable, OSError):
+                await self._end_guest()
+        if self._checks is not None:
+            await self._checks.stop()
+        if self._channel is not None:
+            self._channel.close()
+
+    async def _start(self) -> None:
+        # The guest comes up while the check process still imports pytest.
+        self._guest = asyncio.create_task(self._start_guest())
+        ours, theirs = socket.socketpair()
+        self._channel = Channel(ours)
+        with theirs:
+            room = check_room(self._request.lab, theirs.fileno())
+            self._checks = Sandbox.start(
+                self._bwrap, room, uid=self._slot.check_uid, fds=[theirs.fileno()]
+            )
+        await self._checks.find_init()
+        await self._channel.send(to_json(self._settings()))
+
+    async def _follow(self) -> AsyncGenerator[Event, None]:
+        """Listen to the check process until it is done, or its time is up."""
+        while (body := await self._receive()) is not None:
+            if "ask" in body:
+                await self._answer(body["ask"])
+                continue
+            event = self._read(body)
+            if event is not None:
+                yield event
+            if body["say"] == "done":
+                return
+
+    async def _receive(self) -> dict[str, Any] | None:
+        """Wait for the next message; None when the run is over without a last word."""
+        channel = self._require_channel()
+        try:
+            async with asyncio.timeout(self._deadline - time.monotonic()):
+                frame = await channel.receive()
+        except TimeoutError:
+            if self._time_is_up:
+                self._blame_check()
+                return None
+            await self._call_time()
+            return await self._receive()
+        if frame is None:
+            raise EngineFault(_SILENT)
+        return frame.body
+
+    def _read(self, body: dict[str, Any]) -> Event | None:
+        """Enter a message into the ledger; answer the event it stands for, if it is one."""
+        match body["say"]:
+            case "collected":
+                infos = tuple(CheckInfo(**item) for item in body["checks"])
+                self._ledger.collect(infos)
+                return ChecksCollected(infos)
+            case "started":
+                self._ledger.start(body["name"])
+                return CheckStarted(body["name"])
+            case "finished":
+                result = result_from_json(body["result"])
+                self._ledger.finish(result, body["limit"])
+                self._ledger.add_usage(read_usage(body["usage"]))
+                return CheckFinished(result)
+            case "broken":
+                self._ledger.broken = str(body["reason"])
+        return None
+
+    async def _answer(self, question: str) -> None:
+        """Answer a check process: with a live guest, or with the reason why one is gone."""
+        channel = self._require_channel()
+        if question == "end":
+            limit, reason = await self._end_guest()
+            await channel.send({"limit": limit, "reason": reason})
+            return
+        if self._time_is_up:
+            reason = self._request.limits.describe("wall_seconds")
+            await channel.send({"guest": False, "limit": "wall_seconds", "reason": reason})
+            return
+        if self._guest is None:
+            self._guest = asyncio.create_task(self._start_guest())
+        guest = await self._guest
+        await channel.send_with({"guest": True}, [guest.control.fileno()])
+        guest.control.close()  # from here on, only the check process talks with it
+
+    async def _start_guest(self) -> Guest:
+        return await Guest.start(
+            self._bwrap,
+            self._stack,
+            self._request.files,
+            self._request.limits,
+            self._slot.guest_uid,
+        )
+
+    async def _end_guest(self, limit: str | None = None) -> tuple[str | None, str]:
+        """End the guest of now; answer the limit that it reached, and the reason in words."""
+        if self._guest is None:
+            return self._guest_end
+        guest = await self._guest
+        self._guest = None
+        guest.limit = guest.limit or limit
+        await guest.stop()
+        self._ledger.limit = self._ledger.limit or guest.limit
+        self._ledger.add_usage(guest.usage())
+        self._guest_end = (guest.limit, guest.reason)
+        return self._guest_end
+
+    async def _call_time(self) -> None:
+        """End the guest; whatever check was using it gets a little time to say so."""
+        self._time_is_up = True
+        self._deadline = time.monotonic() + _GRACE_SECONDS
+        await self._end_guest("wall_seconds")
+        self._ledger.limit = self._ledger.limit or "wall_seconds"
+
+    def _blame_check(self) -> None:
+        # Its guest was gone, and still it did not end: no learner code kept it waiting.
+        name = self._ledger.running
+        self._ledger.broken = (
+            f"the check `{name}` did not end by itself." if name else "its checks cannot be loaded."
+        )
+
+    def _settings(self) -> Settings:
+        request, stack = self._request, self._stack
+        return Settings(
+            seed=request.seed,
+            include_hidden=request.include_hidden,
+            started_at=self._started_at,
+            limits=request.limits,
+            program=request.entry.program,
+            module=request.entry.module,
+            harness=stack.harness,
+            program_environment=program_environment(stack, harness=False),
+            harness_environment=program_environment(stack, harness=True),
+        )
+
+    def _require_channel(self) -> Channel:
+        if self._channel is None:
+            raise EngineFault("the run has not started.")
+        return self._channel
