@@ -58,6 +58,7 @@ async def grade_submission(job: GradeSubmission, context: TaskContext) -> None:
         report = await _run(context, grading, attempt)
     except Exception as fault:
         if attempt < MOST_ATTEMPTS:
+            log.warning("grading_interrupted", grading_id=str(grading.id), reason=str(fault))
             raise
         log.exception("grading_given_up", grading_id=str(grading.id))
         report = _refuse(
