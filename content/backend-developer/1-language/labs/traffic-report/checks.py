@@ -1,0 +1,388 @@
+"""Checks of the traffic report. Every log is made up from the seed of the run.
+
+What a log must lead to is counted while it is made up, never by reading it back.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from milepost.engine.checks import check
+
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+CLASSES = ["informational", "success", "redirect", "client_error", "server_error", "other"]
+STATUSES = [200] * 14 + [201, 204, 206, 301, 302, 304, 304, 400, 401, 403, 404, 404, 499, 500, 502, 503]
+METHODS = ["GET"] * 12 + ["POST", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"]
+WORDS = ["lamp", "shade", "bulb", "socket", "switch", "cable", "candle", "lantern", "torch", "mirror"]
+LONG_LOG_BYTES = 224 * 1024 * 1024  # more than a run may use; a pipe carries it in half a second
+AGENTS = [
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15",
+    "curl/8.5.0",
+    "-",
+    r"Lampyre/2.1 (\"evening\" build)",
+]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One request, before it is written as a line."""
+
+    address: str
+    user: str
+    day: int
+    month: int
+    year: int
+    hour: int
+    clock: str
+    zone: str
+    method: str
+    path: str
+    query: str
+    status: int
+    size: int | None
+    referrer: str
+    agent: str
+
+    @property
+    def time(self):
+        return f"{self.day:02}/{MONTHS[self.month - 1]}/{self.year}:{self.hour:02}:{self.clock} {self.zone}"
+
+    @property
+    def line(self):
+        size = "-" if self.size is None else self.size
+        return (
+            f"{self.address} - {self.user} [{self.time}]"
+            f' "{self.method} {self.path}{self.query} HTTP/1.1" {self.status:03} {size}'
+            f' "{self.referrer}" "{self.agent}"'
+        )
+
+    @property
+    def record(self):
+        return {
+            "address": self.address,
+            "hour": f"{self.year}-{self.month:02}-{self.day:02} {self.hour:02}:00",
+            "method": self.method,
+            "path": self.path,
+            "status": self.status,
+            "bytes": self.size or 0,
+        }
+
+
+def make_entry(random):
+    """Make up a request."""
+    path = "/" + "/".join(random.sample(WORDS, random.choice([0, 1, 1, 2, 2, 2])))
+    return Entry(
+        address=make_address(random),
+        user=random.choice(["-", "-", "-", "alice", "bob"]),
+        day=random.randint(1, 28),
+        month=random.randint(1, 12),
+        year=random.randint(2024, 2027),
+        hour=random.randint(0, 23),
+        clock=f"{random.randint(0, 59):02}:{random.randint(0, 59):02}",
+        zone=random.choice(["+0000", "+0200", "-0530"]),
+        method=random.choice(METHODS),
+        path=path,
+        query=random.choice(["", "", "", "?page=2", "?q=a?b&sort=-price"]),
+        status=random.choice(STATUSES),
+        size=None if random.random() < 0.1 else random.randint(0, 90_000),
+        referrer=random.choice(["-", "https://shop.example/", "https://search.example/?q=lamps"]),
+        agent=random.choice(AGENTS),
+    )
+
+
+def make_address(random):
+    """Make up an address, one in five of them a long one."""
+    if random.random() < 0.2:
+        return f"2001:db8::{random.randint(1, 400):x}"
+    return f"203.0.{random.choice([112, 113])}.{random.randint(1, 254)}"
+
+
+def make_entries(random, count):
+    """Make up the requests of one evening and the morning after, in order."""
+    day, month = random.randint(1, 27), random.randint(1, 12)
+    evening = sorted(random.choices([18, 19, 20, 21, 22, 23], [2, 3, 9, 6, 2, 1], k=count))
+    return [
+        replace(make_entry(random), day=day, month=month, year=2026, hour=hour, zone="+0200")
+        for hour in evening
+    ]
+
+
+def break_lines(random, entry):
+    """Return the ways in which a line can be malformed, in any order."""
+    line = entry.line
+    request = f"{entry.method} {entry.path}{entry.query} HTTP/1.1"
+    broken = [
+        line[: random.randint(12, 40)],
+        line[:-1],
+        line.replace(request, "-"),
+        line.replace(f"/{MONTHS[entry.month - 1]}/", "/Foo/"),
+        line + " 0.004",
+        f"worker process {random.randint(100, 999)} exited on signal 11",
+    ]
+    return random.sample(broken, len(broken))
+
+
+def settle_order(entries):
+    """Add a few requests, so that no two of the most requested paths are equal.
+
+    Ties have a check of their own; everywhere else they would blur what a failure means.
+    """
+    favourites = [path for path, _ in rank(Counter(entry.path for entry in entries))[:6]]
+    samples = {entry.path: entry for entry in entries}
+    extra = [[samples[path]] * (6 - place) for place, path in enumerate(favourites)]
+    return entries + [entry for group in extra for entry in group]
+
+
+def summarise(entries, malformed=0):
+    """Count what the report must say."""
+    paths = Counter(entry.path for entry in entries)
+    hours = Counter(entry.record["hour"] for entry in entries)
+    statuses = Counter(class_of(entry.status) for entry in entries)
+    return {
+        "requests": len(entries),
+        "malformed": malformed,
+        "bytes": sum(entry.size or 0 for entry in entries),
+        "visitors": len({entry.address for entry in entries}),
+        "statuses": {word: statuses[word] for word in CLASSES},
+        "top_paths": [{"path": path, "requests": count} for path, count in rank(paths)[:5]],
+        "busiest_hour": next(({"hour": hour, "requests": count} for hour, count in rank(hours)), None),
+    }
+
+
+def class_of(status):
+    """Return the word for a status."""
+    return CLASSES[status // 100 - 1] if 100 <= status <= 599 else "other"
+
+
+def rank(counts):
+    """Sort by count, the largest first, then by name."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def ask_report(solution, lines):
+    """Return the report that `build_report` makes of these lines."""
+    report = solution.call("build_report", lines)
+    assert isinstance(report, dict), "A report is one object with named parts, also when parts of it are still missing"
+    return report
+
+
+def report_of(run):
+    """Return the report that a run of the program printed."""
+    assert run.exit_code == 0, "The log could be read, so the program should end with exit code 0; scripts go by that number alone"
+    report = run.json()
+    assert isinstance(report, dict), "The report is one JSON object; other programs look its parts up by name"
+    return report
+
+
+def assert_report(report, expected):
+    """Compare part by part, so that the message speaks of the part that is wrong."""
+    assert report.get("requests") == expected["requests"], "`requests` counts every line that can be read, the last one too, which ends without a line ending"
+    assert report.get("malformed") == expected["malformed"], "Damaged lines are counted too; a report that hides them claims to know more than it does"
+    assert report.get("bytes") == expected["bytes"], "`bytes` is the sum of all sizes, added as numbers, a `-` counting as 0"
+    assert report.get("visitors") == expected["visitors"], "`visitors` counts different addresses: who comes back is still one visitor"
+    assert report.get("statuses") == expected["statuses"], "`statuses` counts requests by class and always holds all six words, or readers must guess what a missing one means"
+    assert report.get("top_paths") == expected["top_paths"], "`top_paths` holds the five most requested paths, without their queries, equals in alphabetical order"
+    assert report.get("busiest_hour") == expected["busiest_hour"], "`busiest_hour` is the hour with the most requests, the earliest of several"
+
+
+# Read a line
+
+
+@check(task="read-a-line", objectives=["language.data-types"])
+def test_line_becomes_record(solution, random):
+    """A line becomes a record, its numbers as numbers"""
+    for _ in range(6):
+        entry = make_entry(random)
+        record = solution.call("parse_line", entry.line)
+        assert record == entry.record, "Text from outside is turned into the right types once, at the door: status and bytes as numbers, the path without its query, the hour as a date that sorts"
+    silent = replace(make_entry(random), size=None)
+    record = solution.call("parse_line", silent.line + "\r\n")
+    assert record == silent.record, "A size of `-` means that nothing was sent, which is the number 0; and the line ending is no part of the line"
+
+
+@check(task="read-a-line", objectives=["language.error-handling"])
+def test_broken_line_gives_nothing(solution, random):
+    """A malformed line gives nothing, and raises nothing"""
+    entry = make_entry(random)
+    line, request = entry.line, f"{entry.method} {entry.path}{entry.query} HTTP/1.1"
+    before, after = f'" {entry.status:03} ', f' "{entry.referrer}"'
+    size = line.split(before)[1].split(after)[0]
+    broken = {
+        "was cut off": line[: line.rindex(entry.agent) - 1].rstrip(),
+        "was cut off in its last quote": line[:-1],
+        "has no request": line.replace(request, "-"),
+        "has a month that does not exist": line.replace(f"/{MONTHS[entry.month - 1]}/", "/Foo/"),
+        "has a status that is no number": line.replace(before, '" 2x0 '),
+        "has a negative size": line.replace(before + size, before + "-1"),
+        "has a size with a unit": line.replace(before + size, before + "12kB"),
+        "goes on after the agent": line + " 0.004",
+        "is another program's": "worker process 4711 exited on signal 11",
+    }
+    assert solution.call("parse_line", line) is not None, "This line is whole, so it should be read; refusing everything is no way to refuse what is broken"
+    for fault, text in broken.items():
+        record = solution.call("parse_line", text)
+        assert record is None, f"This line {fault}. Return nothing for it: a half-understood line would put invented facts into the report"
+
+
+# Sort the answers
+
+
+@check(task="sort-the-answers", objectives=["language.conditionals"])
+def test_status_classes_at_their_borders(solution, random):
+    """Every class begins and ends where the table says"""
+    inside = [random.randint(first + 1, first + 98) for first in range(100, 600, 100)]
+    borders = [edge for first in range(100, 600, 100) for edge in (first, first + 99)]
+    for status in borders + inside:
+        word = solution.call("classify_status", status)
+        assert word == class_of(status), f"{status} belongs to another class. A border is part of exactly one class; test the first and the last number of each"
+
+
+@check(task="sort-the-answers", objectives=["language.conditionals"], hidden=True)
+def test_statuses_outside_the_classes(solution, random):
+    """A status outside the five classes is other"""
+    assert solution.call("classify_status", 200) == "success", "200 is the success that everything else is measured against"
+    for status in [0, 99, 600, 999, random.randint(1, 98), random.randint(601, 998)]:
+        word = solution.call("classify_status", status)
+        assert word == "other", f"{status} is in none of the five classes. What is left over after all questions needs its own answer, or it is counted as something it is not"
+
+
+# Build the report
+
+
+@check(task="build-the-report", objectives=["language.data-types"])
+def test_sizes_are_added_as_numbers(solution, random):
+    """Sizes are added up as numbers"""
+    entries = [make_entry(random) for _ in range(20)]
+    entries[7] = replace(entries[7], size=None)
+    report = ask_report(solution, [entry.line for entry in entries])
+    assert report.get("bytes") == summarise(entries)["bytes"], "`bytes` is a sum. Digits read from a file are text until they are converted: text is joined, only numbers are added"
+
+
+@check(task="build-the-report", objectives=["language.loops"])
+def test_every_line_counts_once(solution, random):
+    """Every line counts once: the first, the last and those after a malformed one"""
+    entries = make_entries(random, 40)
+    broken = break_lines(random, make_entry(random))
+    lines = [entry.line for entry in entries]
+    for line in [*broken, "", "   "]:
+        lines.insert(random.randint(1, len(lines) - 1), line)
+    expected = summarise(entries, malformed=len(broken))
+    report = ask_report(solution, lines)
+    assert report.get("requests") == expected["requests"], "Every line that can be read is one request: the first, the last and those after a malformed line. Empty lines are none"
+    assert report.get("malformed") == expected["malformed"], "Damaged lines are skipped but counted, so that the reader knows how much is missing. Empty lines are not damaged"
+    assert report.get("visitors") == expected["visitors"], "`visitors` counts different addresses: who comes back is still one visitor"
+    assert report.get("statuses") == expected["statuses"], "`statuses` counts requests by class and always holds all six words, or readers must guess what a missing one means"
+
+
+@check(task="build-the-report", objectives=["language.conditionals"])
+def test_equals_are_put_in_order(solution, random):
+    """Paths and hours with equal counts come in the promised order"""
+    names = sorted(random.sample(WORDS, 8), reverse=True)
+    counts = [2, 2, 2, 2, 2, 5, 1, 1]
+    hours = random.sample(range(24), 2)
+    paths = [f"/{name}" for name, count in zip(names, counts, strict=True) for _ in range(count)]
+    paths.append("/")
+    first = make_entry(random)
+    entries = [
+        replace(make_entry(random), path=path, day=first.day, month=first.month, year=first.year, hour=hour)
+        for path, hour in zip(paths, [max(hours), min(hours)] * len(paths), strict=False)
+    ]
+    expected = summarise(entries)
+    report = ask_report(solution, [entry.line for entry in entries])
+    assert report.get("top_paths") == expected["top_paths"], "A tie is a case of its own: of paths with equally many requests, the alphabetically first comes first. Without a rule, the same traffic gives two different reports"
+    assert report.get("busiest_hour") == expected["busiest_hour"], "Of several hours with equally many requests, the earliest is the busiest, whichever the log names first"
+
+
+@check(task="build-the-report", objectives=["language.functions"])
+def test_reports_do_not_mix(solution, random):
+    """A second report knows nothing of the first"""
+    lines = [entry.line for entry in make_entries(random, 12)]
+    others = [entry.line for entry in make_entries(random, 7)]
+    first = ask_report(solution, lines)
+    assert first.get("requests") == len(lines), "The report of twelve good lines speaks of twelve requests"
+    second = ask_report(solution, others)
+    assert second.get("requests") == len(others), "The second report counted the first one's lines too. What a function counts belongs inside it, made anew by each call"
+    third = ask_report(solution, lines)
+    assert third == first, "The same lines gave another report the second time. A function whose answer depends on what it did before can't be trusted twice"
+
+
+# Run it as a program
+
+
+@check(task="run-it", objectives=["language.functions", "language.loops"])
+def test_whole_log_becomes_report(program, random):
+    """The program prints the report of a whole log"""
+    count = random.randint(30_000, 40_000)
+    templates = make_entries(random, 2_000)
+    entries = settle_order(random.choices(templates, k=count))
+    entries.sort(key=lambda entry: (entry.hour, entry.clock))
+    lines = [entry.line for entry in entries]
+    broken = [line for entry in random.sample(entries, 40) for line in break_lines(random, entry)]
+    for line in broken:
+        lines.insert(random.randint(1, len(lines) - 1), line)
+    run = program.run("access.log", files={"access.log": "\n".join(lines)})
+    assert_report(report_of(run), summarise(entries, len(broken)))
+
+
+@check(task="run-it", objectives=["language.error-handling"])
+def test_missing_log_is_named(program, random):
+    """A log that is not there is named, and no report is printed"""
+    name = f"{random.choice(WORDS)}-{random.randint(100, 999)}.log"
+    run = program.run(name)
+    assert run.exit_code == 2, "The log could not be read, and only the exit code tells a script so: 2, as for every wrong use. 0 means done, 1 is what an unforeseen crash leaves"
+    assert run.stdout == "", "Standard output is for the report. Whoever reads it as JSON must find a whole report or nothing at all"
+    assert name in run.stderr, "Say on standard error which file could not be read, so that the mistake can be seen without looking at the code"
+    assert "Traceback" not in run.stderr and "\n    at " not in run.stderr, "A stack trace speaks to whoever wrote the program. Whoever runs it needs one sentence"
+    alone = program.run()
+    assert alone.exit_code == 2, "Called without a log there is nothing to report, which is a wrong use: exit code 2"
+    assert alone.stdout == "", "Without a log there is no report, so standard output stays empty"
+    assert alone.stderr.strip() != "", "Say on standard error how the program is used"
+
+
+# Rough weather
+
+
+@check(task="rough-weather", objectives=["language.conditionals", "language.error-handling"])
+def test_empty_log_gives_zeros(program, random):
+    """A log without requests gives a report of zeros"""
+    junk = f"worker process {random.randint(100, 999)} exited on signal 11\n"
+    for text, malformed in [("", 0), ("\n \n\n", 0), (junk, 1)]:
+        run = program.run("quiet.log", files={"quiet.log": text})
+        assert run.exit_code == 0, "A quiet night is no failure. The first of nothing and the largest of nothing do not exist, so ask whether there is something before you ask for it"
+        assert run.json() == summarise([], malformed), "Without requests all counts are 0, `top_paths` is empty and `busiest_hour` is null, so that readers need no special case"
+
+
+@check(task="rough-weather", objectives=["language.error-handling"], hidden=True)
+def test_hostile_lines_do_no_harm(program, random):
+    """What strangers write into the log does no harm"""
+    entries = make_entries(random, 12)
+    entries[1] = replace(entries[1], agent=r"\"\" or \"1\"=\"1")
+    entries[2] = replace(entries[2], agent="x" * 20_000)
+    entries[3] = replace(entries[3], path="/" + "a" * 3_000)
+    entries[4] = replace(entries[4], agent="Zażółć 灯 \\\\")
+    entries[5] = replace(entries[5], referrer='%22><script>alert(1)</script>')
+    lines = [entry.line.encode() for entry in entries]
+    agent = entries[6].agent.encode()
+    lines[6] = lines[6].replace(agent + b'"', agent + b' \xff\xfe\xc3"')
+    junk = [rb'203.0.113.9 - - [x] "\x16\x03\x01" 400 0 "-" "-"', b"\xff\xfe\xfd", b'"' * 500, b"\0" * 64]
+    lines[4:4] = junk
+    run = program.run("access.log", files={"access.log": b"\r\n".join(lines) + b"\r\n"})
+    assert run.exit_code == 0, "One strange line brought the program down. A log is written by strangers, so nothing in it may end the report, not even bytes that are not UTF-8"
+    report, expected = report_of(run), summarise(entries, len(junk))
+    assert report.get("requests") == expected["requests"], "Escaped quotes, very long texts and odd bytes in an agent or a path don't make a line malformed: what strangers send is strange, and it was a request all the same"
+    assert report.get("malformed") == expected["malformed"], "What is no request in the format is malformed, however odd it looks; count it and go on"
+    assert report.get("bytes") == expected["bytes"], "Next to a strange line, the sizes of all others count as they always do"
+
+
+@check(task="rough-weather", objectives=["language.loops"], hidden=True)
+def test_long_log_is_streamed(program, random):
+    """A log larger than the memory is reported too"""
+    entries = make_entries(random, 60)
+    junk = "upstream timed out, client gone, " * random.randint(1_900, 2_100)
+    block = "".join(entry.line + "\n" for entry in entries) + junk + "\n"
+    times = LONG_LOG_BYTES // len(block)
+    run = program.run("-", stdin=block.encode() * times)
+    assert run.exit_code == 0, "A long log ended the program. Take one line, count it and forget it, then a log of any length fits"
+    report = report_of(run)
+    assert report.get("requests") == times * len(entries), "Read line by line, a long log has as many requests as all its parts together"
+    assert report.get("malformed") == times, "A very long line is malformed when it is no request, and the next one counts again"
