@@ -35,6 +35,14 @@ def leashed(
     ]
 
 
+def end_with_parent(parent: int, number: signal.Signals) -> None:
+    """Have the kernel send this process a signal when its parent is gone; exit if it is already."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit(0)
+
+
 def _main() -> None:
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--parent", type=int, required=True)
@@ -50,10 +58,7 @@ def _main() -> None:
     if options.user:
         _become(*options.user)
     # Only now: the kernel forgets the death signal whenever credentials change.
-    if sys.platform == "linux":
-        libc.prctl(_PR_SET_PDEATHSIG, options.signal, 0, 0, 0)
-    if os.getppid() != options.parent:
-        sys.exit(0)
+    end_with_parent(options.parent, signal.Signals(options.signal))
     os.execv(options.program[0], options.program)  # noqa: S606  a fixed program, no shell
 
 

@@ -1,0 +1,88 @@
+"""The command line. A command is one line in `COMMANDS`; its module is imported when asked for.
+
+Commands translate, like endpoints: they call services, the client or the engine. Invariant: a
+command ends with 0 (passed, done), 1 (failed), 2 (used wrongly) or 3 (our fault), and never in a
+traceback.
+"""
+
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from milepost import __version__
+from milepost.cli.problems import explained
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Where a command lives (`module:function`, or `module:app` for a group) and what it does."""
+
+    target: str
+    summary: str
+
+
+COMMANDS = {
+    "up": Command("milepost.cli.up:up", "Start Milepost: database, web and grading workers."),
+    "open": Command("milepost.cli.open:open_", "Print another sign-in link."),
+    "doctor": Command("milepost.cli.doctor:doctor", "Say what is ready, and mend what is not."),
+    "web": Command("milepost.cli.web:web", "Serve pages and API from a database, by itself."),
+    "worker": Command("milepost.cli.worker:worker", "Grade submissions from a database's queue."),
+}
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    with explained():
+        compose(asked)()
+
+
+def compose(asked: str | None) -> typer.Typer:
+    """Return the application, with the command that is asked for loaded and the others named."""
+    app = typer.Typer(
+        name="milepost",
+        help="A self-hosted, hands-on path to backend engineering.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_options)
+    for name, command in COMMANDS.items():
+        if name == asked:
+            _add(app, name, command)
+        else:
+            app.command(name, help=command.summary)(_not_loaded)
+    return app
+
+
+def _add(app: typer.Typer, name: str, command: Command) -> None:
+    module, attribute = command.target.split(":")
+    found = getattr(import_module(module), attribute)
+    if isinstance(found, typer.Typer):
+        app.add_typer(found, name=name, help=command.summary)
+    else:
+        app.command(name)(found)
+
+
+def _not_loaded() -> None:
+    raise RuntimeError("Only the command that is asked for is loaded")
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        typer.echo(f"Milepost {__version__}")
+        raise typer.Exit
+
+
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_print_version),
+    ] = False,
+) -> None:
+    """A self-hosted, hands-on path to backend engineering."""

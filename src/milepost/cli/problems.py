@@ -1,0 +1,97 @@
+"""How a command ends badly: one sentence on what happened, one on what to do next, an exit code.
+
+Knows the kinds of errors of the packages below, not their subclasses. Invariant: nobody reads a
+traceback unless MILEPOST_DEBUG is set, and nothing ends with 0 that did not do what was asked.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import NoReturn
+
+import typer
+
+
+class ExitCode(IntEnum):
+    """What a command's end says to the shell."""
+
+    PASSED = 0
+    FAILED = 1
+    USED_WRONGLY = 2
+    OURS = 3
+
+
+def fail(message: str, mend: str = "", *, code: ExitCode = ExitCode.FAILED) -> NoReturn:
+    """End the command with a sentence, and another on what to do next."""
+    typer.echo(message, err=True)
+    if mend:
+        typer.echo(mend, err=True)
+    raise typer.Exit(code)
+
+
+def fail_used_wrongly(message: str, mend: str = "") -> NoReturn:
+    """End the command: what was asked can't be done, and the person can mend that."""
+    fail(message, mend, code=ExitCode.USED_WRONGLY)
+
+
+def fail_ours(message: str, mend: str = "") -> NoReturn:
+    """End the command: Milepost or this installation is at fault."""
+    fail(message, mend, code=ExitCode.OURS)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn every error that gets this far into its sentences and an exit code."""
+    try:
+        yield
+    except Exception as error:
+        if os.environ.get("MILEPOST_DEBUG"):
+            raise
+        message, mend, code = _explain(error)
+        typer.echo(message, err=True)
+        if mend:
+            typer.echo(mend, err=True)
+        raise SystemExit(int(code)) from None
+
+
+def _explain(error: Exception) -> tuple[str, str, ExitCode]:
+    # Imported late: most commands end well, and some never need a database.
+    from pydantic import ValidationError
+    from sqlalchemy.exc import OperationalError
+
+    from milepost.core.errors import MilepostError
+    from milepost.embedded import EmbeddedServerError, FolderInUse, FolderNotUsable
+
+    match error:
+        case FolderInUse() | FolderNotUsable():
+            return str(error), error.mend, ExitCode.USED_WRONGLY
+        case EmbeddedServerError():
+            return str(error), error.mend, ExitCode.OURS
+        case MilepostError():
+            return error.message, "", ExitCode.OURS
+        case ValidationError():
+            return _explain_settings(error), _SETTINGS_MEND, ExitCode.USED_WRONGLY
+        case OperationalError():
+            reason = str(error.orig).strip().splitlines()[0]
+            return f"The database can't be used: {reason}", _DATABASE_MEND, ExitCode.OURS
+        case _:
+            return f"Milepost made a mistake: {error!r}", _OUR_MEND, ExitCode.OURS
+
+
+def _explain_settings(error: Exception) -> str:
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False, include_input=False)[0]
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    return f"The setting {name} (MILEPOST_{name}, or its option) is not usable: {first['msg']}."
+
+
+_SETTINGS_MEND = "Give it another value; docs/guides/operators.md describes every setting."
+_DATABASE_MEND = (
+    "Check MILEPOST_DATABASE_URL and that the server runs, "
+    "or unset it to use the private PostgreSQL."
+)
+_OUR_MEND = "Run the same with MILEPOST_DEBUG=1 to see where, and please report it."

@@ -1,0 +1,23 @@
+"""`milepost worker`: one grading worker, by itself.
+
+`milepost up` starts these as children; on other machines they are started by hand.
+"""
+
+import asyncio
+
+from milepost.cli.problems import fail_used_wrongly
+from milepost.core.config import get_settings
+from milepost.core.logging import configure_logging
+from milepost.worker.loop import run_worker
+
+
+def worker() -> None:
+    """Grade submissions from the queue of `MILEPOST_DATABASE_URL` until Ctrl-C."""
+    settings = get_settings()
+    if settings.database_url is None:
+        fail_used_wrongly(
+            "A worker needs the database whose queue it serves.",
+            "Set MILEPOST_DATABASE_URL, or run `milepost up`, which starts its own workers.",
+        )
+    configure_logging(settings.log_level)
+    asyncio.run(run_worker(settings, database_url=settings.database_url))
