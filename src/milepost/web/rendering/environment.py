@@ -34,6 +34,9 @@ def get_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.policies["json.dumps_kwargs"] = {
+        "sort_keys": False
+    }  # a lab's files keep their order
     environment.globals |= {"static": static_url, "words": words, "version": __version__}
     environment.filters |= {
         "plain": lambda value: to_plain_text(str(value)),

@@ -31,6 +31,12 @@ def highlight_file(code: str, filename: str) -> Markup:
     return _highlight(code, None, filename)
 
 
+def highlight_lines(code: str, filename: str) -> list[Markup]:
+    """Colour a file line by line; no token reaches over the end of its line."""
+    lines = highlight_file(code, filename).split("\n")
+    return lines[:-1] if code.endswith("\n") else lines
+
+
 @lru_cache(maxsize=512)
 def _highlight(code: str, language: str | None, filename: str | None) -> Markup:
     try:

@@ -85,3 +85,20 @@ def say_bytes(size: float) -> str:
             return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
         size /= KIBIBYTE
     return f"{size:.1f} GiB"
+
+
+def say_browser(user_agent: str) -> str:
+    """Name a browser and its system from the header that it sends, as far as it can be told."""
+    browsers = {
+        "Firefox/": "Firefox", "Edg/": "Edge", "OPR/": "Opera", "Chrome/": "Chrome",
+        "Safari/": "Safari",
+    }  # fmt: skip
+    systems = {
+        "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows",
+        "Mac OS X": "macOS", "Linux": "Linux",
+    }  # fmt: skip
+    browser = next((name for mark, name in browsers.items() if mark in user_agent), "")
+    system = next((name for mark, name in systems.items() if mark in user_agent), "")
+    if browser and system:
+        return f"{browser} on {system}"
+    return browser or user_agent[:60] or "A browser without a name"

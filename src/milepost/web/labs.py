@@ -1,0 +1,77 @@
+"""The labs: their list, and the page on which one is read, written, run and submitted.
+
+Running and submitting go through the JSON API; the page's script follows the verdict. Invariant: a
+lab page never holds hidden checks or answers, since the catalog never hands them out.
+"""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from milepost.catalog import queries as catalog
+from milepost.http.dependencies import CurrentLearner, SessionDep
+from milepost.progress import queries
+from milepost.progress.types import ObjectiveView, PathView
+from milepost.web.page import render_page
+from milepost.web.rendering.markdown import render_markdown
+from milepost.web.source import find_source_address
+from milepost.web.track_titles import choose_stack
+
+router = APIRouter(prefix="/labs")
+
+
+@router.get("")
+async def list_labs(request: Request, session: SessionDep, actor: CurrentLearner) -> HTMLResponse:
+    """List the published labs in the order of the road."""
+    labs = await queries.list_lab_summaries(session, actor)
+    return render_page(request, "labs/list_labs.html", actor=actor, labs=labs)
+
+
+@router.get("/{lab}")
+async def show_lab(
+    request: Request,
+    lab: str,
+    session: SessionDep,
+    actor: CurrentLearner,
+    stack: str | None = None,
+) -> HTMLResponse:
+    """Show a lab beside an editor, in the stack asked for or the track's own."""
+    found = await catalog.get_published_lab(session, lab)
+    path = await queries.get_path_view(session, actor, found.path_slug)
+    chosen = await choose_stack(session, actor.track, found.stacks, stack)
+    brief = render_markdown(found.brief, find_source=find_source_address)
+    return render_page(
+        request,
+        "labs/show_lab.html",
+        actor=actor,
+        lab=found,
+        path=path,
+        lab_skill=found.skill_slug,
+        stack=chosen,
+        brief=brief.body,
+        proves=list_proves(path, [key for key, _ in found.objectives]),
+        lab_data={
+            "lab": found.slug,
+            "stack": chosen,
+            "version": found.content_hash,
+            "nonce": request.state.csp_nonce,
+            "starter": order_files(found.starter.get(chosen, {}), found.programs.get(chosen, [])),
+        },
+    )
+
+
+def list_proves(path: PathView, keys: list[str]) -> list[tuple[str, ObjectiveView]]:
+    """List the objectives of these keys as the path shows them, each with its skill's address."""
+    return [
+        (f"/paths/{path.slug}/skills/{skill.slug}", objective)
+        for skill in path.skills
+        for objective in skill.objectives
+        if objective.key in keys
+    ]
+
+
+def order_files(files: Mapping[str, str], program: list[str]) -> dict[str, str]:
+    """Put the file that is started first, then the others by name."""
+    return dict(sorted(files.items(), key=lambda item: (item[0] not in program, item[0])))

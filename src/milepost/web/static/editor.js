@@ -1,0 +1,98 @@
+// The code editor: CodeMirror 6 composed so that it never traps the keyboard.
+// Tab is left unbound on purpose, so the browser moves the focus; Ctrl/Cmd+] and [ indent.
+import {
+  EditorState, EditorView, HighlightStyle, PostgreSQL, bracketMatching, closeBrackets,
+  closeBracketsKeymap, defaultKeymap, drawSelection, highlightActiveLine,
+  highlightActiveLineGutter, highlightSelectionMatches, highlightSpecialChars, history,
+  historyKeymap, indentOnInput, indentUnit, javascript, json, keymap, lineNumbers, markdown,
+  python, search, searchKeymap, sql, syntaxHighlighting, tags,
+} from "./vendor/codemirror.js";
+
+const LANGUAGES = {
+  py: python, js: javascript, mjs: javascript, cjs: javascript, json, md: markdown,
+  ts: () => javascript({ typescript: true }),
+  sql: () => sql({ dialect: PostgreSQL }),
+};
+
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.moduleKeyword, tags.operatorKeyword, tags.self], color: "var(--code-keyword)" },
+  { tag: [tags.string, tags.special(tags.string), tags.regexp], color: "var(--code-string)" },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: "var(--code-number)" },
+  { tag: [tags.comment, tags.docString], color: "var(--code-comment)", fontStyle: "italic" },
+  { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName)), tags.function(tags.propertyName)], color: "var(--code-function)" },
+  { tag: [tags.className, tags.typeName, tags.heading], color: "var(--code-type)", fontWeight: "600" },
+  { tag: tags.invalid, color: "var(--fail)" },
+]);
+
+const look = EditorView.theme({
+  "&": { height: "100%", backgroundColor: "var(--raised)", color: "var(--ink)", fontSize: "0.875rem" },
+  "&.cm-focused": { outline: "2px solid var(--accent-deep)", outlineOffset: "-2px" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
+  ".cm-content": { caretColor: "var(--ink)", paddingBlock: "8px" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)", borderLeftWidth: "2px" },
+  ".cm-gutters": { backgroundColor: "var(--raised)", color: "var(--muted)", border: "0", paddingLeft: "4px" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--line-active)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--selection)" },
+  ".cm-selectionMatch": { backgroundColor: "var(--selection)" },
+  ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": { backgroundColor: "var(--selection)", outline: "1px solid var(--line-strong)" },
+  ".cm-searchMatch": { backgroundColor: "var(--mark)" },
+  ".cm-panels": { backgroundColor: "var(--sunken)", color: "var(--ink)", borderColor: "var(--line)" },
+  ".cm-panel input, .cm-panel button": { fontSize: "0.875rem" },
+});
+
+function languageOf(path) {
+  const make = LANGUAGES[path.split(".").pop().toLowerCase()];
+  return make ? [make()] : [];
+}
+
+/**
+ * Mount one editor that shows one file at a time; each file keeps its own undo history.
+ * `onChange(path, text)` is told of every edit, `onRun`, `onSubmit` and `onLeave` of keys.
+ */
+export function createEditor(host, { nonce, describedBy, onChange, onRun, onSubmit, onLeave }) {
+  const states = new Map();
+  let shown = null;
+  const act = (handler) => () => { handler(); return true; };
+
+  const newState = (path, text) => EditorState.create({
+    doc: text,
+    extensions: [
+      EditorView.cspNonce.of(nonce),
+      lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(),
+      drawSelection(), EditorState.allowMultipleSelections.of(true), indentOnInput(),
+      bracketMatching(), closeBrackets(), highlightActiveLine(), highlightSelectionMatches(),
+      search({ top: true }), syntaxHighlighting(colours), look,
+      indentUnit.of(path.endsWith(".py") ? "    " : "  "),
+      EditorState.tabSize.of(4),
+      EditorView.contentAttributes.of({
+        "aria-label": `Editor, ${path}`, "aria-describedby": describedBy, spellcheck: "false",
+      }),
+      keymap.of([
+        { key: "Mod-Enter", run: act(onRun), shift: act(onSubmit) },
+        ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap,
+        { key: "Escape", run: act(onLeave) },
+      ]),
+      languageOf(path),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) onChange(shown, update.state.doc.toString());
+      }),
+    ],
+  });
+
+  let view = null;
+  return {
+    show(path, text) {
+      if (shown !== null && states.has(shown)) states.set(shown, view.state);
+      if (!states.has(path)) states.set(path, newState(path, text));
+      shown = path;
+      // The first state brings the nonce, without which the editor's styles would be refused.
+      if (view) view.setState(states.get(path));
+      else view = new EditorView({ parent: host, state: states.get(path) });
+    },
+    forget(path) {
+      states.delete(path);
+      if (shown === path) shown = null;
+    },
+    focus: () => view.focus(),
+  };
+}

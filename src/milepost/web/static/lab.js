@@ -1,0 +1,208 @@
+// The lab page: ties the editor, the drafts, the tabs and the verdicts together.
+import { Draft, PendingRun } from "./drafts.js";
+import { createEditor } from "./editor.js";
+import { drawTabs, findNameProblem, moveWithArrows } from "./files.js";
+import { CheckList, follow } from "./verdicts.js";
+
+const $ = (id) => document.getElementById(id);
+const data = JSON.parse($("lab-data").textContent);
+const checks = new CheckList($("check-list"));
+const pending = new PendingRun(data);
+const draft = new Draft(data, showDraftState);
+let busy = false;
+
+// The left pane: the brief or the checks.
+const panes = { brief: [$("tab-brief"), $("panel-brief")], checks: [$("tab-checks"), $("panel-checks")] };
+
+function showPane(name) {
+  for (const [key, [tab, panel]] of Object.entries(panes)) {
+    tab.setAttribute("aria-selected", String(key === name));
+    tab.tabIndex = key === name ? 0 : -1;
+    panel.hidden = key !== name;
+  }
+}
+
+// The editor and its files.
+const editor = createEditor($("editor"), {
+  nonce: data.nonce,
+  describedBy: "editor-help",
+  onChange: (path, text) => draft.change(path, text),
+  onRun: () => send("try"),
+  onSubmit: () => send("submission"),
+  onLeave: () => $("file-tabs").querySelector('[aria-selected="true"]').focus(),
+});
+
+function showDraftState(kept, isStarter) {
+  $("draft-state").textContent = kept ? (isStarter ? "" : "Draft kept in this browser") : "This browser keeps no drafts: leave the page open";
+  $("restore").hidden = isStarter;
+}
+
+function showFile(path) {
+  draft.active = path;
+  editor.show(path, draft.files[path]);
+  drawTabs($("file-tabs"), Object.keys(draft.files), path, (chosen) => { showFile(chosen); draft.save(); });
+  const active = $("file-tabs").querySelector('[aria-selected="true"]');
+  $("editor").setAttribute("aria-labelledby", active.id);
+  $("remove-file").hidden = Object.keys(draft.files).length < 2;
+}
+
+function addFile(name) {
+  draft.files[name] = "";
+  showFile(name);
+  draft.save();
+  editor.focus();
+}
+
+function ask(title, text, yes, then) {
+  $("confirm-title").textContent = title;
+  $("confirm-text").textContent = text;
+  $("confirm-yes").textContent = yes;
+  $("confirm-yes").onclick = () => { $("confirm").close(); then(); };
+  $("confirm").showModal();
+}
+
+// Running and submitting.
+function say(text, isFragment = false) {
+  if (isFragment) $("verdict").innerHTML = text;
+  else {
+    const line = document.createElement("p");
+    line.className = "verdict-line";
+    line.textContent = text;
+    $("verdict").replaceChildren(line);
+  }
+}
+
+function showTally({ passed, done, total }) {
+  const last = $("verdict").querySelector(".verdict-progress") ?? document.createElement("p");
+  last.className = "verdict-progress muted";
+  last.textContent = `${done} of ${total} in, ${passed === done ? "all passed so far" : `${done - passed} not passed`}.`;
+  $("verdict").append(last);
+}
+
+function setBusy(now) {
+  busy = now;
+  for (const button of [$("run"), $("submit")]) {
+    // Not `disabled`: a button that has the focus would lose it, and the keyboard its place.
+    button.setAttribute("aria-disabled", String(now));
+  }
+}
+
+function followRun(run) {
+  setBusy(true);
+  showPane("checks");
+  follow(`/submissions/${run.id}/events`, {
+    checks,
+    says: say,
+    onCheck: showTally,
+    onEnd: (verdict) => {
+      if (verdict) pending.clear();
+      setBusy(false);
+    },
+  });
+}
+
+async function explain(response) {
+  if (response.status === 401) return "You are signed out, so nothing was sent. Your files are kept in this browser. Sign in with the link that `milepost open` prints, then come back to this page.";
+  try {
+    const problem = await response.json();
+    return problem.detail || problem.title;
+  } catch {
+    return `The server answered ${response.status} without saying why. Your files are kept in this browser; try again in a moment.`;
+  }
+}
+
+async function send(kind) {
+  if (busy) return;
+  setBusy(true);
+  draft.save();
+  const files = { ...draft.files };
+  const idempotencyKey = pending.keyFor(kind, files);
+  pending.set({ kind, files, idempotencyKey });
+  checks.reset();
+  say(kind === "try" ? "Sending your files for a try." : "Sending your solution.");
+  let response;
+  try {
+    response = await fetch("/api/v1/submissions", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Idempotency-Key": idempotencyKey },
+      body: JSON.stringify({ lab: data.lab, stack: data.stack, files, kind }),
+    });
+  } catch {
+    say(`The server could not be reached, so it is not known whether your files arrived. They are kept in this browser. Check that Milepost is running, then press ${kind === "try" ? "Run" : "Submit"} again: it counts once.`);
+    setBusy(false);
+    return;
+  }
+  if (!response.ok) {
+    if (response.status < 500) pending.clear();
+    say(await explain(response));
+    setBusy(false);
+    return;
+  }
+  const submission = await response.json();
+  const ahead = (submission.grading?.queue_position ?? 1) - 1;
+  say(ahead > 0 ? `In the queue, with ${ahead} before it.` : "Received. A worker takes it up now.");
+  const run = { kind, files, idempotencyKey, id: submission.id };
+  pending.set(run);
+  followRun(run);
+}
+
+// Wiring.
+for (const list of document.querySelectorAll('[role="tablist"]')) moveWithArrows(list);
+for (const [name, [tab]] of Object.entries(panes)) tab.addEventListener("click", () => showPane(name));
+$("run").addEventListener("click", () => send("try"));
+$("submit").addEventListener("click", () => send("submission"));
+$("restore").addEventListener("click", () => ask(
+  "Restore the starter?", "Your draft for this stack is dropped, and the starter's files take its place.", "Restore the starter",
+  () => { for (const path of Object.keys(draft.files)) editor.forget(path); draft.restore(); for (const path of Object.keys(draft.files)) editor.forget(path); showFile(draft.active); editor.focus(); },
+));
+$("remove-file").addEventListener("click", () => {
+  const path = draft.active;
+  ask(`Remove ${path}?`, "The file leaves your draft. A file of the starter comes back with Restore starter.", "Remove the file", () => {
+    editor.forget(path);
+    draft.remove(path);
+    showFile(Object.keys(draft.files)[0]);
+  });
+});
+$("add-file").addEventListener("click", () => {
+  $("file-name").value = "";
+  $("file-name-problem").textContent = "";
+  $("name-file").showModal();
+});
+$("name-file-form").addEventListener("submit", (event) => {
+  const name = $("file-name").value.trim();
+  const problem = findNameProblem(name, Object.keys(draft.files));
+  $("file-name-problem").textContent = problem;
+  if (problem) event.preventDefault();
+  else setTimeout(() => addFile(name));
+});
+for (const button of document.querySelectorAll("dialog [data-close]")) {
+  button.addEventListener("click", () => button.closest("dialog").close());
+}
+$("verdict").addEventListener("click", (event) => {
+  const link = event.target.closest("[data-show-check]");
+  if (!link) return;
+  event.preventDefault();
+  showPane("checks");
+  checks.show(link.dataset.showCheck);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+  if (document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  send(event.shiftKey ? "submission" : "try");
+});
+document.addEventListener("milepost:key", (event) => {
+  const key = event.detail;
+  if (key === "b" || key === "c") {
+    const name = key === "b" ? "brief" : "checks";
+    showPane(name);
+    panes[name][1].focus();
+  } else if (key === "e") setTimeout(() => editor.focus());
+});
+
+showFile(draft.active);
+showDraftState(true, draft.isStarter);
+if (draft.starterChanged) say("The starter of this lab has changed since you began. Your draft is shown; Restore starter brings the new one.");
+const unfinished = pending.get();
+if (unfinished?.id) followRun(unfinished);
+else if (unfinished) say(`Your last ${unfinished.kind === "try" ? "run" : "submission"} may not have arrived. Press the button again: it counts once.`);

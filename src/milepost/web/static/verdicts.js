@@ -1,0 +1,168 @@
+// Follows one grading: checks arrive one by one as fragments of HTML, then the verdict.
+// Used by the lab page and by a submission's own page while it is being graded.
+import { localiseTimes } from "./page.js";
+
+const PATIENCE = [500, 1000, 2000, 4000, 8000];
+
+function fragment(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+const byName = (list, name) => list.querySelector(`[data-check="${CSS.escape(name)}"]`);
+
+/** The list of checks on the page: waiting ones are replaced by finished ones, tasks light up. */
+export class CheckList {
+  constructor(list) {
+    this.list = list;
+    this.blank = list.innerHTML;
+    this.opened = false;
+  }
+
+  reset() {
+    this.list.innerHTML = this.blank;
+    this.opened = false;
+  }
+
+  add(html) {
+    const arrived = fragment(html).querySelector("[data-check]");
+    if (!arrived) return;
+    const failed = arrived.dataset.outcome !== "passed";
+    const details = arrived.querySelector("details");
+    if (details) {
+      details.open = failed && !this.opened;
+      if (failed) this.opened = true;
+    }
+    arrived.classList.add("has-arrived");
+    const waiting = byName(this.list, arrived.dataset.check);
+    if (waiting) waiting.replaceWith(arrived);
+    else this.placeFor(arrived.dataset.task).append(arrived);
+    this.light();
+  }
+
+  placeFor(task) {
+    const section = this.list.querySelector(`[data-task="${CSS.escape(task)}"]:not(li)`);
+    return section?.querySelector(".checks") ?? this.list.querySelector(".checks") ?? this.list;
+  }
+
+  light() {
+    for (const task of this.list.querySelectorAll(".task")) {
+      const outcomes = [...task.querySelectorAll("[data-check]")].map((check) => check.dataset.outcome);
+      const passed = outcomes.filter((outcome) => outcome === "passed").length;
+      const failed = outcomes.some((outcome) => !["passed", "waiting", "running"].includes(outcome));
+      task.classList.toggle("is-lit", outcomes.length > 0 && passed === outcomes.length);
+      task.classList.toggle("is-unlit", failed);
+      const tally = task.querySelector("[data-task-tally]");
+      if (tally) tally.textContent = `${passed} of ${outcomes.length} passed`;
+    }
+  }
+
+  count() {
+    const outcomes = [...this.list.querySelectorAll("[data-check]")].map((check) => check.dataset.outcome);
+    const done = outcomes.filter((outcome) => outcome !== "waiting");
+    return { total: outcomes.length, done: done.length, passed: done.filter((outcome) => outcome === "passed").length };
+  }
+
+  show(name) {
+    const check = byName(this.list, name);
+    const details = check?.querySelector("details");
+    if (details) details.open = true;
+    const target = details?.querySelector("summary") ?? check;
+    if (!target) return;
+    if (target === check) target.tabIndex = -1;
+    target.scrollIntoView({ block: "start" });
+    target.focus({ preventScroll: true });
+  }
+}
+
+function replaceMoved(content) {
+  for (const template of content.querySelectorAll("template[data-into]")) {
+    const target = document.getElementById(template.dataset.into);
+    const fresh = template.content.firstElementChild;
+    if (target && fresh) {
+      fresh.classList.add("has-moved");
+      target.replaceWith(fresh);
+    }
+    template.remove();
+  }
+}
+
+/**
+ * Follow `address` until its verdict. `says(html, isFragment)` shows a line or a fragment;
+ * `onEnd(verdict)` is called once. A lost connection is said calmly and taken up again: the
+ * browser resumes by the last event's id, and after a refusal the list starts over.
+ */
+export function follow(address, { checks, says, onCheck, onEnd }) {
+  let source = null;
+  let attempt = 0;
+  let tries = 0;
+  let lost = false;
+  let stopped = false;
+
+  const attemptOf = (event) => Number(event.lastEventId.split(".")[0]) || 0;
+  const found = () => { lost = false; tries = 0; };
+
+  function stop() {
+    stopped = true;
+    source?.close();
+  }
+
+  function open() {
+    source = new EventSource(address);
+    source.addEventListener("open", () => {
+      if (lost) says("Connected again. The checks go on.");
+      found();
+    });
+    source.addEventListener("started", (event) => {
+      const number = attemptOf(event);
+      if (number > attempt) checks.reset();
+      attempt = Math.max(attempt, number);
+      says(event.data, true);
+    });
+    source.addEventListener("check", (event) => {
+      if (attemptOf(event) < attempt) return;
+      checks.add(event.data);
+      onCheck?.(checks.count());
+    });
+    source.addEventListener("verdict", (event) => {
+      stop();
+      const content = fragment(event.data);
+      replaceMoved(content);
+      const box = content.querySelector("[data-verdict]");
+      says(box?.outerHTML ?? "", true);
+      localiseTimes();
+      onEnd(box?.dataset.verdict ?? "");
+    });
+    source.addEventListener("error", () => {
+      if (stopped) return;
+      if (!lost) says("The connection is lost. Grading goes on without it, and this page takes it up again by itself.");
+      lost = true;
+      if (source.readyState !== EventSource.CLOSED) return;
+      if (tries >= PATIENCE.length) {
+        says("The server has not answered for a while. Your files are safe in this browser. Check that Milepost is running, then reload this page: the verdict will be here.");
+        stop();
+        onEnd("");
+        return;
+      }
+      setTimeout(() => { if (!stopped) open(); }, PATIENCE[tries]);
+      tries += 1;
+    });
+  }
+
+  open();
+  return stop;
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (!button) return;
+  const text = button.parentElement.querySelector("pre").textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "Select the line and copy it";
+  }
+  setTimeout(() => { button.textContent = "Copy"; }, 2000);
+});

@@ -1,0 +1,143 @@
+"""Submissions: their list, one with all its evidence, and the stream of one that is being graded.
+
+Handing in is the API's. Invariant: the stream sends the fragments that the page shows, numbered as
+the grading's events are, so a browser that reconnects loses none and repeats none.
+"""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from fastapi import APIRouter
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from milepost.accounts.types import Actor
+from milepost.catalog import queries as catalog
+from milepost.core.database import Database
+from milepost.engine import CheckResult, Outcome
+from milepost.http.dependencies import CurrentLearner, DatabaseDep, ListenerDep, SessionDep
+from milepost.http.grading_events import follow_grading, read_last_event_id
+from milepost.progress import queries as progress
+from milepost.progress.types import PathView
+from milepost.submissions import queries
+from milepost.submissions.types import GradingEvent, GradingView, SubmissionKind, SubmissionView
+from milepost.web.labs import list_proves
+from milepost.web.page import render_fragment, render_page
+from milepost.web.rendering.environment import render_template
+from milepost.web.rendering.highlighting import highlight_lines
+from milepost.web.rendering.plain_text import to_plain_text
+
+router = APIRouter(prefix="/submissions")
+ON_A_PAGE = 20
+
+
+@router.get("")
+async def list_submissions(
+    request: Request, session: SessionDep, actor: CurrentLearner, before: UUID | None = None
+) -> HTMLResponse:
+    """List what was handed in, newest first; with `before`, the older ones as a fragment."""
+    found = await queries.list_submissions(session, actor, before=before, limit=ON_A_PAGE + 1)
+    shown = found[:ON_A_PAGE]
+    older = f"/submissions?before={shown[-1].id}" if len(found) > ON_A_PAGE else ""
+    if "hx-request" in request.headers:
+        return render_fragment("submissions/_rows.html", submissions=shown, older=older)
+    return render_page(
+        request,
+        "submissions/list_submissions.html",
+        actor=actor,
+        submissions=shown,
+        older=older,
+    )
+
+
+@router.get("/{submission_id}")
+async def show_submission(
+    request: Request, submission_id: UUID, session: SessionDep, actor: CurrentLearner
+) -> HTMLResponse:
+    """Show one submission: its verdict, every check with its evidence, its files, its run."""
+    submission = await queries.get_submission(session, actor, submission_id)
+    grading = await queries.get_grading(session, actor, submission.grading_id)
+    files = await queries.get_submission_files(session, actor, submission_id)
+    return render_page(
+        request,
+        "submissions/show_submission.html",
+        actor=actor,
+        submission=submission,
+        grading=grading,
+        failed=_first_failed(grading),
+        next_step=None,
+        files=[
+            {"path": path, "lines": highlight_lines(to_plain_text(text), path)}
+            for path, text in sorted(files.items())
+        ],
+    )
+
+
+@router.get("/{submission_id}/events")
+async def follow_submission(
+    request: Request,
+    submission_id: UUID,
+    session: SessionDep,
+    actor: CurrentLearner,
+    database: DatabaseDep,
+    listener: ListenerDep,
+) -> Response:
+    """Stream a grading as fragments of HTML: `started`, `check` one by one, `verdict`."""
+    submission = await queries.get_submission(session, actor, submission_id)
+    after = read_last_event_id(request)
+    if after[1] >= queries.VERDICT_POSITION:
+        return Response(status_code=204)  # tells an EventSource to stay away: all has been sent
+
+    async def send() -> AsyncIterator[ServerSentEvent]:
+        events = follow_grading(database, listener, actor, submission.grading_id, after=after)
+        async for event in events:
+            html = await _render_event(database, actor, submission, event)
+            yield ServerSentEvent(html, event=event.kind, id=event.id)
+
+    return EventSourceResponse(send(), ping=15)
+
+
+async def _render_event(
+    database: Database, actor: Actor, submission: SubmissionView, event: GradingEvent
+) -> str:
+    if event.check is not None:
+        context = {"check": event.check, "is_open": False}
+        return render_template("submissions/_check.html", context)
+    if event.grading is None or event.grading.verdict is None:
+        return render_template("submissions/_started.html", {"grading": event.grading})
+    return await _render_verdict(database, actor, submission, event.grading)
+
+
+async def _render_verdict(
+    database: Database, actor: Actor, submission: SubmissionView, grading: GradingView
+) -> str:
+    """Render the verdict with what it moved: the strip of milestones and the lab's objectives."""
+    async with database.transaction() as session:
+        lab = await catalog.get_published_lab(session, submission.lab)
+        path = await progress.get_path_view(session, actor, lab.path_slug)
+    counts = submission.kind is SubmissionKind.SUBMISSION
+    context = {
+        "grading": grading,
+        "submission": submission,
+        "failed": _first_failed(grading),
+        "next_step": _find_next_step(path, lab.skill_slug) if counts else None,
+        "path": path,
+        "lab_skill": lab.skill_slug,
+        "proves": list_proves(path, [key for key, _ in lab.objectives]),
+    }
+    return render_template("submissions/_verdict_event.html", context)
+
+
+def _find_next_step(path: PathView, lab_skill: str) -> tuple[str, str] | None:
+    """Say where to go on: the milestone with the flag, or the road when all is proven."""
+    for skill in path.skills:
+        if skill.is_start_here:
+            address = f"/paths/{path.slug}/skills/{skill.slug}"
+            verb = "Go on with" if skill.slug == lab_skill else "Start here next:"
+            return f"{verb} {skill.title}", address
+    return "See the whole road", f"/paths/{path.slug}"
+
+
+def _first_failed(grading: GradingView) -> CheckResult | None:
+    return next((check for check in grading.checks if check.outcome is not Outcome.PASSED), None)

@@ -1,0 +1,49 @@
+"""A track in words and as a stack: what pages need to know of it beyond its two slugs.
+
+Choosing one lives in `track`. Invariant: a track whose language is gone is still shown.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from milepost.accounts.types import Track
+from milepost.catalog import queries as catalog
+from milepost.catalog.types import FrameworkChoice, LanguageChoice
+
+
+async def list_choices(
+    session: AsyncSession,
+) -> tuple[list[LanguageChoice], list[FrameworkChoice]]:
+    """List what the published paths offer, each language and framework once."""
+    languages: dict[str, LanguageChoice] = {}
+    frameworks: dict[str, FrameworkChoice] = {}
+    for path in await catalog.list_paths(session):
+        offered = await catalog.get_track_choices(session, path.slug)
+        languages |= {choice.slug: choice for choice in offered[0] if choice.slug not in languages}
+        frameworks |= {
+            choice.slug: choice for choice in offered[1] if choice.slug not in frameworks
+        }
+    return list(languages.values()), list(frameworks.values())
+
+
+async def describe_track(session: AsyncSession, track: Track | None) -> str:
+    """Say a track in words, such as "Python with FastAPI"."""
+    if track is None:
+        return "not chosen yet"
+    languages, frameworks = await list_choices(session)
+    titles = {choice.slug: choice.title for choice in [*languages, *frameworks]}
+    language = titles.get(track.language, track.language)
+    return f"{language} with {titles.get(track.framework, track.framework)}"
+
+
+async def choose_stack(
+    session: AsyncSession, track: Track | None, offered: tuple[str, ...], asked: str | None
+) -> str:
+    """Choose the stack that a lab opens with: the one asked for, the track's, or the first."""
+    if asked in offered:
+        return str(asked)
+    if track is None:
+        return offered[0]
+    languages, frameworks = await list_choices(session)
+    wanted = [choice.stack for choice in frameworks if choice.slug == track.framework]
+    wanted += [choice.stack for choice in languages if choice.slug == track.language]
+    return next((stack for stack in wanted if stack in offered), offered[0])
