@@ -53,7 +53,7 @@ class Guest:
             sandbox = Sandbox.start(bwrap, room, uid=uid, fds=[theirs.fileno()])
         guest = cls(sandbox, Channel(ours), limits)
         try:
-            await asyncio.wait_for(guest._prepare(files), _START_SECONDS)
+            await asyncio.wait_for(guest._prepare(stack, files), _START_SECONDS)
         except BaseException as error:
             await guest.stop()
             if isinstance(error, GuestNotStarted | TimeoutError | OSError | MalformedFrame):
@@ -87,12 +87,12 @@ class Guest:
         await self._sandbox.stop()
         self.control.close()
 
-    async def _prepare(self, files: Mapping[str, bytes]) -> None:
+    async def _prepare(self, stack: Stack, files: Mapping[str, bytes]) -> None:
         init_pid = await self._sandbox.find_init()
         if init_pid is None:
             raise GuestNotStarted
         await self._expect("ready")
-        await self.control.send({"op": "begin", "rlimits": guest_rlimits(self._limits)})
+        await self.control.send({"op": "begin", "rlimits": guest_rlimits(stack, self._limits)})
         await self._expect("begun")
         for path, content in files.items():
             await self.control.send({"op": "put", "path": path}, content)

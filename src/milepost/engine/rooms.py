@@ -40,9 +40,14 @@ def probe_isolation() -> IsolationStatus:
 def guest_room(stack: Stack, limits: Limits, control_fd: int) -> Room:
     """Build the room that learner code runs in. Its first process is the launcher."""
     interpreter = find_interpreter()  # the launcher is Python, whatever the stack
-    shown = _system() | _shown(interpreter) | _shown(stack.runtime)
-    links = {_PYTHON: str(interpreter.executable)} if stack.name != "python" else {}
-    links |= {f"/usr/local/bin/{name}": str(stack.runtime.executable) for name in stack.commands}
+    shown = _system() | _shown(interpreter)
+    executable = str(interpreter.executable)
+    links = {_PYTHON: executable}
+    if stack.runtime.executable != interpreter.executable:
+        # Its real path may lie below /work or /tmp, which belong to the guest.
+        executable = f"/opt/stack/{stack.runtime.executable.name}"
+        shown |= {executable: stack.runtime.executable}
+    links |= {f"/usr/local/bin/{name}": executable for name in stack.commands}
     size = limits.disk_bytes + _HEADROOM
     return Room(
         argv=(_PYTHON, "-P", "-s", "-S", "-m", "milepost.engine.guest.launcher", str(control_fd)),
@@ -61,7 +66,7 @@ def program_environment(stack: Stack, *, harness: bool) -> dict[str, str]:
     return _ENVIRONMENT | own
 
 
-def guest_rlimits(limits: Limits) -> dict[str, int]:
+def guest_rlimits(stack: Stack, limits: Limits) -> dict[str, int]:
     """Turn limits into what the kernel enforces by itself, a little above what the watch enforces.
 
     RLIMIT_AS would break Node.js; RLIMIT_DATA counts what is really a program's own.
@@ -69,7 +74,7 @@ def guest_rlimits(limits: Limits) -> dict[str, int]:
     return {
         "RLIMIT_CORE": 0,
         "RLIMIT_CPU": int(limits.wall_seconds) + 1,
-        "RLIMIT_DATA": 2 * limits.memory_bytes,
+        "RLIMIT_DATA": 2 * limits.memory_bytes + stack.reserves_mebibytes * MEBIBYTE,
         "RLIMIT_FSIZE": limits.disk_bytes + _HEADROOM,
         "RLIMIT_NOFILE": limits.open_files,
         "RLIMIT_NPROC": 2 * limits.processes + 4,

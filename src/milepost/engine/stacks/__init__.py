@@ -29,6 +29,7 @@ class Stack:
     endings: tuple[str, ...]
     environment: dict[str, str]
     harness_environment: dict[str, str]
+    reserves_mebibytes: int = 0  # address space it sets aside without ever using it
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def load_stack(name: str) -> Stack:
         endings=tuple(description["endings"]),
         environment=description["environment"],
         harness_environment=description["harness_environment"],
+        reserves_mebibytes=description.get("reserves_mebibytes", 0),
     )
 
 
