@@ -1,0 +1,27 @@
+"""How a lab proves itself: its starter, right answers and wrong answers are run and compared.
+
+What a lab is lives above, in `labs`; how one run is graded, in `engine`.
+A lab is verified only if every gate passed with runs that really took place.
+"""
+
+from milepost.labs.verification.gates import GateResult, refuse_binding
+from milepost.labs.verification.outcomes import RunOutcome
+from milepost.labs.verification.plan import Plan, PlannedRun, plan_runs
+from milepost.labs.verification.record import Record, render_gate, render_record, write_record
+from milepost.labs.verification.runner import Grader, VerificationImpossible, verify_lab
+
+__all__ = [
+    "GateResult",
+    "Grader",
+    "Plan",
+    "PlannedRun",
+    "Record",
+    "RunOutcome",
+    "VerificationImpossible",
+    "plan_runs",
+    "refuse_binding",
+    "render_gate",
+    "render_record",
+    "verify_lab",
+    "write_record",
+]

@@ -1,0 +1,148 @@
+"""The gates that a lab must pass, as judgements over what its runs showed.
+
+Binding (gate 6) is judged while loading; a lab that got here has passed it.
+Each problem is one sentence that names the folder, the check and the seed to look at.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from milepost.labs.model import Flaw, Lab
+from milepost.labs.verification.outcomes import RunOutcome
+from milepost.labs.verification.plan import Kind
+
+TITLES = {
+    1: "The starter runs, and fails exactly as declared",
+    2: "Every solution passes everything, with every seed, every time",
+    3: "Every check is failed by a flawed solution, and each of those fails exactly as declared",
+    6: "Tasks, checks, objectives and sentences are bound together",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """One gate, and what stands in the way."""
+
+    gate: int
+    problems: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """Say what the gate asks."""
+        return TITLES[self.gate]
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether nothing stands in the way."""
+        return not self.problems
+
+
+def judge_runs(lab: Lab, outcomes: Sequence[RunOutcome]) -> tuple[GateResult, ...]:
+    """Judge all gates that need runs, and record that binding held."""
+    of_kind = {kind: [found for found in outcomes if found.run.kind is kind] for kind in Kind}
+    return (
+        GateResult(1, _unique(_judge_starters(lab, of_kind[Kind.STARTER]))),
+        GateResult(2, _unique(_judge_solutions(lab, of_kind[Kind.SOLUTION]))),
+        GateResult(3, _unique(_judge_flawed(lab, of_kind[Kind.FLAWED]))),
+        GateResult(6, ()),
+    )
+
+
+def refuse_binding(problems: Sequence[str]) -> tuple[GateResult, ...]:
+    """Say that a lab could not even be loaded, so that nothing was run."""
+    return (GateResult(6, tuple(problems)),)
+
+
+def _judge_starters(lab: Lab, outcomes: Sequence[RunOutcome]) -> Iterable[str]:
+    for found in outcomes:
+        yield from _compare(found, lab.starter_fails, "lab.toml, [starter]")
+        if found.derailed and found.fault is None:
+            yield (
+                f"{_name(found)} should run and give wrong answers, but does not get that far:"
+                f" {_quote(found, found.derailed)}"
+            )
+
+
+def _judge_solutions(lab: Lab, outcomes: Sequence[RunOutcome]) -> Iterable[str]:
+    for stack in lab.stacks:
+        if not any(found.run.stack == stack for found in outcomes):
+            yield f"No solution is written for {stack}, so nothing shows that it can be done there."
+    for found in outcomes:
+        if found.fault is not None:
+            yield f"{_name(found)} ended as {found.fault}."
+        elif found.failing:
+            yield f"{_name(found)} is right, but does not pass {_quote(found, found.failing)}"
+
+
+def _judge_flawed(lab: Lab, outcomes: Sequence[RunOutcome]) -> Iterable[str]:
+    flaws = {flaw.name: flaw for flaw in lab.flawed()}
+    for found in outcomes:
+        where = f"{found.run.place}/flaw.toml"
+        yield from _compare(found, flaws[found.run.name].fails, where)
+    caught = set().union(*(found.failing for found in outcomes))
+    for check in lab.checks:
+        if check.name not in caught:
+            yield (
+                f"{check.name} is failed by no flawed solution, so nothing shows that it can tell"
+                " wrong from right. Add one that it catches, or remove the check."
+            )
+    yield from _judge_coverage(lab, outcomes)
+    yield from _judge_explanations(list(flaws.values()))
+
+
+def _judge_coverage(lab: Lab, outcomes: Sequence[RunOutcome]) -> Iterable[str]:
+    lacks = {flaw.name: flaw.lacks for flaw in lab.flawed()}
+    bound = {check.name: check.objectives for check in lab.checks}
+    for objective in lab.objectives:
+        proven = any(
+            lacks[found.run.name] == (objective,)
+            and any(objective in bound.get(check, ()) for check in found.failing)
+            for found in outcomes
+        )
+        if not proven:
+            yield (
+                f"{objective} is not covered: no flawed solution that lacks exactly that fails a"
+                " check bound to it. Add one, or take the objective out."
+            )
+
+
+def _judge_explanations(flaws: Sequence[Flaw]) -> Iterable[str]:
+    for number, flaw in enumerate(flaws):
+        for other in flaws[number + 1 :]:
+            if flaw.fails == other.fails and flaw.misconception != other.misconception:
+                yield (
+                    f"flawed/{flaw.name} and flawed/{other.name} fail the same checks but explain"
+                    " them differently, so a learner would read a wrong explanation. Add a check"
+                    " that tells them apart, or explain both in the same words."
+                )
+
+
+def _compare(found: RunOutcome, declared: frozenset[str], where: str) -> Iterable[str]:
+    if found.fault is not None:
+        yield f"{_name(found)} ended as {found.fault}."
+        return
+    if missed := declared - found.failing:
+        yield (
+            f"{_name(found)} should fail {', '.join(sorted(missed))}, but passes. Mend the check,"
+            f" or {where}."
+        )
+    if extra := found.failing - declared:
+        yield (
+            f"{_name(found)} fails more than {where} declares. Declare it, or mend the check:"
+            f" {_quote(found, extra)}"
+        )
+
+
+def _quote(found: RunOutcome, checks: frozenset[str]) -> str:
+    """Name checks, and give the words of the first."""
+    first, *others = sorted(checks)
+    more = f" (and {', '.join(others)})" if others else ""
+    return f"{first}{more}, which says: {found.explain(first)}"
+
+
+def _name(found: RunOutcome) -> str:
+    return f"{found.run.place} (seed {found.run.seed})"
+
+
+def _unique(problems: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(problems))

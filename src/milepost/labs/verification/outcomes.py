@@ -1,0 +1,51 @@
+"""What one run of a verification showed.
+
+Whether that is good is decided in `gates`.
+"""
+
+from dataclasses import dataclass
+
+from milepost.engine import GradeReport, Outcome, Verdict
+from milepost.labs.verification.plan import PlannedRun
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """A planned run and the report it led to."""
+
+    run: PlannedRun
+    report: GradeReport
+    seconds: float
+
+    @property
+    def failing(self) -> frozenset[str]:
+        """Name the checks that did not pass."""
+        return frozenset(
+            check.name for check in self.report.checks if check.outcome is not Outcome.PASSED
+        )
+
+    @property
+    def fault(self) -> str | None:
+        """Say what went wrong on our side, or None where the checks really judged the code."""
+        if self.report.verdict is not Verdict.LAB_BROKEN:
+            return None
+        broken = [
+            f"{check.name}: {check.message or check.detail}"
+            for check in self.report.checks
+            if check.outcome is Outcome.BROKEN
+        ]
+        said = "; ".join(broken) or self.report.message or "no reason was given"
+        return f"{self.report.verdict.value} ({said})"
+
+    @property
+    def derailed(self) -> frozenset[str]:
+        """Name the checks that could not judge, because the code crashed or ran out of time."""
+        judged = {Outcome.PASSED, Outcome.FAILED}
+        return frozenset(check.name for check in self.report.checks if check.outcome not in judged)
+
+    def explain(self, check_name: str) -> str:
+        """Say why a check did not pass, in the words its learner would read."""
+        for check in self.report.checks:
+            if check.name == check_name:
+                return check.message or check.outcome.value
+        return "it was not run"
