@@ -22,10 +22,10 @@ _ORPHANS_END_SECONDS = 15.0
 _PRIVATE = 0o700
 
 
-def make_private_folder(folder: Path) -> None:
-    """Create a folder for ourselves alone; raises `FolderNotUsable` when it can't be used."""
+def make_folder(folder: Path, *, mode: int = _PRIVATE) -> None:
+    """Create a folder, by default for ourselves alone, or raise `FolderNotUsable`."""
     try:
-        folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        folder.mkdir(mode=mode, parents=True, exist_ok=True)
         trial = folder / f".trial-{secrets.token_hex(4)}"
         trial.touch(mode=0o600)
         trial.unlink()

@@ -81,7 +81,7 @@ class EmbeddedPostgres:
         Call it from a thread that lives as long as the server should. Raises an
         `EmbeddedServerError`, after which nothing is left running or locked.
         """
-        folders.make_private_folder(self.folder)
+        folders.make_folder(self.folder)
         self._lock = folders.acquire_lock(self.folder / "lock")
         try:
             self._start_locked()

@@ -1,0 +1,217 @@
+"""`milepost up`: from a folder to a running Milepost with a sign-in link.
+
+Each step is somebody else's (embedded, schema, catalog, accounts); their order, and what a person
+reads meanwhile, is here. Invariant: whatever way this ends, everything it started has ended.
+"""
+
+import asyncio
+import os
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from milepost import __version__
+from milepost.accounts.service.signing_in import create_sign_in_link, get_or_create_owner
+from milepost.catalog.service import sync_content
+from milepost.catalog.types import SyncReport
+from milepost.cli.ports import require_free_port
+from milepost.cli.problems import fail_ours
+from milepost.cli.state import (
+    RunningServer,
+    acquire_data_folder,
+    forget_running,
+    record_running,
+)
+from milepost.cli.supervisor import Child, Interruptions, Supervisor, describe_end
+from milepost.core.config import Settings
+from milepost.core.database import Database
+from milepost.core.schema import upgrade_schema
+from milepost.embedded import EmbeddedPostgres
+from milepost.engine import probe_isolation
+
+_READY_SECONDS = 60.0
+_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
+
+
+def up(
+    *,
+    port: Annotated[int | None, typer.Option(help="The port to listen on; 0 for any.")] = None,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(help="How many grading workers.")] = None,
+    data: Annotated[Path | None, typer.Option(help="The folder that keeps the data.")] = None,
+    logs: Annotated[bool, typer.Option("--logs", help="Print logs here, not to files.")] = False,
+) -> None:
+    """Start Milepost and print a sign-in link. Ctrl-C stops everything; the data stays."""
+    interruptions = Interruptions()
+    supervisor = Supervisor(interruptions, say=_say)
+    try:
+        settings = _settle(port=port, host=host, workers=workers, data_dir=data)
+        with ExitStack() as at_the_end:
+            at_the_end.callback(supervisor.stop)
+            acquire_data_folder(settings.data_dir)
+            at_the_end.callback(forget_running, settings.data_dir)
+            _start(supervisor, settings, logs=logs)
+            supervisor.watch()
+    except KeyboardInterrupt:
+        _say("Stopped. The data is kept; `make up` continues.")
+
+
+def _settle(**options: Any) -> Settings:
+    """Settings of the environment under those of the command line, with whole paths."""
+    given = {name: value for name, value in options.items() if value is not None}
+    any_port = given.get("port") == 0
+    if any_port:
+        del given["port"]
+    settings = Settings(**given)
+    return settings.model_copy(
+        update={
+            "port": 0 if any_port else settings.port,
+            "data_dir": settings.data_dir.absolute(),
+            "content_dir": settings.content_dir.absolute(),
+        }
+    )
+
+
+def _start(supervisor: Supervisor, settings: Settings, *, logs: bool) -> None:
+    settings = settings.model_copy(update={"port": require_free_port(settings.host, settings.port)})
+    _say(f"Milepost {__version__}, data in {settings.data_dir}")
+    url = settings.database_url or _start_database(supervisor, settings.data_dir)
+    upgrade_schema(url)
+    report, secret = asyncio.run(_fill(url, settings))
+    _say_what_was_loaded(report)
+
+    environment = _environment(settings, url)
+    log_folder = None if logs else settings.data_dir / "logs"
+    web = supervisor.start(_child("web", "The web server", environment, log_folder))
+    for number in range(1, settings.workers + 1):
+        name = f"worker-{number}"
+        supervisor.start(_child(name, f"Grading worker {number}", environment, log_folder))
+    _wait_until_it_answers(web, settings)
+
+    base = _link_base(settings)
+    record_running(settings.data_dir, RunningServer(base, os.getpid(), __version__))
+    _warn_without_isolation()
+    say_sign_in_link(base, secret)
+    _say("Ctrl-C stops everything.")
+
+
+def _start_database(supervisor: Supervisor, data_dir: Path) -> str:
+    database = EmbeddedPostgres(data_dir / "postgres")
+    database.start()
+    supervisor.adopt_database(database)
+    return database.dsn
+
+
+async def _fill(url: str, settings: Settings) -> tuple[SyncReport, str]:
+    """Load the content, and make the first account's sign-in link."""
+    database = Database(url, pool_size=1)
+    try:
+        async with database.transaction() as session:
+            report = await sync_content(
+                session,
+                content_dir=settings.content_dir,
+                course_urls_file=settings.course_urls_file,
+            )
+        return report, await _make_link(database)
+    finally:
+        await database.aclose()
+
+
+async def _make_link(database: Database) -> str:
+    async with database.transaction() as session:
+        owner = await get_or_create_owner(session, name="Learner")
+        return await create_sign_in_link(session, owner)
+
+
+async def make_sign_in_link(url: str) -> str:
+    """Return the secret of a new sign-in link for the owner of the database at `url`."""
+    database = Database(url, pool_size=1)
+    try:
+        return await _make_link(database)
+    finally:
+        await database.aclose()
+
+
+def say_sign_in_link(base: str, secret: str) -> None:
+    """Print a link, alone on its line so that terminals make it one."""
+    _say("", "Sign in with this link (it works once, for half an hour):", "")
+    _say(f"  {base}/sign-in/{secret}", "", "`.venv/bin/milepost open` prints another.")
+
+
+def _say_what_was_loaded(report: SyncReport) -> None:
+    labs = ", ".join(report.labs) or "none"
+    _say(f"Paths: {', '.join(report.paths) or 'none'}. Labs: {labs}.")
+    for folder, problems in report.skipped:
+        _say(f"Skipped {folder}: {problems[0] if problems else 'it can not be read'}")
+    if report.skipped:
+        _say("`.venv/bin/milepost doctor` shows every problem of a skipped lab.")
+
+
+def _warn_without_isolation() -> None:
+    isolation = probe_isolation()
+    if not isolation.ready:
+        _say("", f"Labs can't be graded on this machine: {isolation.reason}", isolation.mend)
+
+
+def _environment(settings: Settings, url: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "MILEPOST_DATABASE_URL": url,
+        "MILEPOST_HOST": settings.host,
+        "MILEPOST_PORT": str(settings.port),
+        "MILEPOST_DATA_DIR": str(settings.data_dir),
+        "MILEPOST_CONTENT_DIR": str(settings.content_dir),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _child(name: str, title: str, environment: dict[str, str], logs: Path | None) -> Child:
+    command = [sys.executable, "-m", "milepost.cli", name.split("-", 1)[0]]
+    return Child(title, command, environment, None if logs is None else logs / f"{name}.log")
+
+
+def _wait_until_it_answers(web: Child, settings: Settings) -> None:
+    health = f"{_local_base(settings)}/health"
+    give_up_at = time.monotonic() + _READY_SECONDS
+    with ExitStack() as stack:
+        client = stack.enter_context(httpx.Client(trust_env=False, timeout=5))
+        while not _answers(client, health):
+            code = web.find_exit_code()
+            if code is not None or time.monotonic() > give_up_at:
+                end = "does not answer" if code is None else describe_end(code)
+                fail_ours(f"The web server {end}. {_last_words(web)}", f"Log: {web.log_file}")
+            time.sleep(0.05)
+
+
+def _answers(client: httpx.Client, health: str) -> bool:
+    try:
+        return client.get(health).is_success
+    except httpx.TransportError:
+        return False
+
+
+def _last_words(child: Child) -> str:
+    if child.log_file is None:
+        return ""
+    lines = child.log_file.read_text(errors="replace").strip().splitlines()
+    return f"It said last: {lines[-1].strip()}" if lines else ""
+
+
+def _local_base(settings: Settings) -> str:
+    host = _ANYWHERE.get(settings.host, settings.host)
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+def _link_base(settings: Settings) -> str:
+    return settings.public_url.rstrip("/") if settings.public_url else _local_base(settings)
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        typer.echo(line)
+    sys.stdout.flush()
