@@ -6,6 +6,7 @@ transaction is open while a learner's code runs.
 
 import asyncio
 import shutil
+from collections.abc import Sequence
 from contextlib import aclosing
 from pathlib import Path
 from uuid import UUID
@@ -18,6 +19,7 @@ from milepost.catalog.models import LabVersion
 from milepost.core.ids import new_id
 from milepost.engine import (
     CheckFinished,
+    CheckResult,
     GradeReport,
     GradeRequest,
     GradingFinished,
@@ -118,24 +120,43 @@ async def _run(context: TaskContext, grading: Grading, attempt: int) -> GradeRep
 async def _follow(
     context: TaskContext, request: GradeRequest, grading_id: UUID, attempt: int
 ) -> GradeReport | None:
-    position = 0
+    """Store each check as it ends, and return the report; None if another run took over."""
+    stored: set[str] = set()
     async with aclosing(context.grader.grade(request)) as events:
         async for event in events:
-            if isinstance(event, GradingFinished):
-                return event.report
             if isinstance(event, CheckFinished):
-                position += 1
-                async with context.database.transaction() as session:
-                    is_current = await service.record_check(
-                        session,
-                        grading_id=grading_id,
-                        attempt=attempt,
-                        position=position,
-                        result=event.result,
-                    )
-                if not is_current:
+                if not await _store(context, grading_id, attempt, [event.result], after=stored):
                     return None
+            elif isinstance(event, GradingFinished):
+                rest = [check for check in event.report.checks if check.name not in stored]
+                if not await _store(context, grading_id, attempt, rest, after=stored):
+                    return None
+                return event.report
     raise GradingInterrupted(grading_id, "the engine ended without a report")
+
+
+async def _store(
+    context: TaskContext,
+    grading_id: UUID,
+    attempt: int,
+    results: Sequence[CheckResult],
+    *,
+    after: set[str],
+) -> bool:
+    """Store results behind the checks named in `after`, and add them there."""
+    for result in results:
+        after.add(result.name)
+        async with context.database.transaction() as session:
+            is_current = await service.record_check(
+                session,
+                grading_id=grading_id,
+                attempt=attempt,
+                position=len(after),
+                result=result,
+            )
+        if not is_current:
+            return False
+    return True
 
 
 def unpack_once(labs_dir: Path, version: LabVersion) -> Path:
