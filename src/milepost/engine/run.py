@@ -141,6 +141,8 @@ class GradingRun:
                 return CheckFinished(result)
             case "broken":
                 self._ledger.broken = str(body["reason"])
+            case "fault":
+                raise EngineFault(f"the check process failed: {body['reason']}")
         return None
 
     async def _answer(self, question: str) -> None:

@@ -18,6 +18,7 @@ from milepost.engine.guest.wire import Decoder, MalformedFrame, encode
 from milepost.engine.request import Limits
 
 _ANSWER_SECONDS = 10.0
+_OUTPUTS = ("stdout", "stderr")
 _GRACE_SECONDS = 0.5  # for streams that something else still holds open
 
 
@@ -180,6 +181,12 @@ class RunningProgram:
                     self._read(key.data)
         return True
 
+    def read_ready(self) -> None:
+        """Take in what was printed so far, without waiting."""
+        while ready := [key.data for key, _ in self._selector.select(0) if key.data in _OUTPUTS]:
+            for name in ready:
+                self._read(name)
+
     def pump_to_end(self, deadline: float) -> bool:
         """Move bytes until the program has ended and its streams are read."""
         if not self.pump(lambda: self.exit is not None, deadline):
@@ -203,7 +210,7 @@ class RunningProgram:
         self._ours.clear()
 
     def _is_read(self) -> bool:
-        return not self._ours.keys() & {"stdout", "stderr"}
+        return not self._ours.keys() & {*_OUTPUTS}
 
     def _read(self, name: str) -> None:
         data = os.read(self._ours[name], 1 << 16)

@@ -185,6 +185,7 @@ class Harness:
             self._running.kill()
             stderr = clean(bytes(self._running.captured["stderr"]))
             raise GuestDied(f"Your code ended the process during `{title}`.", detail=stderr)
+        self._running.read_ready()
         answer = self._answers.pop(0)
         if not answer.keys() & {"value", "object", "error", "imported"}:
             raise GuestDied(f"`{title}` did not give a proper answer.")

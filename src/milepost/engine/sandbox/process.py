@@ -70,11 +70,21 @@ class Sandbox:
 
     async def find_init(self) -> int | None:
         """Wait for the pid of the room's init as the host sees it; None if it never came up."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(_readable(self._info), _INIT_SECONDS)
-            with contextlib.suppress(ValueError, KeyError):
-                self.init_pid = int(json.loads(os.read(self._info, 4096))["child-pid"])
+        with contextlib.suppress(TimeoutError, ValueError, KeyError):
+            async with asyncio.timeout(_INIT_SECONDS):
+                self.init_pid = int(json.loads(await self._read_info())["child-pid"])
         return self.init_pid
+
+    async def _read_info(self) -> bytes:
+        # bubblewrap writes its JSON piece by piece.
+        said = b""
+        while not said.endswith(b"}\n"):
+            await _readable(self._info)
+            piece = os.read(self._info, 4096)
+            if not piece:
+                break
+            said += piece
+        return said
 
     async def ended(self) -> None:
         """Wait until nothing of the room is left."""

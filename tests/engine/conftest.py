@@ -1,0 +1,101 @@
+"""Small labs, written into temporary folders and graded by the real engine in real sandboxes."""
+
+import itertools
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from milepost.engine import (
+    CheckResult,
+    Engine,
+    Entry,
+    Event,
+    GradeReport,
+    GradeRequest,
+    GradingFinished,
+    Limits,
+)
+
+ENTRIES = {
+    "python": Entry(program=("python", "main.py"), module="main.py"),
+    "node": Entry(program=("node", "main.mjs"), module="main.mjs"),
+}
+IMPORTS = "import pytest\nfrom milepost.engine.checks import *\nfrom milepost.engine.checks import check\n"
+QUICK = Limits(wall_seconds=10, run_seconds=3)
+
+
+@dataclass
+class Graded:
+    events: list[Event]
+    report: GradeReport
+
+    def check(self, name: str) -> CheckResult:
+        return next(check for check in self.report.checks if check.name == name)
+
+    @property
+    def only(self) -> CheckResult:
+        (check,) = self.report.checks
+        return check
+
+
+@pytest.fixture(scope="session")
+async def engine(tmp_path_factory):
+    async with Engine(runtime_dir=tmp_path_factory.mktemp("engine")) as engine:
+        yield engine
+
+
+@pytest.fixture
+def make_request(tmp_path):
+    numbers = itertools.count()
+
+    def make(checks, files=None, *, stack="python", limits=QUICK, data=None, **more):
+        lab = tmp_path / f"lab-{next(numbers)}"
+        (lab / "data").mkdir(parents=True)
+        lab.parent.chmod(0o755)
+        (lab / "checks.py").write_text(IMPORTS + textwrap.dedent(checks))
+        for name, content in (data or {}).items():
+            (lab / "data" / name).write_text(content)
+        name = ENTRIES[stack].program[-1]
+        files = {name: files} if isinstance(files, str) else (files or {name: ""})
+        return GradeRequest(
+            run_id="run",
+            lab=lab,
+            stack=stack,
+            entry=more.pop("entry", ENTRIES[stack]),
+            files={path: textwrap.dedent(text).encode() for path, text in files.items()},
+            seed=more.pop("seed", 7),
+            limits=limits,
+            **more,
+        )
+
+    return make
+
+
+@pytest.fixture
+def grade(engine, make_request):
+    """Grade, and see that nothing is left running."""
+
+    async def run(*arguments, **keywords) -> Graded:
+        events = [event async for event in engine.grade(make_request(*arguments, **keywords))]
+        assert isinstance(events[-1], GradingFinished)
+        assert sandboxed_processes() == []
+        return Graded(events, events[-1].report)
+
+    return run
+
+
+def sandboxed_processes() -> list[str]:
+    own = psutil.Process()
+    return [" ".join(child.cmdline()) for child in own.children(recursive=True) if is_ours(child)]
+
+
+def is_ours(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+@pytest.fixture
+def checkout() -> Path:
+    return Path(__file__).parents[2]

@@ -1,0 +1,156 @@
+"""What learner code and checks can see and reach: nothing of the host, nothing of each other."""
+
+import os
+import socket
+import threading
+
+import pytest
+
+from milepost.engine import Verdict
+
+ASK = """
+    @check(task="t", objectives=["o"])
+    def test_it(program):
+        run = program.run()
+        assert (run.stdout, run.stderr) == ("", ""), "nothing may be seen"
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print([p for p in ('/etc/shadow', '/root/.ssh', '/var', '/run', '/sys') if os.path.exists(p)])",
+        "print([n for n in os.listdir('/') if n not in seen])",
+        "print([n for n in os.listdir('/etc') if n not in seen])",
+        "print([p for p in os.popen('env') or []])",
+        "print({k: v for k, v in os.environ.items() if 'MILEPOST' in k or 'HOST_SECRET' in k})",
+        "print([n for n in os.listdir('/proc') if n.isdigit() and int(n) not in (1, 2, os.getpid())])",
+        "print(open('/proc/1/environ').read())",
+        "print([w for w in open('/proc/1/cmdline').read().split('\\0') if 'bind' in w or 'stage' in w])",
+        "print([os.readlink('/proc/self/fd/' + n) for n in os.listdir('/proc/self/fd') if int(n) > 3])",
+        "print(os.listdir('/proc/2/fd'))",
+        "print(open('/proc/2/mem', 'rb'))",
+        "print(socket.create_connection(('127.0.0.1', PORT), 1))",
+        "print(socket.create_connection(('1.1.1.1', 53), 1))",
+        "print(socket.getaddrinfo('example.com', 80))",
+        "s = socket.socket(socket.AF_UNIX); s.connect('\\0milepost-test'); print('abstract')",
+        "print(open('/new', 'w'))",
+        "print(open('/dev/new', 'w'))",
+        "print(open('/usr/lib/new', 'w'))",
+        "print(open('/opt/milepost/milepost/engine/guest/wire.py', 'a'))",
+        "os.mknod('/work/null', 0o20666, os.makedev(1, 3)); print(open('/work/null'))",
+        "os.setuid(0); print('root')",
+        "os.chroot('/work'); print('chroot')",
+        "ctypes.CDLL(None).unshare(0x10000000) or print('new user namespace')",
+        "ctypes.CDLL(None).mount(b'x', b'/work', b'tmpfs', 0, None) or print('mounted')",
+        "ctypes.CDLL(None).ptrace(16, 2, 0, 0) or print('traced the launcher')",
+        "resource.setrlimit(resource.RLIMIT_NPROC, (9999, 9999)); print('raised')",
+        "print([l.split()[0] for l in open('/proc/self/status') if l.startswith('Cap') and int(l.split()[1], 16)])",
+    ],
+)
+async def test_guest_reaches_nothing(grade, monkeypatch, code, listener):
+    monkeypatch.setenv("HOST_SECRET", "hush")
+    seen = "bin dev etc lib lib64 opt proc root tmp usr work passwd group hosts nsswitch.conf"
+    graded = await grade(
+        ASK,
+        f"""
+        import ctypes, os, resource, socket
+        PORT = {listener}
+        seen = {seen.split()!r}
+        found = []
+        def print(value, _print=print):
+            if value:
+                _print(value)
+        try:
+            {code}
+        except (OSError, ValueError):
+            pass
+        """,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, graded.only.evidence
+
+
+@pytest.fixture
+def listener():
+    """Listen on the loopback and on an abstract socket, and let nobody in unnoticed."""
+    with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as abstract:
+        abstract.bind("\0milepost-test")
+        abstract.listen()
+        yield tcp.getsockname()[1]
+
+
+async def test_guest_sees_no_check_no_data_and_no_hidden_name(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"], hidden=True)
+        def test_secret_name(program):
+            run = program.run()
+            assert run.stdout == "[]\\n", "nothing of the lab may be in the guest"
+        """,
+        """
+        import os
+        found = []
+        for folder, folders, files in os.walk("/"):
+            folders[:] = [f for f in folders if folder != "/" or f not in ("proc", "usr", "dev")]
+            found += [f for f in files if f in ("checks.py", "answers.txt", "plugin.py")]
+        print(found)
+        """,
+        data={"answers.txt": "42"},
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, graded.only.evidence
+
+
+async def test_check_process_sees_its_lab_and_neither_host_nor_network(grade, listener):
+    graded = await grade(
+        f"""
+        import os, socket, subprocess
+
+        @check(task="t", objectives=["o"])
+        def test_it(data):
+            assert (data / "truth.txt").read_text() == "yes"
+            assert not os.path.exists("/etc/shadow")
+            assert not [name for name in os.environ if "SECRET" in name]
+            assert os.getuid() == 1000
+            with pytest.raises(OSError):
+                socket.create_connection(("127.0.0.1", {listener}), 1)
+            with pytest.raises(OSError):
+                (data / "truth.txt").write_text("no")
+        """,
+        data={"truth.txt": "yes"},
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, graded.only.detail
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has users to give away")
+async def test_root_gives_guest_and_checks_users_of_their_own(engine, make_request):
+    import psutil
+
+    request = make_request(
+        """
+        import time
+
+        @check(task="t", objectives=["o"])
+        def test_it(program):
+            program.run()
+        """,
+        "import time\ntime.sleep(0.3)",
+    )
+    users = set()
+    async for _ in engine.grade(request):
+        users |= {child.uids().real for child in psutil.Process().children(recursive=True)}
+
+    assert 0 not in users
+    assert len(users) == 2
+
+
+async def test_host_path_that_others_may_not_enter_is_no_hindrance(engine, make_request):
+    request = make_request("@check(task='t', objectives=['o'])\ndef test_it():\n    pass\n")
+    request.lab.parent.chmod(0o700)
+
+    events = [event async for event in engine.grade(request)]
+
+    assert events[-1].report.verdict is Verdict.PASSED
+    assert threading.active_count() == 1

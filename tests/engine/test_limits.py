@@ -1,0 +1,131 @@
+"""Bombs: each ends by the limit that names it, the next run is normal, and nothing is left."""
+
+import pytest
+
+from milepost.engine import Limits, Outcome, Verdict
+from milepost.engine.request import MEBIBYTE
+
+RUN = """
+    @check(task="t", objectives=["o"])
+    def test_bomb(program):
+        program.run("bomb")
+
+    @check(task="t", objectives=["o"])
+    def test_next(program):
+        assert program.run().stdout == "fine\\n"
+"""
+SMALL = Limits(
+    wall_seconds=15,
+    run_seconds=8,
+    memory_bytes=128 * MEBIBYTE,
+    processes=16,
+    output_bytes=256 * 1024,
+    disk_bytes=8 * MEBIBYTE,
+    files=500,
+)
+BOMBS = {
+    "memory_bytes": "hold = []\nwhile True: hold.append(bytearray(1 << 20))",
+    "processes": "import os\nwhile True:\n  try: os.fork()\n  except OSError: pass",
+    "output_bytes": "while True: sys.stdout.write('x' * 65536)",
+    "disk_bytes": """
+file = open('big', 'wb')
+while True:
+  try: file.write(b'x' * 65536)
+  except OSError: pass""",
+    "files": "n = 0\nwhile True:\n  n += 1\n  open(f'/tmp/{n}', 'w').close()",
+}
+SHARED = """
+import os
+for _ in range(6):
+  if os.fork() == 0: break
+hold = bytearray(40 << 20)
+hold[::4096] = b'x' * len(hold[::4096])
+import time; time.sleep(30)"""
+
+
+def bomb(code: str) -> dict[str, str]:
+    lines = "".join(f"  {line}\n" for line in code.strip().splitlines())
+    return {"main.py": f"import sys\nif sys.argv[1:]:\n{lines}print('fine')\n"}
+
+
+@pytest.mark.parametrize(("limit", "code"), BOMBS.items())
+async def test_bomb_ends_by_the_limit_that_names_it(grade, limit, code):
+    graded = await grade(RUN, bomb(code), limits=SMALL)
+
+    assert graded.report.limit_hit == limit, graded.report.message
+    assert graded.check("test_bomb").outcome is Outcome.CRASHED
+    assert graded.check("test_bomb").message == SMALL.describe(limit)
+    assert graded.check("test_next").outcome is Outcome.PASSED
+    assert graded.report.verdict is Verdict.CRASHED
+    assert graded.report.message == SMALL.describe(limit)
+
+
+async def test_memory_is_limited_as_the_sum_of_all_processes(grade):
+    graded = await grade(RUN, bomb(SHARED), limits=SMALL)
+
+    assert graded.report.limit_hit == "memory_bytes"
+    assert graded.check("test_next").outcome is Outcome.PASSED
+
+
+async def test_disk_filled_faster_than_the_watch_looks_is_still_named(grade):
+    code = "open('big', 'wb').write(b'x' * (12 << 20))"
+    graded = await grade(RUN, bomb(code), limits=SMALL)
+
+    assert graded.report.limit_hit == "disk_bytes"
+
+
+async def test_fork_bomb_from_a_call_crashes_only_its_own_check(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_bomb(solution):
+            solution.call("bomb")
+
+        @check(task="t", objectives=["o"])
+        def test_next(solution):
+            assert solution.call("fine") == 1
+        """,
+        """
+        import os
+        def bomb():
+            while True:
+                try: os.fork()
+                except OSError: pass
+        def fine():
+            return 1
+        """,
+        limits=SMALL,
+    )
+
+    assert graded.report.limit_hit == "processes"
+    assert graded.check("test_bomb").outcome is Outcome.CRASHED
+    assert graded.check("test_next").outcome is Outcome.PASSED
+
+
+async def test_daemon_that_outlives_its_check_is_gone_in_the_next(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_leaves_a_daemon(program):
+            assert program.run("leave").exit_code == 0
+
+        @check(task="t", objectives=["o"])
+        def test_sees_nothing_of_it(program):
+            assert program.run().stdout == "1 ['main.py'] []\\n"
+        """,
+        """
+        import os, sys, time
+        if sys.argv[1:]:
+            open("left", "w").close()
+            open("/tmp/left", "w").close()
+            if os.fork() == 0:
+                os.setsid()
+                for fd in range(3): os.close(fd)
+                time.sleep(60)
+            sys.exit(0)
+        mine = [p for p in os.listdir("/proc") if p.isdigit() and int(p) > 2 and int(p) != os.getpid()]
+        print(1 + len(mine), os.listdir("."), os.listdir("/tmp"))
+        """,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED

@@ -1,0 +1,226 @@
+"""Each of the six verdicts, reached the way a learner or an author would reach it."""
+
+import pytest
+
+from milepost.engine import Outcome, Verdict, decide_verdict
+
+ADDS = """
+    import sys
+
+    def add_up(a, b):
+        return a + b
+
+    if __name__ == "__main__":
+        print(sum(int(word) for word in sys.stdin.read().split()))
+"""
+ADDING = """
+    @check(task="add", objectives=["language.functions"])
+    def test_sum(program):
+        \"\"\"The sum is printed\"\"\"
+        run = program.run(stdin="1 2 3")
+        assert run.exit_code == 0, "A program that worked exits with 0"
+        assert run.stdout == "6\\n", "The numbers must be added"
+
+    @check(task="add", objectives=["language.functions"])
+    def test_function(solution):
+        \"\"\"The function adds\"\"\"
+        assert solution.call("add_up", 2, 3) == 5, "It must add"
+"""
+
+
+async def test_right_solution_passes(grade):
+    graded = await grade(ADDING, ADDS)
+
+    assert graded.report.verdict is Verdict.PASSED
+    assert [check.outcome for check in graded.report.checks] == [Outcome.PASSED] * 2
+    assert graded.report.message == ""
+    assert graded.report.limit_hit is None
+    assert graded.report.isolation == "isolated"
+    assert graded.report.stack_version.startswith("Python 3.")
+    assert graded.report.usage.memory_peak_bytes > 1_000_000
+
+
+async def test_wrong_solution_fails_with_expected_got_and_why(grade):
+    graded = await grade(ADDING, ADDS.replace("return a + b", "return a - b"))
+
+    check = graded.check("test_function")
+    assert graded.report.verdict is Verdict.FAILED
+    assert check.outcome is Outcome.FAILED
+    assert (check.message, check.expected, check.got) == ("It must add", "5", "-1")
+    assert graded.check("test_sum").outcome is Outcome.PASSED
+
+
+async def test_program_that_never_ends_times_out(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(program):
+            program.run(seconds=0.3)
+        """,
+        "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: pass",
+    )
+
+    assert graded.report.verdict is Verdict.TIMED_OUT
+    assert graded.report.limit_hit == "run_seconds"
+    assert "still running after 0.3 seconds" in graded.only.message
+
+
+async def test_call_that_never_answers_times_out_and_the_next_check_runs(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_slow(solution):
+            solution.call("slow", seconds=0.3)
+
+        @check(task="t", objectives=["o"])
+        def test_quick(solution):
+            assert solution.call("quick") == 1
+        """,
+        "def slow():\n  while True: pass\ndef quick():\n  return 1\n",
+    )
+
+    assert graded.report.verdict is Verdict.TIMED_OUT
+    assert graded.check("test_slow").outcome is Outcome.TIMED_OUT
+    assert graded.check("test_quick").outcome is Outcome.PASSED
+
+
+async def test_whole_run_that_takes_too_long_times_out_and_says_what_did_not_run(grade):
+    from milepost.engine import Limits
+
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_first(program):
+            program.run()
+
+        @check(task="t", objectives=["o"])
+        def test_second(program):
+            program.run()
+        """,
+        "import time\ntime.sleep(60)",
+        limits=Limits(wall_seconds=1.5, run_seconds=30),
+    )
+
+    assert graded.report.verdict is Verdict.TIMED_OUT
+    assert graded.report.limit_hit == "wall_seconds"
+    assert graded.check("test_first").outcome is Outcome.TIMED_OUT
+    assert graded.check("test_second").outcome is Outcome.NOT_RUN
+    assert graded.report.usage.wall_seconds < 4
+
+
+async def test_module_that_cannot_be_imported_crashes_with_its_traceback(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(solution):
+            solution.call("f")
+        """,
+        "import does_not_exist\n",
+    )
+
+    assert graded.report.verdict is Verdict.CRASHED
+    assert "`main.py` could not be imported: ModuleNotFoundError" in graded.only.message
+    assert 'File "/work/main.py", line 1' in graded.only.detail
+    assert "harness" not in graded.only.detail
+
+
+@pytest.mark.parametrize(
+    "way", ["os._exit(0)", "os.kill(os.getpid(), 9)", "os.kill(os.getppid(), 9) or time.sleep(9)"]
+)
+async def test_code_that_ends_its_process_or_its_sandbox_crashes_and_the_next_check_runs(
+    grade, way
+):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_end(solution):
+            solution.call("end")
+
+        @check(task="t", objectives=["o"])
+        def test_next(solution):
+            assert solution.call("fine") == 1
+        """,
+        f"import os, time\ndef end():\n  {way}\ndef fine():\n  return 1\n",
+    )
+
+    assert graded.report.verdict is Verdict.CRASHED
+    assert graded.check("test_end").outcome is Outcome.CRASHED
+    assert graded.check("test_end").message.startswith("Your code ended")
+    assert graded.check("test_next").outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("checks", "reason"),
+    [
+        ("def test_it(:\n", "SyntaxError"),
+        ("import does_not_exist\n", "does_not_exist"),
+        ("", "It has no checks."),
+        ("def test_it(program):\n    pass\n", "test_it has no @check"),
+        (
+            "@check(task='t', objectives=['o'])\ndef test_it():\n    {}['missing']\n",
+            "KeyError: 'missing'",
+        ),
+        (
+            "@check(task='t', objectives=['o'])\ndef test_it():\n    pytest.skip('no')\n",
+            "This check itself is broken",
+        ),
+        (
+            "@check(task='t', objectives=['o'])\ndef test_it(no_such_fixture):\n    pass\n",
+            "no_such_fixture",
+        ),
+    ],
+)
+async def test_fault_of_the_lab_is_never_the_learners(grade, checks, reason):
+    graded = await grade(checks)
+
+    assert graded.report.verdict is Verdict.LAB_BROKEN
+    assert reason in graded.report.message
+    assert "does not count" in graded.report.message
+
+
+async def test_check_that_hangs_by_itself_breaks_the_lab(grade, monkeypatch):
+    from milepost.engine import Limits, run
+
+    monkeypatch.setattr(run, "_GRACE_SECONDS", 0.5)
+    graded = await grade(
+        "@check(task='t', objectives=['o'])\ndef test_it():\n    while True: pass\n",
+        limits=Limits(wall_seconds=1.5),
+    )
+
+    assert graded.report.verdict is Verdict.LAB_BROKEN
+    assert "`test_it` did not end" in graded.report.message
+
+
+async def test_check_process_that_vanishes_is_the_engines_fault(grade):
+    graded = await grade(
+        "import os\n@check(task='t', objectives=['o'])\ndef test_it():\n    os._exit(0)\n"
+    )
+
+    assert graded.report.verdict is Verdict.ENGINE_FAILED
+    assert graded.report.checks[0].outcome is Outcome.NOT_RUN
+    assert "does not count" in graded.report.message
+
+
+async def test_unknown_stack_is_the_engines_fault_and_says_so(engine, make_request):
+    from dataclasses import replace
+
+    request = replace(make_request(""), stack="cobol")
+    events = [event async for event in engine.grade(request)]
+
+    assert events[-1].report.verdict is Verdict.ENGINE_FAILED
+    assert "cobol" in events[-1].report.message
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "verdict"),
+    [
+        ([], Verdict.LAB_BROKEN),
+        ([Outcome.PASSED, Outcome.BROKEN, Outcome.TIMED_OUT], Verdict.LAB_BROKEN),
+        ([Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.FAILED], Verdict.TIMED_OUT),
+        ([Outcome.CRASHED, Outcome.FAILED], Verdict.CRASHED),
+        ([Outcome.PASSED, Outcome.NOT_RUN], Verdict.FAILED),
+        ([Outcome.PASSED, Outcome.PASSED], Verdict.PASSED),
+    ],
+)
+def test_gravest_outcome_decides(outcomes, verdict):
+    assert decide_verdict(outcomes) is verdict
