@@ -5,6 +5,7 @@ undefined name is an error, never an empty space on a page.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from milepost import __version__
 from milepost.web.rendering import words
@@ -21,6 +22,7 @@ from milepost.web.rendering.highlighting import highlight_code
 from milepost.web.rendering.plain_text import to_plain_text
 from milepost.web.rendering.static_files import static_url
 
+CODE_SPAN = re.compile(r"`([^`\n]+)`")
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
@@ -43,6 +45,8 @@ def get_environment() -> Environment:
         "when": show_time,
         "day": show_day,
         "seconds": words.say_seconds,
+        "sentence": words.end_sentence,
+        "inline": render_code_spans,
         "bytes": words.say_bytes,
         "highlight": highlight_code,
         "compact_json": show_json,
@@ -54,6 +58,11 @@ def get_environment() -> Environment:
 def render_template(name: str, context: Mapping[str, Any]) -> str:
     """Render one template or fragment to a string."""
     return get_environment().get_template(name).render(context)
+
+
+def render_code_spans(text: str) -> Markup:
+    """Show what stands between backticks in a sentence as code; everything is escaped."""
+    return Markup(CODE_SPAN.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped first
 
 
 def show_time(moment: datetime) -> Markup:

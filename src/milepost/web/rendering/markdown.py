@@ -23,7 +23,7 @@ TAGS = {
 ATTRIBUTES = {
     "a": {"href", "title"},
     "span": {"class"}, "code": {"class"}, "pre": {"class", "tabindex"},
-    "div": {"class", "tabindex", "role", "aria-label"},
+    "table": {"class", "tabindex", "aria-label"},
     "ol": {"start"}, "th": {"scope"},
 }  # fmt: skip
 FindSource = Callable[[str], str | None]
@@ -53,12 +53,8 @@ def render_markdown(text: str, *, find_source: FindSource, heading_level: int = 
     for token in tokens:
         if token.type == "inline":
             token.children = _resolve_links(token.children or [], find_source)
-        elif token.type == "th_open":
-            token.attrSet("scope", "col")
+    _mend_tables(tokens)
     html = parser.renderer.render(tokens, parser.options, {})
-    html = html.replace(
-        "<table>", '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
-    ).replace("</table>", "</table></div>")
     clean = nh3.clean(
         html,
         tags=TAGS,
@@ -73,6 +69,20 @@ def _highlight(code: str, language: str, _attributes: str) -> str:
     body = highlight_code(code, language)
     name = escape(f"language-{language or 'text'}")
     return f'<pre class="{name}" tabindex="0"><code>{body}</code></pre>\n'
+
+
+def _mend_tables(tokens: list[Token]) -> None:
+    """Make each table named and scrollable by keyboard; an empty heading cell is no heading."""
+    tables = 0
+    for index, token in enumerate(tokens):
+        if token.type == "table_open":
+            tables += 1
+            token.attrs = {"class": "scroll", "tabindex": 0, "aria-label": f"Table {tables}"}
+        elif token.type == "th_open":
+            token.attrSet("scope", "col")
+            if not tokens[index + 1].content.strip():
+                token.tag = tokens[index + 2].tag = "td"
+                token.attrs = {}
 
 
 def _take_title(tokens: list[Token]) -> str:

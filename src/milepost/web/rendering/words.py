@@ -87,6 +87,12 @@ def say_bytes(size: float) -> str:
     return f"{size:.1f} GiB"
 
 
+def end_sentence(text: str) -> str:
+    """Give a sentence its full stop, if whoever wrote it left it out."""
+    text = text.strip()
+    return text if not text or text[-1] in '.?!:"”)`' else f"{text}."
+
+
 def say_browser(user_agent: str) -> str:
     """Name a browser and its system from the header that it sends, as far as it can be told."""
     browsers = {

@@ -65,7 +65,7 @@ export function createEditor(host, { nonce, describedBy, onChange, onRun, onSubm
       indentUnit.of(path.endsWith(".py") ? "    " : "  "),
       EditorState.tabSize.of(4),
       EditorView.contentAttributes.of({
-        "aria-label": `Editor, ${path}`, "aria-describedby": describedBy, spellcheck: "false",
+        "aria-label": `Editor, ${path}`, "aria-describedby": describedBy, spellcheck: "false", tabindex: "0",
       }),
       keymap.of([
         { key: "Mod-Enter", run: act(onRun), shift: act(onSubmit) },
