@@ -1,0 +1,82 @@
+"""Shipped grading workers as processes of their own, to be killed at the worst moments."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from milepost.embedded.leash import leashed
+
+PATIENCE_SECONDS = 45.0
+
+
+@dataclass
+class Workers:
+    """Starts workers on one database, and sees what they leave behind."""
+
+    database_url: str
+    data_dir: Path
+    _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self) -> psutil.Process:
+        """Start a worker."""
+        log_path = self.data_dir / "worker.log"
+        environment = os.environ | {
+            "MILEPOST_DATABASE_URL": self.database_url,
+            "MILEPOST_DATA_DIR": str(self.data_dir),
+            "MILEPOST_LOG_LEVEL": "INFO",
+        }
+        command = leashed(
+            [sys.executable, "-m", "milepost.cli", "worker"], on_orphaned=signal.SIGKILL
+        )
+        with log_path.open("ab") as log:
+            worker = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        self._running.append(worker)
+        return psutil.Process(worker.pid)
+
+    def stop(self) -> None:
+        """Stop every worker that still runs."""
+        for worker in self._running:
+            worker.terminate()
+        for worker in self._running:
+            try:
+                worker.wait(15)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+                worker.wait()
+
+
+@contextmanager
+def stopping(workers: Workers) -> Iterator[Workers]:
+    """Yield `workers`, and stop them all at the end."""
+    try:
+        yield workers
+    finally:
+        workers.stop()
+
+
+def kill_and_list_leftovers(worker: psutil.Process) -> list[psutil.Process]:
+    """End a worker with SIGKILL, and return which of its descendants live on."""
+    descendants = worker.children(recursive=True)
+    assert descendants, "the worker was to be killed while something ran below it"
+    worker.send_signal(signal.SIGKILL)
+    worker.wait(10)
+    _, alive = psutil.wait_procs(descendants, timeout=10)
+    return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
+def wait_for(what: str, is_true: Callable[[], bool]) -> None:
+    """Return once it is true; fail after a long while, naming what was waited for."""
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < give_up_at:
+        if is_true():
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"Waited {PATIENCE_SECONDS:.0f} seconds in vain: {what}")
