@@ -1,6 +1,6 @@
 # Everything goes through these; each makes its environment first, which takes no time when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help up test check
+.PHONY: help up test check bench
 PROCESSES ?= 2
 export PYTHON
 
@@ -23,3 +23,7 @@ check: ## Check format, lint, types, layers and conventions; under a minute.
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python -m pytest -q tests/architecture </dev/null
+
+bench: ## Measure, beside floors of the same run; print a table, write build/bench.json.
+	@scripts/bootstrap.sh dev
+	.venv/bin/python -m benchmarks

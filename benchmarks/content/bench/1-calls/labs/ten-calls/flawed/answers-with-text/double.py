@@ -1,0 +1,2 @@
+def double(number):
+    return str(number * 2)

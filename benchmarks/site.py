@@ -1,0 +1,106 @@
+"""A Milepost of its own to measure: started as anybody starts it, with a data folder that goes.
+
+What is measured is `milepost up` as it ships: web server, worker, queue, PostgreSQL.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from benchmarks.ports import free_port
+
+ROOT = Path(__file__).parents[1]
+_LINK = re.compile(r"http://\S+/sign-in/\S+")
+_START_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running Milepost and a signed-in client on it."""
+
+    url: str
+    client: httpx.Client
+    first_start_seconds: float
+    second_start_seconds: float
+
+    @property
+    def cookie(self) -> str:
+        """The session as a header's value, for load tools."""
+        return "; ".join(f"{name}={value}" for name, value in self.client.cookies.items())
+
+
+@contextmanager
+def running_site() -> Iterator[Site]:
+    """Start Milepost twice on a new data folder, keep the second, and sign in."""
+    content = Path(tempfile.mkdtemp(prefix="milepost-bench-"))
+    try:
+        shutil.copytree(ROOT / "content", content / "content")
+        shutil.copytree(ROOT / "benchmarks" / "content", content / "content", dirs_exist_ok=True)
+        port = free_port()
+        process, _, first = _start(content, port)
+        _stop(process)
+        process, link, second = _start(content, port)
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+                _sign_in(client, link)
+                yield Site(str(client.base_url), client, first, second)
+        finally:
+            _stop(process)
+    finally:
+        shutil.rmtree(content, ignore_errors=True)
+
+
+def _sign_in(client: httpx.Client, link: str) -> None:
+    answer = client.post(link)
+    if "milepost" not in client.cookies:
+        raise RuntimeError(f"Signing in was answered {answer.status_code}, without a session.")
+
+
+def _start(folder: Path, port: int) -> tuple[subprocess.Popen[str], str, float]:
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [
+            Path(sys.executable).with_name("milepost"),
+            "up",
+            "--port",
+            str(port),
+            "--data",
+            str(folder / "data"),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "MILEPOST_CONTENT_DIR": str(folder / "content")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    if process.stdout is None:
+        raise RuntimeError("Milepost was started without a pipe.")
+    deadline = time.monotonic() + _START_SECONDS
+    for line in process.stdout:
+        if match := _LINK.search(line):
+            return process, match[0], time.perf_counter() - started
+        if time.monotonic() > deadline:
+            break
+    _stop(process)
+    raise RuntimeError("`milepost up` printed no sign-in link.")
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
