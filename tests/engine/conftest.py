@@ -23,7 +23,7 @@ ENTRIES = {
     "python": Entry(program=("python", "main.py"), module="main.py"),
     "node": Entry(program=("node", "main.mjs"), module="main.mjs"),
 }
-IMPORTS = "import pytest\nfrom milepost.engine.checks import *\nfrom milepost.engine.checks import check\n"
+IMPORTS = "import pytest\nfrom milepost.engine.checks import *\n"
 QUICK = Limits(wall_seconds=10, run_seconds=3)
 
 

@@ -12,11 +12,7 @@ from contextlib import aclosing
 import psutil
 
 from milepost.engine import (
-    CheckFinished,
-    ChecksCollected,
     CheckStarted,
-    Entry,
-    Limits,
     Outcome,
     Verdict,
     serialize,
@@ -35,10 +31,8 @@ HELD = """
 
 
 async def test_results_arrive_one_by_one_while_a_check_is_held_open(engine, make_request):
-    seen = []
-    async with aclosing(engine.grade(make_request(HELD, "import time\ntime.sleep(1)"))) as events:
-        async for event in events:
-            seen.append((event, time.monotonic()))
+    request = make_request(HELD, "import time\ntime.sleep(1)")
+    seen = [(event, time.monotonic()) async for event in engine.grade(request)]
 
     kinds = [type(event).__name__ for event, _ in seen]
     assert kinds == [
@@ -71,7 +65,7 @@ async def test_cancelled_run_leaves_nothing(engine, make_request):
     assert psutil.Process().children(recursive=True) == []
 
 
-async def test_two_runs_at_once_do_not_meet(grade, engine, make_request):
+async def test_runs_at_once_do_not_meet(engine, make_request):
     requests = [make_request(HELD, "import time\ntime.sleep(0.5)") for _ in range(3)]
 
     async def verdict(request):
@@ -109,7 +103,11 @@ async def test_evidence_shows_a_program_run_and_how_to_repeat_it(grade):
             program.run("--top", "3", "access log.txt", files={"access log.txt": log})
             program.run(stdin="hello")
         """,
-        "import sys\nprint('\\033[31mred\\033[0m\\007', sys.argv[1:])\nsys.stderr.buffer.write(b'\\xff!')",
+        """
+        import sys
+        print("\\033[31mred\\033[0m\\007", sys.argv[1:])
+        sys.stderr.buffer.write(b"\\xff!")
+        """,
     )
 
     first, second = graded.only.evidence

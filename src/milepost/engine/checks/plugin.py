@@ -72,7 +72,7 @@ class GradingPlugin:
         )
 
     def pytest_internalerror(self, excrepr: object) -> None:
-        """Tell of a fault in pytest or in this plugin; it is neither the lab's nor the learner's."""
+        """Tell of a fault in pytest or in this plugin: neither the lab's nor the learner's."""
         self._supervisor.say("fault", reason=str(excrepr)[-8000:])
 
     # Running

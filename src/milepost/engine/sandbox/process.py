@@ -47,7 +47,8 @@ class Sandbox:
                 hidden.write("".join(f"{argument}\0" for argument in arguments).encode())
                 hidden.seek(0)
                 process = subprocess.Popen(
-                    [_reachable(bwrap), "--args", str(hidden.fileno()), "--", *room.argv],
+                    ["bwrap", "--args", str(hidden.fileno()), "--", *room.argv],
+                    executable=_reachable(bwrap),
                     stdin=subprocess.DEVNULL,
                     stdout=said_write,
                     stderr=said_write,
