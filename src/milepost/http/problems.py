@@ -3,6 +3,7 @@
 The API answers `application/problem+json`; a page shows the same facts as a page.
 """
 
+import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
@@ -104,6 +105,9 @@ def install_problem_handlers(app: FastAPI, show_problem: ProblemPage) -> None:
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101  narrows for the checker
+        # FastAPI tells whatever stops the reading of a body as a 400; ours says more.
+        if isinstance(error.__cause__, errors.MilepostError):
+            return await answer(request, problem_of(error.__cause__))
         return await answer(request, _http_problem(error))
 
     async def on_validation(request: Request, error: Exception) -> Response:
@@ -121,6 +125,16 @@ def install_problem_handlers(app: FastAPI, show_problem: ProblemPage) -> None:
     app.add_exception_handler(Exception, on_anything)
 
 
+class ProblemResponse(JSONResponse):
+    """A problem as JSON in ASCII: it may quote a name that no encoding can hold otherwise."""
+
+    media_type = MEDIA_TYPE
+
+    def render(self, content: Any) -> bytes:
+        """Return the JSON, with everything beyond ASCII escaped."""
+        return json.dumps(content, separators=(",", ":")).encode("ascii")
+
+
 def problem_response(problem: Problem) -> JSONResponse:
     """Return a problem as JSON, with `Retry-After` where waiting helps."""
     headers = {}
@@ -128,11 +142,8 @@ def problem_response(problem: Problem) -> JSONResponse:
         headers["Retry-After"] = "5"
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(
-        problem.model_dump(mode="json"),
-        status_code=problem.status,
-        media_type=MEDIA_TYPE,
-        headers=headers,
+    return ProblemResponse(
+        problem.model_dump(mode="json"), status_code=problem.status, headers=headers
     )
 
 

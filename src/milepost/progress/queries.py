@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.accounts.types import Actor
@@ -130,7 +131,7 @@ async def _get_done(session: AsyncSession, actor: Actor, path: str) -> _Done:
     )
     labs = await list_lab_summaries(session, actor, path=path)
     return _Done(
-        proofs=dict(proofs.tuples().all()),
+        proofs=dict(iter(proofs)),
         courses={course.skill_id: course for course in courses},
         labs={lab.slug: lab for lab in labs},
     )
@@ -171,9 +172,11 @@ async def _lab_verdicts(
         .group_by(lab_id)
     )
     last = await session.execute(
-        mine.add_columns(Grading.verdict).distinct(lab_id).order_by(lab_id, Grading.id.desc())
+        mine.add_columns(Grading.verdict)
+        .ext(distinct_on(lab_id))
+        .order_by(lab_id, Grading.id.desc())
     )
-    return dict(passed.tuples().all()), dict(last.tuples().all())
+    return dict(iter(passed)), dict(iter(last))
 
 
 def _to_skill_view(

@@ -32,8 +32,12 @@ class SubmitSolution(Request):
     )
 
     def to_source_files(self) -> dict[str, bytes]:
-        """Return the files as bytes, as they are stored and graded."""
-        return {path: text.encode() for path, text in self.files.items()}
+        """Return the files as bytes, as they are stored and graded.
+
+        JSON can carry half of a surrogate pair, which is no text: it becomes bytes that are not
+        UTF-8, and is refused by name like any other such file.
+        """
+        return {path: text.encode("utf-8", "surrogatepass") for path, text in self.files.items()}
 
 
 IdempotencyKeyText = Annotated[

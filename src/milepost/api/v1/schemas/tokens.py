@@ -13,7 +13,9 @@ from milepost.api.v1.schemas.shapes import Request, Shape
 class RedeemDeviceCode(Request):
     """The device code that a person has confirmed."""
 
-    device_code: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    device_code: Annotated[
+        str, StringConstraints(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]*$")
+    ]
 
 
 class TokenOut(Shape):

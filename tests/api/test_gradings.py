@@ -1,0 +1,188 @@
+"""Gradings through the API: checks with evidence, and the stream that resumes."""
+
+import asyncio
+
+import httpx
+import pytest
+from httpx_sse import aconnect_sse
+
+from factories.content import HIDDEN, VISIBLE
+from fakes.grader import FakeGrader, failed, passed
+from milepost.engine import Verdict
+
+SECRET = "what a hidden check knows"
+
+
+def hidden_failure():
+    return failed(
+        HIDDEN.name,
+        title=HIDDEN.title,
+        hidden=True,
+        message=SECRET,
+        expected=SECRET,
+        got=SECRET,
+        detail=SECRET,
+    )
+
+
+@pytest.fixture
+async def learner(make):
+    return await make.learner()
+
+
+@pytest.fixture
+async def submission(make, learner):
+    return await make.submission(lab=await make.lab(checks=(VISIBLE, HIDDEN)), learner=learner)
+
+
+async def read_stream(url, learner, grading_id, *, last=None, until=None):
+    """Read a grading's events from a real server until it ends, or until we hang up."""
+    headers = {"Authorization": f"Bearer {learner.token}"} | (
+        {"Last-Event-ID": last} if last else {}
+    )
+    events = []
+    async with (
+        httpx.AsyncClient(base_url=url, headers=headers, timeout=20) as http,
+        aconnect_sse(http, "GET", f"/api/v1/gradings/{grading_id}/events") as source,
+    ):
+        async for event in source.aiter_sse():
+            events.append(event)
+            if until is not None and until(event):
+                break
+    return events
+
+
+async def test_a_queued_grading_says_its_place(client, make, learner):
+    lab = await make.lab()
+    await make.submission(lab=lab, learner=learner)
+    second = await make.submission(lab=lab, learner=learner)
+
+    grading = (await client.log_in(learner).get(f"/api/v1/gradings/{second.grading_id}")).json()
+
+    assert (grading["status"], grading["queue_position"]) == ("queued", 2)
+    assert grading["checks"] == []
+
+
+async def test_a_failed_check_shows_what_was_expected_what_came_and_how(
+    client, learner, submission, queue
+):
+    await queue.work(FakeGrader(failed()))
+
+    url = f"/api/v1/gradings/{submission.grading_id}"
+    grading = (await client.log_in(learner).get(url)).json()
+
+    assert (grading["status"], grading["verdict"]) == ("finished", "failed")
+    assert grading["usage"]["memory_peak_bytes"] == 1024
+    (check,) = grading["checks"]
+    assert (check["expected"], check["got"]) == ("5", "-1")
+    assert check["message"] == "A sum is what both give together"
+    assert check["evidence"][0]["request"] == {"function": "add", "arguments": [2, 3]}
+    assert check["evidence"][0]["repeat"].startswith("python -c")
+
+
+async def test_a_fault_of_ours_says_so(client, learner, submission, queue):
+    await queue.work(FakeGrader(verdict=Verdict.LAB_BROKEN, message="A check is at fault."))
+
+    url = f"/api/v1/gradings/{submission.grading_id}"
+    grading = (await client.log_in(learner).get(url)).json()
+
+    assert grading["verdict"] == "lab_broken"
+    assert grading["message"] == "A check is at fault."
+
+
+@pytest.mark.parametrize(
+    "address", ["gradings/{0}", "gradings/{0}/events", "submissions/{1}/gradings"]
+)
+async def test_a_hidden_check_tells_its_outcome_alone(client, learner, submission, queue, address):
+    await queue.work(FakeGrader(passed(), hidden_failure()))
+    address = address.format(submission.grading_id, submission.id)
+
+    response = await client.log_in(learner).get(f"/api/v1/{address}")
+
+    assert response.status_code == 200
+    assert HIDDEN.title in response.text
+    assert '"failed"' in response.text
+    assert SECRET not in response.text
+    assert "add(2, 3)" not in response.text
+
+
+@pytest.mark.parametrize("address", ["gradings/{0}", "gradings/{0}/events"])
+async def test_another_learners_grading_does_not_exist_for_me(client, make, submission, address):
+    visitor = client.log_in(await make.learner("Grace"))
+
+    response = await visitor.get(f"/api/v1/{address.format(submission.grading_id)}")
+
+    assert response.status_code == 404
+    assert response.json()["code"] == "grading_not_found"
+
+
+async def test_checks_arrive_while_later_ones_still_run(live_server, learner, submission, queue):
+    grader = FakeGrader(passed("test_one"), passed("test_two"), passed("test_three"))
+    gate = grader.hold("test_three")
+
+    async with queue.working(grader):
+        early = await read_stream(
+            live_server, learner, submission.grading_id, until=lambda event: event.id == "1.2"
+        )
+        assert not gate.is_set()
+        gate.set()
+        late = await read_stream(live_server, learner, submission.grading_id, last="1.2")
+
+    assert [event.event for event in early] == ["started", "check", "check"]
+    assert [event.json()["name"] for event in early[1:]] == ["test_one", "test_two"]
+    assert [event.event for event in late] == ["check", "verdict"]
+    assert late[0].json()["name"] == "test_three"
+    assert late[1].json()["verdict"] == "passed"
+
+
+async def test_a_stream_resumed_at_every_event_loses_none_and_repeats_none(
+    live_server, learner, submission, queue
+):
+    names = [f"test_{n}" for n in range(6)]
+
+    async with queue.working(FakeGrader(*map(passed, names))):
+        seen, last = [], None
+        while not seen or seen[-1].event != "verdict":
+            seen += await read_stream(
+                live_server, learner, submission.grading_id, last=last, until=lambda _: True
+            )
+            last = seen[-1].id
+
+    assert [event.event for event in seen] == ["started", *["check"] * 6, "verdict"]
+    assert [event.json()["name"] for event in seen if event.event == "check"] == names
+    assert len({event.id for event in seen}) == len(seen)
+
+
+async def test_several_readers_of_one_grading_all_see_everything(
+    live_server, learner, submission, queue
+):
+    grader = FakeGrader(passed("test_one"), passed("test_two"))
+    gate = grader.hold("test_one")
+
+    async with queue.working(grader), asyncio.TaskGroup() as readers:
+        tasks = [
+            readers.create_task(read_stream(live_server, learner, submission.grading_id))
+            for _ in range(3)
+        ]
+        await asyncio.sleep(0.2)
+        gate.set()
+
+    for task in tasks:
+        assert [event.event for event in task.result()] == ["started", "check", "check", "verdict"]
+
+
+async def test_a_finished_grading_is_told_from_the_start(client, learner, submission, queue):
+    await queue.work(FakeGrader())
+
+    url = f"/api/v1/gradings/{submission.grading_id}/events"
+    response = await client.log_in(learner).get(url)
+
+    assert response.headers["content-type"].startswith("text/event-stream")
+    assert [line for line in response.text.splitlines() if line.startswith(("id", "event"))] == [
+        "id: 1.0",
+        "event: started",
+        "id: 1.1",
+        "event: check",
+        "id: 1.1000000",
+        "event: verdict",
+    ]

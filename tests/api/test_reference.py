@@ -1,0 +1,62 @@
+"""The OpenAPI document, from which the reference page is made."""
+
+import pytest
+
+OPERATIONS = {
+    ("get", "/api/v1/paths"): "list_paths",
+    ("get", "/api/v1/paths/{path}"): "show_path",
+    ("get", "/api/v1/courses"): "list_courses",
+    ("put", "/api/v1/courses/{path}/{skill}/state"): "set_course_state",
+    ("get", "/api/v1/labs"): "list_labs",
+    ("get", "/api/v1/labs/{lab}"): "show_lab",
+    ("get", "/api/v1/labs/{lab}/package"): "download_lab_package",
+    ("post", "/api/v1/submissions"): "submit_solution",
+    ("get", "/api/v1/submissions"): "list_submissions",
+    ("get", "/api/v1/submissions/{submission}"): "show_submission",
+    ("get", "/api/v1/submissions/{submission}/gradings"): "list_gradings",
+    ("get", "/api/v1/gradings/{grading}"): "show_grading",
+    ("get", "/api/v1/gradings/{grading}/events"): "stream_grading_events",
+    ("get", "/api/v1/progress"): "show_progress",
+    ("get", "/api/v1/me"): "show_me",
+    ("put", "/api/v1/me/track"): "choose_track",
+    ("post", "/api/v1/device-authorizations"): "request_device_authorization",
+    ("post", "/api/v1/tokens"): "redeem_device_code",
+    ("delete", "/api/v1/tokens/current"): "revoke_current_token",
+    ("get", "/api/v1/health"): "show_health",
+}
+
+
+@pytest.fixture
+async def document(client):
+    return (await client.get("/api/openapi.json")).json()
+
+
+def operations(document):
+    return {
+        (method, path): operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+async def test_the_reference_names_every_operation_after_its_function(document):
+    named = {place: operation["operationId"] for place, operation in operations(document).items()}
+
+    assert named == OPERATIONS
+
+
+async def test_every_operation_is_described_with_the_problems_it_answers(document):
+    for place, operation in operations(document).items():
+        assert operation["description"], place
+        assert operation["tags"], place
+        assert "503" in operation["responses"], place
+        problems = [code for code in operation["responses"] if code >= "400"]
+        for code in problems:
+            assert "application/problem+json" in operation["responses"][code]["content"], place
+            assert "`" in operation["responses"][code]["description"], (place, code)
+
+
+async def test_every_field_that_is_sent_has_an_example_or_a_default(document):
+    for name in ("SubmitSolution", "SetCourseState", "ChooseTrack", "RequestDeviceAuthorization"):
+        for field, schema in document["components"]["schemas"][name]["properties"].items():
+            assert "examples" in schema or "default" in schema, (name, field)

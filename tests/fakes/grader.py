@@ -1,0 +1,119 @@
+"""A grader that says what a test tells it to, and can be held open between two checks.
+
+Its twin is `milepost.engine.Engine`; `test_grader_contract.py` holds both to one contract.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+
+from milepost.engine import (
+    CheckFinished,
+    CheckInfo,
+    CheckResult,
+    ChecksCollected,
+    CheckStarted,
+    Event,
+    Evidence,
+    GradeReport,
+    GradeRequest,
+    GradingFinished,
+    Outcome,
+    Usage,
+    Verdict,
+    decide_verdict,
+)
+
+
+def passed(name: str = "test_two_numbers_are_added", **fields: object) -> CheckResult:
+    """Return the result of a check that passed."""
+    result = CheckResult(
+        name=name,
+        title=name.removeprefix("test_").replace("_", " ").capitalize(),
+        task="all",
+        objectives=("basics.adding",),
+        hidden=False,
+        outcome=Outcome.PASSED,
+        duration_seconds=0.01,
+    )
+    return replace(result, **fields)
+
+
+def failed(name: str = "test_two_numbers_are_added", **fields: object) -> CheckResult:
+    """Return the result of a check that failed, with evidence."""
+    facts = {
+        "outcome": Outcome.FAILED,
+        "message": "A sum is what both give together",
+        "expected": "5",
+        "got": "-1",
+        "detail": "assert -1 == 5",
+        "evidence": (
+            Evidence(
+                kind="call",
+                title="add(2, 3)",
+                at_seconds=0.001,
+                duration_seconds=0.0005,
+                request={"function": "add", "arguments": [2, 3]},
+                response={"value": -1},
+                repeat="python -c 'import adding; print(adding.add(2, 3))'",
+            ),
+        ),
+    }
+    return passed(name, **{**facts, **fields})
+
+
+class FakeGrader:
+    """Yields the events of a script: these results in this order, then their verdict.
+
+    `requests` holds what was asked. A check named in `hold(name)` finishes only once the
+    returned event is set.
+    """
+
+    def __init__(
+        self,
+        *results: CheckResult,
+        verdict: Verdict | None = None,
+        message: str = "",
+        limit_hit: str | None = None,
+        fault: Exception | None = None,
+    ) -> None:
+        self.requests: list[GradeRequest] = []
+        self._results = results or (passed(),)
+        self._verdict = verdict
+        self._message = message
+        self._limit_hit = limit_hit
+        self._fault = fault
+        self._gates: dict[str, asyncio.Event] = {}
+
+    def hold(self, name: str) -> asyncio.Event:
+        """Hold the check with this name open until the returned event is set."""
+        return self._gates.setdefault(name, asyncio.Event())
+
+    async def grade(self, request: GradeRequest) -> AsyncGenerator[Event, None]:
+        """Yield the script's events for this request."""
+        self.requests.append(request)
+        if self._fault is not None:
+            raise self._fault
+        results = [row for row in self._results if request.include_hidden or not row.hidden]
+        yield ChecksCollected(
+            tuple(CheckInfo(row.name, row.title, row.task, row.hidden) for row in results)
+        )
+        for result in results:
+            yield CheckStarted(result.name)
+            if result.name in self._gates:
+                await self._gates[result.name].wait()
+            yield CheckFinished(result)
+        yield GradingFinished(self._report(request, tuple(results)))
+
+    def _report(self, request: GradeRequest, results: tuple[CheckResult, ...]) -> GradeReport:
+        return GradeReport(
+            verdict=self._verdict or decide_verdict(result.outcome for result in results),
+            message=self._message,
+            checks=results,
+            limit_hit=self._limit_hit,
+            usage=Usage(wall_seconds=0.1, memory_peak_bytes=1024, processes_peak=1),
+            isolation="isolated",
+            stack_version="Python 3.11.7",
+            engine_version="0.1.0",
+            seed=request.seed,
+        )
