@@ -42,8 +42,13 @@ class Graded:
 
 
 @pytest.fixture(scope="session")
-async def engine(tmp_path_factory):
-    async with Engine(runtime_dir=tmp_path_factory.mktemp("engine")) as engine:
+def runtime(tmp_path_factory):
+    return tmp_path_factory.mktemp("engine")
+
+
+@pytest.fixture(scope="session")
+async def engine(runtime):
+    async with Engine(runtime_dir=runtime) as engine:
         yield engine
 
 

@@ -1,18 +1,19 @@
 """What learner code and checks can see and reach: nothing of the host, nothing of each other."""
 
 import os
+import shutil
 import socket
 import threading
 
 import pytest
 
-from milepost.engine import Verdict
+from milepost.engine import Outcome, Verdict
 
 ASK = """
-    @check(task="t", objectives=["o"])
-    def test_it(program):
-        run = program.run()
-        assert (run.stdout, run.stderr) == ("", ""), "nothing may be seen"
+@check(task="t", objectives=["o"])
+def test_{number}(program):
+    run = program.run("{number}")
+    assert (run.stdout, run.stderr) == ("", ""), "nothing may be reached"
 """
 
 # Each prints something if it gets anywhere.
@@ -46,34 +47,39 @@ REACHES = [
 ]
 
 
-@pytest.mark.parametrize(
-    "code",
-    REACHES,
-)
-async def test_guest_reaches_nothing(grade, monkeypatch, code, listener):
+async def test_guest_reaches_nothing(grade, monkeypatch, listener):
     monkeypatch.setenv("HOST_SECRET", "hush")
     seen = "dev etc lib lib64 opt proc root home tmp usr work passwd group hosts nsswitch.conf"
     graded = await grade(
-        ASK,
-        f"""
-        import ctypes, os, resource, socket
-        from os import readlink
-        from os.path import exists
-        PORT = {listener}
-        SEEN = {seen.split()!r}
-        MINE = (1, 2, os.getpid())
-        libc = ctypes.CDLL(None)
-        def print(value, _print=print):
-            if value:
-                _print(value)
-        try:
-            {code}
-        except (OSError, ValueError):
-            pass
-        """,
+        "\n".join(ASK.format(number=number) for number in range(len(REACHES))),
+        {
+            "main.py": f"""
+                import ctypes, os, resource, socket, sys
+                from os import readlink
+                from os.path import exists
+                PORT = {listener}
+                SEEN = {seen.split()!r}
+                MINE = (1, 2, os.getpid())
+                libc = ctypes.CDLL(None)
+                def print(value, _print=print):
+                    if value:
+                        _print(value)
+                from attempts import ATTEMPTS
+                try:
+                    exec(ATTEMPTS[int(sys.argv[1])])
+                except (OSError, ValueError):
+                    pass
+                """,
+            "attempts.py": f"ATTEMPTS = {REACHES!r}",
+        },
     )
 
-    assert graded.report.verdict is Verdict.PASSED, graded.only.evidence
+    reached = {
+        code: check.evidence[0].response
+        for code, check in zip(REACHES, graded.report.checks, strict=True)
+        if check.outcome is not Outcome.PASSED
+    }
+    assert reached == {}
 
 
 @pytest.fixture
@@ -129,8 +135,9 @@ async def test_check_process_sees_its_lab_and_neither_host_nor_network(grade, li
     assert graded.report.verdict is Verdict.PASSED, graded.only.detail
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has users to give away")
-async def test_root_gives_guest_and_checks_users_of_their_own(engine, make_request):
+async def test_nothing_runs_as_root_and_roots_guests_and_checks_have_users_apart(
+    engine, make_request
+):
     import psutil
 
     request = make_request(
@@ -148,7 +155,19 @@ async def test_root_gives_guest_and_checks_users_of_their_own(engine, make_reque
         users |= {child.uids().real for child in psutil.Process().children(recursive=True)}
 
     assert 0 not in users
-    assert len(users) == 2
+    assert users == {os.geteuid()} if os.geteuid() else len(users) == 2
+
+
+async def test_lab_folder_that_is_replaced_is_graded_as_it_is_now(engine, make_request):
+    request = make_request("@check(task='t', objectives=['o'])\ndef test_old():\n    pass\n")
+    newer = make_request("@check(task='t', objectives=['o'])\ndef test_new():\n    pass\n")
+    before = [event async for event in engine.grade(request)]
+    shutil.rmtree(request.lab)
+    newer.lab.rename(request.lab)
+    after = [event async for event in engine.grade(request)]
+
+    assert before[-1].report.checks[0].name == "test_old"
+    assert after[-1].report.checks[0].name == "test_new"
 
 
 async def test_host_path_that_others_may_not_enter_is_no_hindrance(engine, make_request):

@@ -191,14 +191,22 @@ async def test_check_that_hangs_by_itself_breaks_the_lab(grade, monkeypatch):
     assert "`test_it` did not end" in graded.report.message
 
 
-async def test_check_process_that_vanishes_is_the_engines_fault(grade):
+async def test_check_process_that_vanishes_is_the_engines_fault_and_is_logged(grade, runtime):
     graded = await grade(
-        "import os\n@check(task='t', objectives=['o'])\ndef test_it():\n    os._exit(0)\n"
+        """
+        import os
+
+        @check(task="t", objectives=["o"])
+        def test_it():
+            os.write(2, b"the last words")
+            os._exit(0)
+        """
     )
 
     assert graded.report.verdict is Verdict.ENGINE_FAILED
     assert graded.report.checks[0].outcome is Outcome.NOT_RUN
     assert "does not count" in graded.report.message
+    assert "ended before its checks did" in (runtime / "failures" / "run.log").read_text()
 
 
 async def test_unknown_stack_is_the_engines_fault_and_says_so(engine, make_request):

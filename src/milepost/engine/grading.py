@@ -13,11 +13,13 @@ from typing import Self
 from milepost.engine.errors import IsolationUnavailable, StackUnavailable
 from milepost.engine.ledger import Ledger
 from milepost.engine.request import GradeRequest
-from milepost.engine.results import Event, GradingFinished
+from milepost.engine.results import Event, GradingFinished, Verdict
 from milepost.engine.rooms import probe_isolation
 from milepost.engine.run import GradingRun
 from milepost.engine.sandbox import claim_slot
 from milepost.engine.stacks import load_stack
+
+_KEPT = 50
 
 
 class Engine:
@@ -64,10 +66,24 @@ class Engine:
         try:
             async with aclosing(run.events()) as events:
                 async for event in events:
+                    self._keep_failure(event, request, run)
                     yield event
         finally:
             await run.stop()
             slot.release()
+
+    def _keep_failure(self, event: Event, request: GradeRequest, run: GradingRun) -> None:
+        """Write down why Milepost itself failed, for the operator; only the latest are kept."""
+        if not isinstance(event, GradingFinished):
+            return
+        if event.report.verdict is not Verdict.ENGINE_FAILED:
+            return
+        failures = self._runtime_dir / "failures"
+        failures.mkdir(parents=True, exist_ok=True)
+        name = "".join(letter for letter in request.run_id if letter.isalnum() or letter in "-_")
+        (failures / f"{name[:80]}.log").write_text(run.diagnostics(), encoding="utf-8")
+        for old in sorted(failures.iterdir(), key=lambda file: file.stat().st_mtime)[:-_KEPT]:
+            old.unlink(missing_ok=True)
 
 
 def _require_isolation() -> Path:

@@ -68,10 +68,13 @@ class GradingRun:
         except (KeyError, ValueError) as fault:
             self._ledger.fault = f"the check process spoke nonsense: {fault!r}"
         await self.stop()
-        if self._ledger.fault == _SILENT and self._checks is not None:
-            self._ledger.fault += f" {self._checks.diagnostics()[-2000:]}"
         report = self._ledger.report(time.monotonic() - self._started_at)
         yield GradingFinished(report)
+
+    def diagnostics(self) -> str:
+        """Say what an operator needs to find a fault of Milepost; learners never see it."""
+        said = self._checks.diagnostics() if self._checks is not None else ""
+        return f"{self._ledger.fault}\n\nThe check process wrote:\n{said}\n"
 
     async def stop(self) -> None:
         """End everything that this run has started, and wait until it is gone."""

@@ -5,6 +5,7 @@ make user namespaces. A failed probe is explained with the command that mends it
 """
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,13 @@ class IsolationStatus:
 
 def probe(room: Room) -> IsolationStatus:
     """Try each bubblewrap on a room whose program must exit with 0."""
+    if sys.platform != "linux":
+        return IsolationStatus(
+            False,
+            None,
+            "grading needs Linux.",
+            "Run Milepost in a container or in WSL2.",
+        )
     candidates = _candidates()
     if not candidates:
         return IsolationStatus(

@@ -7,8 +7,10 @@ process, and the mounts vanish with it. Ordinary users need none of this.
 """
 
 import ctypes
+import itertools
 import os
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 from milepost.engine.errors import IsolationUnavailable
@@ -21,6 +23,15 @@ _MNT_DETACH = 2
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _thread = threading.local()
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """One bound path, and which file or folder it was when it was bound."""
+
+    target: Path
+    identity: tuple[int, int]
 
 
 def stage(path: Path) -> Path:
@@ -29,14 +40,15 @@ def stage(path: Path) -> Path:
         return path
     staged = _staged_paths()
     real = path.resolve()
-    found = next((folder for folder in (real, *real.parents) if folder in staged), None)
-    if found is None:
-        staged[real] = _bind(real, STAGE / str(len(staged)))
-        found = real
-    return staged[found] / real.relative_to(found) if found != real else staged[real]
+    _unbind_replaced(staged)
+    for folder in (real, *real.parents):
+        if folder in staged:
+            return staged[folder].target / real.relative_to(folder)
+    staged[real] = _bind(real, STAGE / str(next(_numbers)))
+    return staged[real].target
 
 
-def _staged_paths() -> dict[Path, Path]:
+def _staged_paths() -> dict[Path, _Staged]:
     """Give this thread its own mount namespace when it first asks. Namespaces belong to threads."""
     if not hasattr(_thread, "staged"):
         try:
@@ -50,18 +62,34 @@ def _staged_paths() -> dict[Path, Path]:
                 "Run Milepost as an ordinary user, or give the container CAP_SYS_ADMIN.",
             ) from error
         _thread.staged = {}
-    staged: dict[Path, Path] = _thread.staged
+    staged: dict[Path, _Staged] = _thread.staged
     return staged
 
 
-def _bind(source: Path, target: Path) -> Path:
+def _unbind_replaced(staged: dict[Path, _Staged]) -> None:
+    """Let go of folders that were removed or replaced since; a bind would show the old ones."""
+    for source, known in list(staged.items()):
+        if _identity(source) != known.identity:
+            _check(_libc.umount2(os.fsencode(known.target), _MNT_DETACH))
+            del staged[source]
+
+
+def _bind(source: Path, target: Path) -> _Staged:
     if source.is_dir():
         target.mkdir()
     else:
         target.touch()
     _mount(str(source), target, "", _MS_BIND | _MS_REC)
     _mount("none", target, "", _MS_BIND | _MS_REMOUNT | _MS_RDONLY | _MS_NOSUID)
-    return target
+    return _Staged(target, _identity(source))
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    try:
+        stat = path.stat()
+    except OSError:
+        return (0, 0)
+    return (stat.st_dev, stat.st_ino)
 
 
 def _mount(source: str, target: Path, kind: str, flags: int, options: str = "") -> None:
