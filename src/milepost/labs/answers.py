@@ -46,7 +46,10 @@ def read_flaws(
         if content is None:
             problems.append(f"{where} is missing. It says what is wrong and which checks see it.")
             continue
-        reader = TableReader(parse_toml(content, where, problems), where, problems)
+        table = parse_toml(content, where, problems)
+        if table is None:
+            continue
+        reader = TableReader(table, where, problems)
         flaw = _read_flaw(reader, name, found, by_name)
         _refuse_unknown(reader, flaw, checks, objectives)
         flaws.append(flaw)

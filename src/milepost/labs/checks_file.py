@@ -22,15 +22,15 @@ class CheckBinding:
     objectives: Sequence[str]
 
 
-def parse_checks(content: bytes, problems: list[str]) -> ast.Module:
-    """Parse the file; one that cannot be parsed counts as empty, with one problem."""
+def parse_checks(content: bytes, problems: list[str]) -> ast.Module | None:
+    """Parse the file; None, with one problem, where it cannot be parsed."""
     try:
         return ast.parse(content, filename="checks.py")
     except SyntaxError as error:
         problems.append(f"checks.py line {error.lineno}: {error.msg}. Mend the syntax.")
     except ValueError as error:
         problems.append(f"checks.py cannot be read as Python: {error}.")
-    return ast.Module(body=[], type_ignores=[])
+    return None
 
 
 def read_checks(

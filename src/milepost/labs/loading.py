@@ -4,6 +4,7 @@ Each file's own rules live beside its reader (`manifest`, `checks_file`, `answer
 Loading runs no code of a lab, and one broken lab never stops the others.
 """
 
+import ast
 import hashlib
 import json
 import tomllib
@@ -130,7 +131,10 @@ def _build_lab(
     problems: list[str],
 ) -> Lab:
     manifest = read_manifest(files["lab.toml"], problems)
-    checks = _bind_checks(files["checks.py"], manifest, omitted, problems)
+    tree = parse_checks(files["checks.py"], problems)
+    if manifest is None or tree is None:  # all else would only be echoes of that
+        raise LabInvalid(folder, problems)
+    checks = _bind_checks(tree, manifest, omitted, problems)
     _check_manifest(folder, files, manifest, known, problems)
     solutions, flaws = _read_answers(files, manifest, checks, omitted, problems)
     hidden = omitted.hidden_checks + sum(check.hidden for check in checks)
@@ -160,10 +164,10 @@ def _build_lab(
 
 
 def _bind_checks(
-    content: bytes, manifest: Manifest, omitted: _Omissions, problems: list[str]
+    tree: ast.Module, manifest: Manifest, omitted: _Omissions, problems: list[str]
 ) -> tuple[CheckSpec, ...]:
     binding = CheckBinding([task.slug for task in manifest.tasks], manifest.objectives)
-    checks = read_checks(parse_checks(content, problems), binding, problems)
+    checks = read_checks(tree, binding, problems)
     bound = {check.task for check in checks}
     problems += [
         f"lab.toml: the task {task.slug!r} has no check, so nothing would prove it."

@@ -49,9 +49,12 @@ class Manifest:
     starter_fails: tuple[str, ...] | None
 
 
-def read_manifest(content: bytes, problems: list[str]) -> Manifest:
+def read_manifest(content: bytes, problems: list[str]) -> Manifest | None:
     """Read `lab.toml`, adding a sentence to `problems` for each thing that is wrong."""
-    reader = TableReader(parse_toml(content, "lab.toml", problems), "lab.toml", problems)
+    table = parse_toml(content, "lab.toml", problems)
+    if table is None:
+        return None
+    reader = TableReader(table, "lab.toml", problems)
     stacks = _read_stacks(reader)
     manifest = Manifest(
         slug=reader.read_slug("slug"),

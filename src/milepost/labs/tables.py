@@ -13,15 +13,15 @@ _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST_SLUG = 60
 
 
-def parse_toml(content: bytes, where: str, problems: list[str]) -> dict[str, Any]:
-    """Parse a TOML file; a file that cannot be parsed counts as empty, with one problem."""
+def parse_toml(content: bytes, where: str, problems: list[str]) -> dict[str, Any] | None:
+    """Parse a TOML file; None, with one problem, where it cannot be parsed."""
     try:
         return tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError:
         problems.append(f"{where} is not UTF-8 text. Save it as UTF-8.")
     except tomllib.TOMLDecodeError as error:
         problems.append(f"{where} is not TOML: {error}. Mend that line.")
-    return {}
+    return None
 
 
 class TableReader:
