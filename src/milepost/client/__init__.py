@@ -1,0 +1,48 @@
+"""The typed client of the API: what a server answers, as frozen models, and problems as errors.
+
+It knows the API's JSON and nothing of how the server makes it, so it serves any Milepost.
+"""
+
+from milepost.client.errors import ApiProblem, NotMilepost, ServerUnreachable
+from milepost.client.models import (
+    Check,
+    Course,
+    DeviceAuthorization,
+    Evidence,
+    Grading,
+    GradingEvent,
+    Health,
+    Lab,
+    LabSummary,
+    Me,
+    PathProgress,
+    PathSummary,
+    Progress,
+    SkillProgress,
+    Submission,
+    Track,
+)
+from milepost.client.server import Client
+
+__all__ = [
+    "ApiProblem",
+    "Check",
+    "Client",
+    "Course",
+    "DeviceAuthorization",
+    "Evidence",
+    "Grading",
+    "GradingEvent",
+    "Health",
+    "Lab",
+    "LabSummary",
+    "Me",
+    "NotMilepost",
+    "PathProgress",
+    "PathSummary",
+    "Progress",
+    "ServerUnreachable",
+    "SkillProgress",
+    "Submission",
+    "Track",
+]

@@ -1,0 +1,85 @@
+"""Following a grading over server-sent events, through lost connections, to its verdict.
+
+The number of the last event goes along when the stream is taken up again, so none is lost and
+none comes twice.
+"""
+
+import time
+from collections.abc import Iterator
+from uuid import UUID
+
+import httpx
+from httpx_sse import ServerSentEvent, SSEError, connect_sse
+from pydantic import ValidationError
+
+from milepost.client.errors import ApiProblem, NotMilepost, ServerUnreachable
+from milepost.client.models import Check, Grading, GradingEvent
+from milepost.client.requests import reaching, require_success
+
+_PATIENCE_SECONDS = 30.0
+_PAUSE_SECONDS = 0.5
+_SERVER_ERRORS = 500
+# The server says something at least every 15 seconds, if only that it is still there.
+_TIMEOUT = httpx.Timeout(10.0, read=40.0)
+
+
+class GradingFollower:
+    """One reader of one grading. It gives up after half a minute without any answer."""
+
+    def __init__(self, http: httpx.Client, url: str, grading_id: UUID) -> None:
+        self._http = http
+        self._url = url
+        self._grading_id = grading_id
+        self._last_id: str | None = None
+
+    def events(self) -> Iterator[GradingEvent]:
+        """Yield every event until the verdict, taking the stream up again where it broke."""
+        give_up_at = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                for event in self._read_once():
+                    give_up_at = time.monotonic() + _PATIENCE_SECONDS
+                    yield event
+                    if event.grading is not None:
+                        return
+            except (ServerUnreachable, ApiProblem) as error:
+                if not _is_passing(error) or time.monotonic() > give_up_at:
+                    raise
+            if time.monotonic() > give_up_at:
+                raise ServerUnreachable(self._url, "it keeps hanging up")
+            time.sleep(_PAUSE_SECONDS)
+
+    def _read_once(self) -> Iterator[GradingEvent]:
+        headers = {"Last-Event-ID": self._last_id} if self._last_id else {}
+        address = f"/gradings/{self._grading_id}/events"
+        with (
+            reaching(self._url),
+            connect_sse(self._http, "GET", address, headers=headers, timeout=_TIMEOUT) as source,
+        ):
+            if not source.response.is_success:
+                source.response.read()
+                require_success(source.response, url=self._url)
+            try:
+                for sent in source.iter_sse():
+                    event = self._to_event(sent)
+                    self._last_id = sent.id or self._last_id
+                    yield event
+            except SSEError as error:
+                raise NotMilepost(self._url, "it answered no stream of events") from error
+
+    def _to_event(self, sent: ServerSentEvent) -> GradingEvent:
+        try:
+            if sent.event == "check":
+                return GradingEvent(id=sent.id, check=Check.model_validate_json(sent.data))
+            if sent.event == "verdict":
+                return GradingEvent(id=sent.id, grading=Grading.model_validate_json(sent.data))
+        except ValidationError as error:
+            raise NotMilepost(
+                self._url, "an event of its is not as this program knows it"
+            ) from error
+        return GradingEvent(id=sent.id)
+
+
+def _is_passing(error: ServerUnreachable | ApiProblem) -> bool:
+    """Whether trying again may help."""
+    return isinstance(error, ServerUnreachable) or error.status >= _SERVER_ERRORS

@@ -1,0 +1,155 @@
+"""The client of one server: a method for each thing that the API offers to terminals.
+
+Every method raises `ServerUnreachable`, `ApiProblem` or `NotMilepost`, and nothing else of its own.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+from uuid import UUID, uuid4
+
+import httpx
+
+from milepost.client.errors import ServerUnreachable
+from milepost.client.following import GradingFollower
+from milepost.client.models import (
+    Course,
+    DeviceAuthorization,
+    Grading,
+    GradingEvent,
+    Health,
+    Lab,
+    LabSummary,
+    Me,
+    PathSummary,
+    Progress,
+    Submission,
+    Token,
+)
+from milepost.client.requests import reaching, read_answer, read_items, require_success
+
+_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+_SUBMIT_TRIES = 3
+_PAUSE_SECONDS = 0.5
+
+
+class Client:
+    """One server, on behalf of whoever the token belongs to. Also a context manager."""
+
+    def __init__(
+        self, url: str, *, token: str | None = None, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self.url = url.rstrip("/")
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        with reaching(self.url):
+            self._http = httpx.Client(
+                base_url=f"{self.url}/api/v1",
+                headers=headers,
+                timeout=_TIMEOUT,
+                transport=transport,
+                follow_redirects=False,  # a token must never be carried somewhere else
+                trust_env=not _is_on_this_machine(self.url),  # no proxy knows the way here
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def get_health(self) -> Health:
+        """Return whether the server serves."""
+        return read_answer(self._send("GET", "/health"), Health, url=self.url)
+
+    def get_me(self) -> Me:
+        """Return whose token this is."""
+        return read_answer(self._send("GET", "/me"), Me, url=self.url)
+
+    def list_paths(self) -> list[PathSummary]:
+        """Return the paths, with their languages and frameworks."""
+        return read_items(self._send("GET", "/paths"), PathSummary, url=self.url)
+
+    def get_progress(self) -> Progress:
+        """Return how far the learner is on every path."""
+        return read_answer(self._send("GET", "/progress"), Progress, url=self.url)
+
+    def list_courses(self) -> list[Course]:
+        """Return the suggested courses, in the order of their paths."""
+        return read_items(self._send("GET", "/courses"), Course, url=self.url)
+
+    def set_course_state(self, *, path: str, skill: str, state: str) -> Course:
+        """Move a course to `planned`, `started`, `finished` or `none`."""
+        address = f"/courses/{quote(path, safe='')}/{quote(skill, safe='')}/state"
+        answer = self._send("PUT", address, json={"state": state})
+        return read_answer(answer, Course, url=self.url)
+
+    def list_labs(self) -> list[LabSummary]:
+        """Return the labs, in the order of their paths."""
+        return read_items(self._send("GET", "/labs"), LabSummary, url=self.url)
+
+    def get_lab(self, slug: str) -> Lab:
+        """Return a lab as it stands now."""
+        return read_answer(self._send("GET", f"/labs/{quote(slug, safe='')}"), Lab, url=self.url)
+
+    def download_package(self, slug: str) -> bytes:
+        """Return the zip with which a lab's visible checks run anywhere."""
+        answer = self._send("GET", f"/labs/{quote(slug, safe='')}/package")
+        require_success(answer, url=self.url)
+        return answer.content
+
+    def submit_solution(
+        self, *, lab: str, stack: str, files: Mapping[str, str], kind: str = "submission"
+    ) -> Submission:
+        """Hand in a solution, exactly once even if the connection breaks on the way."""
+        body = {"lab": lab, "stack": stack, "files": dict(files), "kind": kind}
+        headers = {"Idempotency-Key": str(uuid4())}
+        for _ in range(_SUBMIT_TRIES - 1):
+            try:
+                answer = self._send("POST", "/submissions", json=body, headers=headers)
+                return read_answer(answer, Submission, url=self.url)
+            except ServerUnreachable:
+                time.sleep(_PAUSE_SECONDS)
+        answer = self._send("POST", "/submissions", json=body, headers=headers)
+        return read_answer(answer, Submission, url=self.url)
+
+    def get_grading(self, grading_id: UUID) -> Grading:
+        """Return a grading with its checks so far."""
+        return read_answer(self._send("GET", f"/gradings/{grading_id}"), Grading, url=self.url)
+
+    def follow_grading(self, grading_id: UUID) -> Iterator[GradingEvent]:
+        """Yield what happens in a grading, as it happens, until its verdict."""
+        return GradingFollower(self._http, self.url, grading_id).events()
+
+    def request_device_authorization(self, *, client_name: str) -> DeviceAuthorization:
+        """Ask for this terminal to be let in."""
+        answer = self._send("POST", "/device-authorizations", json={"client_name": client_name})
+        return read_answer(answer, DeviceAuthorization, url=self.url)
+
+    def redeem_device_code(self, device_code: str) -> str:
+        """Return an access token, once a person has confirmed; before, raise the problem."""
+        answer = self._send("POST", "/tokens", json={"device_code": device_code})
+        return read_answer(answer, Token, url=self.url).token
+
+    def revoke_token(self) -> None:
+        """End this client's own token."""
+        require_success(self._send("DELETE", "/tokens/current"), url=self.url)
+
+    def _send(self, method: str, address: str, **options: Any) -> httpx.Response:
+        with reaching(self.url):
+            return self._http.request(method, address, **options)
+
+
+def _is_on_this_machine(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")
