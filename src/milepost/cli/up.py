@@ -20,10 +20,11 @@ from milepost.accounts.service.signing_in import create_sign_in_link, get_or_cre
 from milepost.catalog.service import sync_content
 from milepost.catalog.types import SyncReport
 from milepost.cli.ports import require_free_port
-from milepost.cli.problems import fail_ours
+from milepost.cli.problems import fail_ours, fail_used_wrongly
 from milepost.cli.state import (
     RunningServer,
     acquire_data_folder,
+    find_running,
     forget_running,
     record_running,
 )
@@ -51,6 +52,8 @@ def up(
     supervisor = Supervisor(interruptions, say=_say)
     try:
         settings = _settle(port=port, host=host, workers=workers, data_dir=data)
+        _require_content(settings.content_dir)
+        _refuse_second(settings.data_dir)
         with ExitStack() as at_the_end:
             at_the_end.callback(supervisor.stop)
             acquire_data_folder(settings.data_dir)
@@ -75,6 +78,24 @@ def _settle(**options: Any) -> Settings:
             "content_dir": settings.content_dir.absolute(),
         }
     )
+
+
+def _require_content(content_dir: Path) -> None:
+    """Nothing is loaded from a wrong folder: that would take every path off the site."""
+    if not any(content_dir.glob("*/path.toml")):
+        fail_used_wrongly(
+            f"There is no path in {content_dir}: no folder with a path.toml.",
+            "Run this in Milepost's folder, or set MILEPOST_CONTENT_DIR.",
+        )
+
+
+def _refuse_second(data_dir: Path) -> None:
+    running = find_running(data_dir)
+    if running is not None:
+        fail_used_wrongly(
+            f"Milepost runs on {data_dir} already: {running.url} (process {running.pid}).",
+            f"`.venv/bin/milepost open` prints a sign-in link for it; kill {running.pid} stops it.",
+        )
 
 
 def _start(supervisor: Supervisor, settings: Settings, *, logs: bool) -> None:

@@ -40,14 +40,14 @@ def make_folder(folder: Path, *, mode: int = _PRIVATE) -> None:
 def acquire_lock(path: Path) -> int:
     """Lock the folder for this process and those that inherit the returned descriptor.
 
-    A starter that was killed may leave its server shutting down for a moment: that is waited for.
-    A starter that lives raises `FolderInUse` at once.
+    A starter that was killed, or a server of ours that was, may leave processes that end in a
+    moment: they are waited for. Another starter that lives raises `FolderInUse` at once.
     """
     descriptor = _open_lock(path)
     patience_ends_at = time.monotonic() + _ORPHANS_END_SECONDS
     while not _try_lock(descriptor):
         holder = find_lock_holder(path)
-        if _is_alive(holder) or time.monotonic() > patience_ends_at:
+        if (_is_alive(holder) and holder != os.getpid()) or time.monotonic() > patience_ends_at:
             os.close(descriptor)
             raise FolderInUse(path.parent, holder)
         time.sleep(0.05)

@@ -37,7 +37,7 @@ class Identity:
 
 
 def choose_identity(postgres: Path, cluster: Path) -> Identity:
-    """The identity under which `postgres` can serve `cluster`, whose folder exists already.
+    """The identity under which `postgres` can serve `cluster`, which need not exist yet.
 
     Raises `FolderNotUsable` when there is none.
     """
@@ -47,8 +47,9 @@ def choose_identity(postgres: Path, cluster: Path) -> Identity:
             raise _belongs_to_another(cluster, owner)
         return Identity()
     candidates = [_as_user(owner)] if owner else [_hidden_root(), *_service_users()]
+    reached = next(each for each in cluster.parents[1:] if each.is_dir())
     for identity in candidates:
-        if identity is not None and _works(identity, postgres, cluster.parent.parent):
+        if identity is not None and _works(identity, postgres, reached):
             return identity
     raise FolderNotUsable(
         "PostgreSQL does not run as root, user namespaces are blocked here, and no other account "
@@ -59,7 +60,7 @@ def choose_identity(postgres: Path, cluster: Path) -> Identity:
 
 
 def _owner_of(cluster: Path) -> int | None:
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         return cluster.stat().st_uid
     return None
 

@@ -75,6 +75,12 @@ class EmbeddedPostgres:
         """Whether the server started here is still alive; reaps it when not."""
         return self._process is not None and self._process.poll() is None
 
+    def require_startable(self) -> PostgresBinaries:
+        """Return what would serve the folder, or raise why nothing can; changes nothing."""
+        binaries = self._choose_binaries()
+        choose_identity(binaries.folder / "postgres", self.cluster)
+        return binaries
+
     def start(self) -> str:
         """Start the server, making cluster, role and database where missing; returns `dsn`.
 
@@ -136,7 +142,7 @@ class EmbeddedPostgres:
         available = find_postgres_binaries()
         try:
             made_by = int((self.cluster / "PG_VERSION").read_text())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return available[0]
         for binaries in available:
             if binaries.major == made_by:

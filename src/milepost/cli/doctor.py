@@ -1,0 +1,53 @@
+"""`milepost doctor`: what is ready on this machine, and for what is not, why and what mends it.
+
+Changes nothing. Invariant: it ends with 0 only if everything that was looked at is ready.
+"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from milepost import __version__
+from milepost.cli.findings import Finding, look_at_everything
+from milepost.cli.problems import ExitCode
+from milepost.core.config import Settings, get_settings
+
+
+def doctor(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it for scripts.")] = False,
+    data: Annotated[Path | None, typer.Option(help="The folder that keeps the data.")] = None,
+) -> None:
+    """Say what is ready, and for what is not, why and what mends it."""
+    settings = get_settings() if data is None else Settings(data_dir=data)
+    findings = list(look_at_everything(settings))
+    all_ready = all(finding.ready for finding in findings)
+    if as_json:
+        found = [asdict(finding) for finding in findings]
+        document = {"version": __version__, "ready": all_ready, "findings": found}
+        typer.echo(json.dumps(document, indent=2))
+    else:
+        _print(findings)
+    raise typer.Exit(ExitCode.PASSED if all_ready else ExitCode.FAILED)
+
+
+def _print(findings: list[Finding]) -> None:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for finding in findings:
+        state = Text("ready", "green") if finding.ready else Text("not ready", "bold red")
+        table.add_row(finding.area, Text(finding.name), state, Text(finding.detail))
+    console = Console()
+    console.print(table)
+    for finding in findings:
+        if not finding.ready:
+            console.print(Text.assemble("\n", (f"{finding.name}: ", "bold"), finding.mend))

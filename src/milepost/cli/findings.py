@@ -1,0 +1,160 @@
+"""What `milepost doctor` looks at: stacks, isolation, PostgreSQL, content, the data folder, the
+port.
+
+Each look answers findings and raises nothing; how they are shown is `doctor`'s. Invariant: a
+finding that is not ready says why, and what mends it.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from milepost.catalog.errors import ContentInvalid
+from milepost.catalog.service import reading
+from milepost.cli.ports import bind_once
+from milepost.cli.state import find_running
+from milepost.core.config import Settings
+from milepost.core.database import to_psycopg_url
+from milepost.embedded import EmbeddedPostgres, EmbeddedServerError
+from milepost.engine import list_stacks, probe_isolation
+from milepost.labs import load_labs
+
+_LEAST_FREE_BYTES = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `detail` says what is there, or why it is not ready."""
+
+    area: str
+    name: str
+    ready: bool
+    detail: str
+    mend: str = ""
+
+
+def look_at_everything(settings: Settings) -> Iterator[Finding]:
+    """Look at all that a running Milepost needs on this machine."""
+    yield from look_at_stacks()
+    yield look_at_isolation()
+    yield look_at_postgres(settings)
+    yield from look_at_content(settings.content_dir.absolute())
+    yield look_at_data_folder(settings.data_dir.absolute())
+    yield look_at_port(settings)
+
+
+def look_at_stacks() -> Iterator[Finding]:
+    """Every stack that solutions may be written in."""
+    for stack in list_stacks():
+        detail = stack.version if stack.ready else stack.reason
+        yield Finding("stack", stack.title, stack.ready, detail, stack.mend)
+
+
+def look_at_isolation() -> Finding:
+    """Whether learner code can be isolated; without it nothing is graded."""
+    status = probe_isolation()
+    detail = f"{status.tier}" if status.ready else status.reason
+    return Finding("isolation", "bubblewrap", status.ready, detail, status.mend)
+
+
+def look_at_postgres(settings: Settings) -> Finding:
+    """The database that would be used: the one that is named, else the private one."""
+    if settings.database_url is not None:
+        return _look_at_named_postgres(settings.database_url)
+    server = EmbeddedPostgres(settings.data_dir.absolute() / "postgres")
+    try:
+        found = server.require_startable()
+    except EmbeddedServerError as error:
+        return Finding("service", "PostgreSQL", ready=False, detail=str(error), mend=error.mend)
+    detail = f"{found.version}, private, of the {found.source}"
+    return Finding("service", "PostgreSQL", ready=True, detail=detail)
+
+
+def look_at_content(content_dir: Path) -> Iterator[Finding]:
+    """Paths and labs as they stand in the content folder; broken labs by name."""
+    folders = reading.list_path_folders(content_dir) if content_dir.is_dir() else []
+    if not folders:
+        yield Finding(
+            "content",
+            str(content_dir),
+            ready=False,
+            detail="There is no path here: no folder with a path.toml.",
+            mend="Run this in Milepost's folder, or set MILEPOST_CONTENT_DIR.",
+        )
+        return
+    for folder in folders:
+        yield _look_at_path(folder)
+    labs, broken = load_labs(content_dir)
+    for lab in labs:
+        yield Finding("lab", lab.slug, ready=True, detail=", ".join(lab.stacks))
+    for each in broken:
+        yield Finding(
+            "lab",
+            str(each.path.relative_to(content_dir)),
+            ready=False,
+            detail=" ".join(each.problems),
+            mend=f"Mend the lab's files, then: milepost labs verify {each.path.name}",
+        )
+
+
+def look_at_data_folder(data_dir: Path) -> Finding:
+    """Whether the data folder can be written, or made, and has room."""
+    existing = next(folder for folder in (data_dir, *data_dir.parents) if folder.exists())
+    if not (existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)):
+        return Finding(
+            "data",
+            str(data_dir),
+            ready=False,
+            detail=f"{existing} can't be written by this user.",
+            mend="Give it to this user, or set MILEPOST_DATA_DIR to another folder.",
+        )
+    free_bytes = shutil.disk_usage(existing).free
+    return Finding(
+        "data",
+        str(data_dir),
+        ready=free_bytes >= _LEAST_FREE_BYTES,
+        detail=f"{free_bytes // 1024**2} MiB free",
+        mend="" if free_bytes >= _LEAST_FREE_BYTES else "Free some disk space.",
+    )
+
+
+def look_at_port(settings: Settings) -> Finding:
+    """Whether the port is free, or ours already."""
+    name = f"{settings.host}:{settings.port}"
+    running = find_running(settings.data_dir.absolute())
+    if running is not None:
+        detail = f"Milepost runs: {running.url} (process {running.pid})"
+        return Finding("port", name, ready=True, detail=detail)
+    try:
+        bind_once(settings.host, settings.port)
+    except OSError as error:
+        mend = f"Stop what uses it, or: milepost up --port {settings.port + 1}"
+        return Finding("port", name, ready=False, detail=error.strerror or str(error), mend=mend)
+    return Finding("port", name, ready=True, detail="free")
+
+
+def _look_at_named_postgres(url: str) -> Finding:
+    mend = "Check MILEPOST_DATABASE_URL and that the server runs."
+    try:
+        with psycopg.connect(to_psycopg_url(url), connect_timeout=5) as connection:
+            version = connection.info.server_version // 10000
+    except psycopg.Error as error:
+        reason = str(error).strip().splitlines()[0]
+        return Finding("service", "PostgreSQL", ready=False, detail=reason, mend=mend)
+    detail = f"{version}, named by MILEPOST_DATABASE_URL"
+    return Finding("service", "PostgreSQL", ready=True, detail=detail)
+
+
+def _look_at_path(folder: Path) -> Finding:
+    try:
+        content = reading.read_path(folder)
+    except ContentInvalid as error:
+        mend = "Mend the file; until then the path can't be loaded."
+        return Finding("content", folder.name, ready=False, detail=error.message, mend=mend)
+    lessons = sum(len(skill.lessons) for skill in content.skills)
+    detail = f"{len(content.skills)} skills, {lessons} lessons"
+    return Finding("content", folder.name, ready=True, detail=detail)
