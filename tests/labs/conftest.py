@@ -63,7 +63,8 @@ def test_name_is_greeted(solution, random):
 @check(task="strangers", objectives=["manners.greeting"], hidden=True)
 def test_no_name_is_refused(solution, random):
     """Without a name there is no greeting"""
-    assert solution.call("greet", pick_secretly(random)).startswith("Hello"), "Names come first"
+    name = pick_secretly(random)
+    assert name in (solution.call("greet", name) or ""), "Whoever has a name is greeted by it"
     assert solution.call("greet", "") is None, "Nobody is not somebody"
 '''
 
@@ -92,7 +93,7 @@ FILES = {
     "flawed/no-guard/flaw.toml": FLAW,
     "flawed/no-guard/greeting.py": 'def greet(name):\n    return f"Hello, {name}."\n',
     "flawed/one-for-all/flaw.toml": RUDE,
-    "flawed/one-for-all/greeting.py": 'def greet(name):\n    return "Hello." if name else None\n',
+    "flawed/one-for-all/greeting.py": RIGHT.replace("Hello", "Hi"),
     "data/hidden/names.txt": "Zuse\n",
     "data/names.txt": "Ada\n",
 }

@@ -1,0 +1,212 @@
+"""A lab proves itself by real runs; a grader that cannot tell right from wrong is caught."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from milepost.engine import Engine, GradingFinished, IsolationUnavailable
+from milepost.engine.ledger import Ledger
+from milepost.labs import load_lab
+from milepost.labs.verification import (
+    Plan,
+    VerificationImpossible,
+    plan_runs,
+    render_record,
+    verify_lab,
+    write_record,
+)
+
+ONCE = Plan(seeds=(1,), repeats=1)
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+async def engine(tmp_path_factory):
+    async with Engine(runtime_dir=tmp_path_factory.mktemp("engine")) as engine:
+        yield engine
+
+
+@pytest.fixture
+def verify(engine, lab):
+    async def run(plan=ONCE, **callbacks):
+        return await verify_lab(load_lab(lab.folder), engine, plan, **callbacks)
+
+    return run
+
+
+def gate(record, number):
+    return next(found for found in record.gates if found.gate == number)
+
+
+def test_a_plan_runs_right_answers_with_every_seed_again_and_again(lab):
+    runs = plan_runs(load_lab(lab.folder), Plan(seeds=(5, 6), repeats=3))
+
+    assert [run.place for run in runs].count("solutions/python") == 6
+    assert [run.place for run in runs].count("flawed/no-guard") == 2
+    assert [run.place for run in runs].count("starter/python") == 2
+
+
+async def test_a_good_lab_is_verified(verify):
+    told = []
+
+    record = await verify(on_start=told.append, on_finish=told.append)
+
+    assert [found.problems for found in record.gates] == [(), (), (), ()]
+    assert record.verified
+    assert record.caught_by == {
+        "test_name_is_greeted": ("one-for-all",),
+        "test_no_name_is_refused": ("no-guard",),
+    }
+    assert told[0] == 4
+    assert len(told) == 5
+
+
+async def test_a_grader_that_accepts_everything_is_caught(verify, lab):
+    lab.replace("checks.py", 'f"Hello, {name}.", "People', 'solution.call("greet", name), "People')
+    lab.replace("checks.py", 'assert name in (solution.call("greet", name) or "")', "assert name")
+    lab.replace("checks.py", "is None, ", "in (None, 'Hello, .'), ")
+
+    record = await verify()
+
+    assert not record.verified
+    (starter,) = gate(record, 1).problems
+    assert "starter/python (seed 1) should fail test_name_is_greeted" in starter
+    problems = "\n".join(gate(record, 3).problems)
+    assert "flawed/no-guard (seed 1) should fail test_no_name_is_refused, but passes" in problems
+    assert "test_no_name_is_refused is failed by no flawed solution" in problems
+    assert "manners.greeting is not covered" in problems
+
+
+async def test_a_grader_that_refuses_everything_is_caught(verify, lab):
+    lab.replace("checks.py", "is None, ", "is NotImplemented, ")
+
+    record = await verify()
+
+    assert any(
+        "solutions/python (seed 1) is right, but does not pass test_no_name" in problem
+        and "Nobody is not somebody" in problem
+        for problem in gate(record, 2).problems
+    )
+
+
+async def test_a_flaw_that_fails_more_than_it_declares_is_caught(verify, lab):
+    lab.write("flawed/one-for-all/greeting.py", 'def greet(name):\n    return "Hello."\n')
+
+    record = await verify()
+
+    (problem, *_) = gate(record, 3).problems
+    assert "flawed/one-for-all (seed 1) fails more than" in problem
+    assert "test_no_name_is_refused" in problem
+
+
+async def test_two_flaws_with_one_pattern_and_two_explanations_are_caught(verify, lab):
+    for name in ("flaw.toml", "greeting.py"):
+        lab.write(f"flawed/other/{name}", (lab.folder / "flawed" / "no-guard" / name).read_text())
+    lab.replace("flawed/other/flaw.toml", "You greet before", "You shout before")
+
+    record = await verify()
+
+    assert any("explain them differently" in problem for problem in gate(record, 3).problems)
+
+
+async def test_a_solution_that_passes_only_sometimes_is_caught(verify, lab):
+    lab.write(
+        "solutions/python/greeting.py",
+        """
+        import os
+
+        def greet(name):
+            if name and os.urandom(1)[0] < 128:
+                return "Hi."
+            return f"Hello, {name}." if name else None
+        """,
+    )
+
+    record = await verify(Plan(seeds=(1, 2), repeats=8))
+
+    assert not gate(record, 2).passed
+
+
+async def test_a_starter_that_does_not_even_run_is_caught(verify, lab):
+    lab.write("starter/python/greeting.py", "def greet(name)\n")
+
+    record = await verify()
+
+    assert "should run and give wrong answers" in gate(record, 1).problems[0]
+
+
+async def test_a_check_that_breaks_is_the_labs_fault_not_a_failed_flaw(verify, lab):
+    lab.replace("checks.py", "    name = pick(random, NAMES)", "    name = NAMES['Ada']")
+
+    record = await verify()
+
+    assert "lab_broken" in gate(record, 2).problems[0]
+    assert any("flawed/no-guard" in problem for problem in gate(record, 3).problems)
+
+
+async def test_a_stack_without_a_solution_is_caught(engine, lab):
+    lab.replace("lab.toml", '["python"]', '["python", "node"]')
+    lab.replace(
+        "lab.toml",
+        '[[tasks]]\nslug = "greet"',
+        '[entry.node]\nmodule = "greeting.mjs"\n\n[[tasks]]\nslug = "greet"',
+    )
+    lab.write("starter/node/greeting.mjs", "export const greet = () => null;\n")
+
+    record = await verify_lab(load_lab(lab.folder), engine, ONCE)
+
+    assert "No solution is written for node" in gate(record, 2).problems[0]
+
+
+class BrokenGrader:
+    """An engine that fails by itself, as a real one reports it."""
+
+    async def grade(self, request):
+        yield GradingFinished(Ledger(request, "", fault="The disk is full.").report(0.0))
+
+
+class SilentGrader:
+    async def grade(self, _request):
+        return
+        yield
+
+
+@pytest.mark.parametrize("grader", [BrokenGrader(), SilentGrader()])
+async def test_a_fault_of_the_engine_is_never_a_finding_about_the_lab(grader, lab):
+    with pytest.raises(VerificationImpossible, match="Nothing was found out about the lab"):
+        await verify_lab(load_lab(lab.folder), grader, ONCE)
+
+
+class ForbiddenGrader:
+    async def grade(self, _request):
+        raise IsolationUnavailable("no namespaces.", "Allow them.")
+        yield
+
+
+async def test_missing_isolation_is_told_as_what_it_is(lab):
+    with pytest.raises(IsolationUnavailable, match="no namespaces"):
+        await verify_lab(load_lab(lab.folder), ForbiddenGrader(), ONCE)
+
+
+async def test_the_record_says_what_was_run_and_leaves_the_lab_loadable(verify, lab):
+    record = await verify()
+
+    written = json.loads(write_record(lab.folder, record).read_text())
+
+    assert written == render_record(record)
+    assert written["verified"] is True
+    assert written["seeds"] == [1]
+    assert written["runs"] == {"starter": 1, "solution": 1, "flawed": 2}
+    assert written["stacks"]["python"].startswith("Python 3.")
+    assert written["content_hash"] == load_lab(lab.folder).content_hash
+    assert written["peaks"]["wall_seconds"]["limit"] == 20
+
+
+async def test_the_traffic_report_is_verified(engine):
+    (folder,) = ROOT.glob("content/*/*/labs/traffic-report")
+
+    record = await verify_lab(load_lab(folder), engine, ONCE)
+
+    assert [found.problems for found in record.gates] == [(), (), (), ()]
+    assert record.verified

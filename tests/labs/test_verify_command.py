@@ -1,0 +1,64 @@
+"""`milepost labs verify` from the outside: words, JSON, exit codes, the record it leaves."""
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from milepost.cli.labs_verify import verify
+
+QUICK = ("--seeds", "1", "--repeats", "1")
+
+
+@pytest.fixture
+def run(content):
+    app = typer.Typer()
+    app.command()(verify)
+
+    def invoke(*arguments):
+        return CliRunner().invoke(app, [*arguments, "--content", str(content), *QUICK])
+
+    return invoke
+
+
+def test_a_verified_lab_ends_with_0_and_keeps_its_record(run, lab):
+    result = run("greeting", "--seed", "7")
+
+    assert result.exit_code == 0
+    assert "greeting: verified" in result.stdout
+    assert json.loads((lab.folder / "verified.json").read_text())["seeds"] == [7]
+
+
+def test_a_lab_that_is_not_verified_ends_with_1_and_says_why(run, lab):
+    lab.write("solutions/python/greeting.py", "def greet(name):\n    return 'Hi'\n")
+
+    result = run("greeting", "--no-record")
+
+    assert result.exit_code == 1
+    assert "greeting: not verified" in result.stdout
+    assert "solutions/python" in result.stdout
+    assert not (lab.folder / "verified.json").exists()
+
+
+def test_a_broken_lab_does_not_keep_others_from_being_verified(run, make_lab):
+    make_lab("greeting")
+    make_lab("farewell").remove("brief.md")
+
+    result = run("--all", "--json", "--no-record")
+
+    assert result.exit_code == 1
+    farewell, greeting = json.loads(result.stdout)["labs"]
+    assert greeting["verified"] is True
+    assert farewell["verified"] is False
+    assert farewell["gates"][0]["gate"] == 6
+    assert farewell["gates"][0]["problems"] == ["brief.md is missing. Every lab has one."]
+
+
+@pytest.mark.parametrize("arguments", [(), ("nowhere",), ("greeting", "--all")])
+def test_wrong_use_ends_with_2_and_a_sentence(run, lab, arguments):  # noqa: ARG001 - it exists
+    result = run(*arguments)
+
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.strip().endswith(".")
