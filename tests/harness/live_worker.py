@@ -19,10 +19,11 @@ PATIENCE_SECONDS = 45.0
 
 @dataclass
 class Workers:
-    """Starts workers on one database, and sees what they leave behind."""
+    """Starts workers on one database, each inside the command `wrapper` if there is one."""
 
     database_url: str
     data_dir: Path
+    wrapper: tuple[str, ...] = ()
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self) -> psutil.Process:
@@ -34,7 +35,8 @@ class Workers:
             "MILEPOST_LOG_LEVEL": "INFO",
         }
         command = leashed(
-            [sys.executable, "-m", "milepost.cli", "worker"], on_orphaned=signal.SIGKILL
+            [*self.wrapper, sys.executable, "-m", "milepost.cli", "worker"],
+            on_orphaned=signal.SIGKILL,
         )
         with log_path.open("ab") as log:
             worker = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

@@ -17,6 +17,7 @@ from milepost.engine.sandbox.slots import claim_slot
 _PROBE_SECONDS = 20.0
 _SYSTEM_BWRAP = Path("/usr/bin/bwrap")
 _APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+_MOST_NAMESPACES = Path("/proc/sys/user/max_user_namespaces")
 _USERNS_CLONE = Path("/proc/sys/kernel/unprivileged_userns_clone")
 
 
@@ -54,7 +55,8 @@ def probe(room: Room) -> IsolationStatus:
         if failure is None:
             return IsolationStatus(True, "isolated", "", "", bwrap)
         reasons.append(f"{bwrap}: {failure}")
-    return IsolationStatus(False, None, " / ".join(reasons), _mend(reasons))
+    reason = f"no user namespace with a sandbox in it could be made ({'; '.join(reasons)})."
+    return IsolationStatus(False, None, reason, _mend(reasons))
 
 
 def _candidates() -> list[Path]:
@@ -87,6 +89,8 @@ def _try(bwrap: Path, room: Room) -> str | None:
 
 
 def _mend(reasons: list[str]) -> str:
+    if _reads(_MOST_NAMESPACES, "0"):
+        return "Run `sudo sysctl user.max_user_namespaces=10000`."
     if _reads(_APPARMOR, "1"):
         return (
             "Install the system's bubblewrap and its AppArmor profile, or run "
@@ -101,7 +105,10 @@ def _mend(reasons: list[str]) -> str:
         )
     if any("ermission denied" in reason for reason in reasons) and os.geteuid() == 0:
         return "Let other users read the installation: `chmod -R go+rX .` in its folder."
-    return "See that `user.max_user_namespaces` is above 0: `sysctl user.max_user_namespaces`."
+    return (
+        "Run Milepost outside of other sandboxes, where `unshare --user true` works; "
+        "`milepost doctor` says when it is enough."
+    )
 
 
 def _reads(path: Path, value: str) -> bool:
