@@ -1,4 +1,7 @@
-"""The `check` decorator: binds a pytest function to a task and to the objectives it proves."""
+"""The `check` decorator: binds a pytest function to a task and to the objectives it proves.
+
+It only marks. Collecting and running marked functions is `plugin`.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""The `program` fixture: runs the learner's program the way a person would in a terminal."""
+"""The `program` fixture: runs the learner's program the way a person would in a terminal.
+
+What the program does is only reported: an exit code or an output is for the check to judge.
+"""
 
 import json
 import shlex

@@ -1,4 +1,7 @@
-"""What the engine tells a check process about its run. Nothing of the host is in it."""
+"""What the engine tells a check process about its run.
+
+Nothing of the host is in it: no path, no credential, no other run.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

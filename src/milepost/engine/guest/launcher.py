@@ -32,6 +32,7 @@ class Launcher:
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
+        self._connected = True
         self._decoder = Decoder()
         self._fds: list[int] = []
         self._files: dict[str, bytes] = {}
@@ -50,25 +51,22 @@ class Launcher:
         """Obey until the host closes the socket."""
         self._selector.register(self._control, selectors.EVENT_READ)
         self._say(event="ready")
-        while True:
+        while self._connected:
             for key, _ in self._selector.select():
                 if key.fileobj is self._control:
-                    if not self._take_orders():
-                        return
+                    self._take_orders()
                 elif key.data in self._running:
                     self._report_exit(key.data)
 
-    def _take_orders(self) -> bool:
+    def _take_orders(self) -> None:
         data, fds, _, _ = socket.recv_fds(
             self._control, 1 << 20, _MAX_FDS, flags=socket.MSG_CMSG_CLOEXEC
         )
         self._fds += fds
-        if not data:
-            return False
+        self._connected = bool(data)
         self._decoder.feed(data)
         while (frame := self._decoder.next_frame()) is not None:
             self._orders[frame.body["op"]](frame)
-        return True
 
     def _begin(self, order: Frame) -> None:
         """Bind the launcher, and so everything it will start, to the limits of this run."""
