@@ -109,3 +109,58 @@ async def test_program_that_exits_with_0_on_import_is_reported_as_such(grade):
 
     assert graded.report.verdict is Verdict.CRASHED
     assert "could not be imported: SystemExit" in graded.check("test_solution").message
+
+
+async def test_code_that_stops_the_launcher_harms_only_itself(grade):
+    graded = await grade(
+        """
+        from milepost.engine.checks import guest
+        guest._ANSWER_SECONDS = 0.5
+
+        @check(task="t", objectives=["o"])
+        def test_stops(program):
+            program.run("stop", seconds=0.5)
+
+        @check(task="t", objectives=["o"])
+        def test_next(program):
+            assert program.run().exit_code == 0
+        """,
+        """
+        import os, signal, sys, time
+        if sys.argv[1:]:
+            os.kill(os.getppid(), signal.SIGSTOP)
+            time.sleep(60)
+        """,
+    )
+
+    assert graded.check("test_stops").outcome is Outcome.CRASHED
+    assert graded.check("test_next").outcome is Outcome.PASSED
+
+
+async def test_evidence_of_any_size_does_not_break_the_run(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(solution):
+            for number in range(300):
+                solution.call("flood", number)
+        """,
+        "def flood(n):\n    print('\u4e00' * 100_000)\n    return ['\u4e00' * 100_000]\n",
+    )
+
+    assert graded.report.verdict is Verdict.PASSED
+    assert 5 < len(graded.only.evidence) < 200
+
+
+async def test_answer_beyond_bounds_is_no_answer(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(solution):
+            solution.call("huge")
+        """,
+        "def huge():\n    return 'x' * (5 << 20)\n",
+    )
+
+    assert graded.only.outcome is Outcome.CRASHED
+    assert "did not give a proper answer" in graded.only.message

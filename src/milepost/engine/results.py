@@ -56,6 +56,7 @@ class CheckInfo:
     title: str
     task: str
     hidden: bool
+    objectives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,6 @@ from milepost.engine.ledger import Ledger, read_usage
 from milepost.engine.request import GradeRequest
 from milepost.engine.results import (
     CheckFinished,
-    CheckInfo,
     ChecksCollected,
     CheckStarted,
     Event,
@@ -29,7 +28,7 @@ from milepost.engine.results import (
 )
 from milepost.engine.rooms import check_room, program_environment
 from milepost.engine.sandbox import Sandbox, Slot
-from milepost.engine.serialize import result_from_json, to_json
+from milepost.engine.serialize import info_from_json, result_from_json, to_json
 from milepost.engine.stacks import Stack
 
 _GRACE_SECONDS = 5.0  # for a check to notice that the time is up
@@ -131,7 +130,7 @@ class GradingRun:
         """Enter a message into the ledger; answer the event it stands for, if it is one."""
         match body["say"]:
             case "collected":
-                infos = tuple(CheckInfo(**item) for item in body["checks"])
+                infos = tuple(info_from_json(item) for item in body["checks"])
                 self._ledger.collect(infos)
                 return ChecksCollected(infos)
             case "started":

@@ -59,6 +59,13 @@ def result_from_json(document: Mapping[str, Any]) -> CheckResult:
     return CheckResult(**known)
 
 
+def info_from_json(document: Mapping[str, Any]) -> CheckInfo:
+    """Read back what is known of a check before it runs."""
+    known = _known_fields(CheckInfo, document)
+    known["objectives"] = tuple(known.get("objectives", ()))
+    return CheckInfo(**known)
+
+
 def evidence_from_json(document: Mapping[str, Any]) -> Evidence:
     """Read back one piece of evidence."""
     return Evidence(**_known_fields(Evidence, document))
@@ -96,8 +103,7 @@ def event_from_json(document: Mapping[str, Any]) -> Event:
     """Read back what `event_to_json` wrote."""
     match document["event"]:
         case "collected":
-            infos = (CheckInfo(**_known_fields(CheckInfo, item)) for item in document["checks"])
-            return ChecksCollected(checks=tuple(infos))
+            return ChecksCollected(tuple(info_from_json(item) for item in document["checks"]))
         case "started":
             return CheckStarted(name=document["name"])
         case "finished":

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
 
+from milepost.engine.guest.wire import MAX_JSON_BYTES
 from milepost.engine.results import Evidence
+from milepost.engine.serialize import to_json
 
 MAX_FIELD_CHARACTERS = 16 * 1024
 _MAX_PIECES = 200
@@ -33,6 +35,7 @@ class Recorder:
 
     def __init__(self, started_at: float) -> None:
         self._started_at = started_at
+        self._bytes_left = MAX_JSON_BYTES // 2  # all of a check's result must fit into one frame
         self.pieces: list[Evidence] = []
 
     def now(self) -> float:
@@ -50,21 +53,20 @@ class Recorder:
         repeat: str | None = None,
     ) -> None:
         """Add a piece that began at `since`, a time of `time.monotonic`."""
-        if len(self.pieces) >= _MAX_PIECES:
-            return
         shortened = [shorten(request), shorten(response)]
-        self.pieces.append(
-            Evidence(
-                kind=kind,
-                title=clean(title)[:200],
-                at_seconds=round(since - self._started_at, 4),
-                duration_seconds=round(time.monotonic() - since, 4),
-                request=shortened[0][0],
-                response=shortened[1][0],
-                repeat=repeat,
-                truncated=any(cut for _, cut in shortened),
-            )
+        piece = Evidence(
+            kind=kind,
+            title=clean(title)[:200],
+            at_seconds=round(since - self._started_at, 4),
+            duration_seconds=round(time.monotonic() - since, 4),
+            request=shortened[0][0],
+            response=shortened[1][0],
+            repeat=repeat,
+            truncated=any(cut for _, cut in shortened),
         )
+        self._bytes_left -= len(json.dumps(to_json(piece)))
+        if len(self.pieces) < _MAX_PIECES and self._bytes_left > 0:
+            self.pieces.append(piece)
 
 
 _current: ContextVar[Recorder] = ContextVar("recorder")

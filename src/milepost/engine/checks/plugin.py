@@ -22,8 +22,8 @@ from milepost.engine.checks.run import CheckRun, Guests
 from milepost.engine.checks.settings import Settings
 from milepost.engine.checks.solution import Solution
 from milepost.engine.checks.supervisor import Supervisor
-from milepost.engine.results import CheckResult, Outcome
-from milepost.engine.serialize import result_to_json
+from milepost.engine.results import CheckInfo, CheckResult, Outcome
+from milepost.engine.serialize import result_to_json, to_json
 
 LAB = Path("/lab")
 
@@ -62,14 +62,8 @@ class GradingPlugin:
         if self.broken is not None:
             session.items = []
             return
-        described = [self._describe(item) for item in session.items]
-        self._supervisor.say(
-            "collected",
-            checks=[
-                {"name": each.name, "title": each.title, "task": each.task, "hidden": each.hidden}
-                for each in described
-            ],
-        )
+        infos = [_info(self._describe(item)) for item in session.items]
+        self._supervisor.say("collected", checks=to_json(infos))
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Tell of a fault in pytest or in this plugin: neither the lab's nor the learner's."""
@@ -163,3 +157,7 @@ class GradingPlugin:
     def close(self) -> None:
         """Let go of the last guest."""
         self._guests.close()
+
+
+def _info(check: CheckResult) -> CheckInfo:
+    return CheckInfo(check.name, check.title, check.task, check.hidden, check.objectives)

@@ -7,6 +7,7 @@ left behind. After one guest died, the next check gets a fresh one.
 from dataclasses import dataclass, field
 
 from milepost.engine.checks.evidence import Recorder
+from milepost.engine.checks.faults import GuestFault
 from milepost.engine.checks.guest import Guest, RunningProgram
 from milepost.engine.checks.settings import Settings
 from milepost.engine.checks.supervisor import Supervisor
@@ -49,11 +50,19 @@ class CheckRun:
     def get_clean_guest(self) -> Guest:
         """Answer this check's guest. If it dies, the check does not get another."""
         if self._guest is None:
-            self._guest = self.guests.get_guest()
-            self._guest.reset()
+            self._guest = self._reset_guest()
         elif not self._guest.alive:
             raise self.guests.supervisor.ask_why_guest_ended()
         return self._guest
+
+    def _reset_guest(self) -> Guest:
+        guest = self.guests.get_guest()
+        try:
+            guest.reset()
+        except GuestFault:  # an earlier check's code broke it, so it is no fault of this one
+            guest = self.guests.get_guest()
+            guest.reset()
+        return guest
 
     def usage(self) -> dict[str, int]:
         """Answer the most that this check used, by the names in Usage."""

@@ -118,6 +118,7 @@ class Harness:
         self._decoder = Decoder(max_payload_bytes=0)
         self._answers: list[dict[str, Any]] = []
         self._closed_by_guest = False
+        self._nonsense = ""
         self._next_id = 0
         self._channel, theirs = socket.socketpair()
         self._channel.setblocking(False)
@@ -181,6 +182,9 @@ class Harness:
                 f"`{title}` had not answered after {seconds:g} seconds and was stopped.",
                 limit="run_seconds",
             )
+        if self._nonsense:
+            self._running.kill()
+            raise GuestDied(f"`{title}` did not give a proper answer: {self._nonsense}.")
         if not self._answers:
             self._running.kill()
             stderr = clean(bytes(self._running.captured["stderr"]))
@@ -200,9 +204,11 @@ class Harness:
             self._closed_by_guest = True
         except BlockingIOError:
             pass
-        except (OSError, MalformedFrame):
+        except MalformedFrame as error:
+            self._nonsense = str(error)
+        except OSError:
             self._closed_by_guest = True
-        return bool(self._answers) or self._closed_by_guest
+        return bool(self._answers or self._nonsense) or self._closed_by_guest
 
 
 def _require_imported(answer: dict[str, Any], module: str) -> None:
