@@ -104,9 +104,9 @@ async def _render_event(
     if event.check is not None:
         context = {"check": event.check, "is_open": False}
         return render_template("submissions/_check.html", context)
-    if event.grading is None or event.grading.verdict is None:
-        return render_template("submissions/_started.html", {"grading": event.grading})
-    return await _render_verdict(database, actor, submission, event.grading)
+    if event.kind == "verdict" and event.grading is not None:
+        return await _render_verdict(database, actor, submission, event.grading)
+    return render_template("submissions/_started.html", {"grading": event.grading})
 
 
 async def _render_verdict(

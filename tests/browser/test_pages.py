@@ -1,0 +1,132 @@
+"""What holds for every page there is; the list comes from the application's routes.
+
+What a page is for is tested in the journeys.
+"""
+
+from contextlib import AsyncExitStack
+from uuid import uuid4
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from fastapi import FastAPI
+from playwright.async_api import expect
+from sqlalchemy import text
+
+from browser import shipped
+from browser.examples import EXAMPLES, LEARNER, NO_PAGES, NO_ROUTE, Example, World
+from factories.make import PYTHON
+from factories.people import make_learner
+from harness.queue import Queue
+from harness.visitor import Visitor
+from milepost import web
+from milepost.accounts.service.signing_in import create_sign_in_link
+from milepost.engine import Engine, Verdict
+from milepost.submissions import queries
+from milepost.submissions.service import submit_solution
+from milepost.web.rendering.environment import TEMPLATES, get_environment
+
+each_page = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+WIDEST_PHONE_LAYOUT = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+async def world(open_database, settings):
+    """People and work that all these pages show; nothing here changes them."""
+    async with open_database.transaction() as session:
+        await session.execute(text("TRUNCATE users, paths, labs, procrastinate_jobs CASCADE"))
+    await shipped.publish(open_database)
+    async with open_database.transaction() as session:
+        learner = await make_learner(session, name="Ada", track=PYTHON)
+        newcomer = await make_learner(session, name="Grace", track=None)
+        link = await create_sign_in_link(session, newcomer.actor)
+        passed = await _hand_in(session, learner, shipped.several_files())
+        failed = await _hand_in(session, learner, shipped.as_text(shipped.wrong().files))
+    scratch = settings.data_dir / "run"
+    async with Engine(runtime_dir=scratch / "pages") as engine:
+        await Queue(open_database, scratch / "labs").work(engine)
+    async with open_database.transaction() as session:
+        for submission, verdict in ((passed, Verdict.PASSED), (failed, Verdict.FAILED)):
+            seen = await queries.get_submission(session, learner.actor, submission)
+            assert seen.verdict == verdict
+        waiting = await _hand_in(session, learner, shipped.several_files())
+    return World(learner, newcomer, link, passed, failed, waiting)
+
+
+async def _hand_in(session, learner, files):
+    return await submit_solution(
+        session,
+        learner.actor,
+        lab_slug=shipped.LAB,
+        stack="python",
+        files={path: content.encode() for path, content in files.items()},
+        idempotency_key=str(uuid4()),
+    )
+
+
+def test_every_route_of_the_site_has_an_example():
+    site = FastAPI()
+    site.include_router(web.router)
+    routes = {address for address, methods in site.openapi()["paths"].items() if "get" in methods}
+
+    assert set(NO_PAGES) <= routes
+    assert {example.route for example in EXAMPLES} - {NO_ROUTE} == routes - set(NO_PAGES)
+
+
+@each_page
+async def test_page_is_accessible_in_light_and_in_dark(visit, world, example):
+    # Without motion, so that no colour is on its way to another when it is measured.
+    page = await visit(world.who(example.reader), reduced_motion="reduce", viewport=DESK)
+    await _open(page, example, world)
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)
+        await expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+        await page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+
+        found = await Axe().run(page)
+
+        assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
+
+
+@each_page
+async def test_page_fits_a_phone_and_asks_only_its_own_server(visit, world, example):
+    page = await visit(world.who(example.reader), viewport=WIDEST_PHONE_LAYOUT)
+    await _open(page, example, world)
+
+    await page.evaluate("scrollTo(10_000, 0)")
+
+    assert await page.evaluate("scrollX") == 0
+    assert await page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    assert visit.requests
+    assert visit.faults == []
+
+
+async def test_every_template_is_rendered_by_these_pages(world, running_app, monkeypatch):
+    environment, rendered = get_environment(), set()
+    get_template = environment.get_template
+
+    def remember(name, *arguments):
+        rendered.add(name)
+        return get_template(name, *arguments)
+
+    monkeypatch.setattr(environment, "get_template", remember)
+    async with AsyncExitStack() as visitors:
+        nobody = await visitors.enter_async_context(Visitor(running_app, visitors=visitors))
+        stream = Example("", "", f"/submissions/{world.failed}/events", LEARNER)
+        for example in (*EXAMPLES, stream):
+            learner = world.who(example.reader)
+            reader = nobody.log_in(learner) if learner else nobody
+            response = await reader.get(example.at(world))
+            assert response.status_code == example.status
+
+    assert _templates() - rendered == set()
+
+
+def _templates():
+    return {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}
+
+
+async def _open(page, example, world):
+    response = await page.goto(example.at(world))
+    assert response.status == example.status
+    assert response.headers["content-type"].startswith("text/html")
