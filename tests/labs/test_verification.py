@@ -201,6 +201,15 @@ async def test_the_record_says_what_was_run_and_leaves_the_lab_loadable(verify, 
     assert written["stacks"]["python"].startswith("Python 3.")
     assert written["content_hash"] == load_lab(lab.folder).content_hash
     assert written["peaks"]["wall_seconds"]["limit"] == 20
+    assert load_lab(lab.folder).record == written
+
+
+async def test_a_record_of_other_content_says_nothing_of_a_lab(verify, lab):
+    write_record(lab.folder, await verify())
+
+    lab.write("data/names.txt", "Grace\n")
+
+    assert load_lab(lab.folder).record is None
 
 
 async def test_the_traffic_report_is_verified(engine):

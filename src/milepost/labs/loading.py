@@ -9,8 +9,9 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from milepost.labs.answers import read_flaws, read_solutions
 from milepost.labs.checks_file import CheckBinding, parse_checks, read_checks
@@ -61,7 +62,7 @@ def load_lab(folder: Path, *, objectives: Collection[str] | None = None) -> Lab:
     problems: list[str] = []
     files = _read_files(folder, problems)
     omitted = _read_omissions(files.pop(PACKAGE_NAME, None), problems)
-    files.pop(RECORD_NAME, None)
+    record = files.pop(RECORD_NAME, b"")
     missing = [name for name in _REQUIRED if name not in files]
     problems += [f"{name} is missing. Every lab has one." for name in missing]
     if missing:
@@ -70,7 +71,7 @@ def load_lab(folder: Path, *, objectives: Collection[str] | None = None) -> Lab:
     lab = _build_lab(folder, files, omitted, known, problems)
     if problems:
         raise LabInvalid(folder, problems)
-    return lab
+    return replace(lab, record=_read_record(record, lab.content_hash))
 
 
 def list_objectives(path_folder: Path) -> frozenset[str]:
@@ -121,6 +122,15 @@ def _read_omissions(content: bytes | None, problems: list[str]) -> _Omissions:
     except (ValueError, KeyError, TypeError):
         problems.append(f"{PACKAGE_NAME} is damaged. Fetch the lab again.")
         return _Omissions()
+
+
+def _read_record(content: bytes, content_hash: str) -> dict[str, Any] | None:
+    """Read `verified.json`; one of other content, or a damaged one, says nothing of this lab."""
+    try:
+        record = json.loads(content)
+        return dict(record) if record["content_hash"] == content_hash else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _build_lab(

@@ -7,6 +7,7 @@ A `Lab` holds the bytes it was made from, so that all that is said about it is a
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from milepost.engine import Entry, Limits
 
@@ -102,6 +103,8 @@ class Lab:
     hidden_checks: int  # how many there are, also where they were left out
     visible_only: bool  # True for a package without its hidden checks
     files: Mapping[str, bytes] = field(repr=False, compare=False)
+    # What the last verification of exactly this content found (`verified.json`), if there was one.
+    record: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
     answers: tuple[Solution, ...] = field(default=(), repr=False)
     flaws: tuple[Flaw, ...] = field(default=(), repr=False)
 
