@@ -76,7 +76,11 @@ class Backoff:
 
 @dataclass(slots=True)
 class Child:
-    """A process of ours, and how to start it again."""
+    """A process of ours, and how to start it again.
+
+    Should we be killed, the kernel kills it: the database ends then too, so there is nothing left
+    to end well with, and a job that a worker leaves behind is given to the next one.
+    """
 
     title: str
     command: list[str]
@@ -91,7 +95,7 @@ class Child:
         log = None if self.log_file is None else _open_log(self.log_file)
         try:
             self.process = subprocess.Popen(
-                leashed(self.command, on_orphaned=signal.SIGTERM),
+                leashed(self.command, on_orphaned=signal.SIGKILL),
                 env=dict(self.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

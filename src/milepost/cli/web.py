@@ -45,5 +45,5 @@ def create_served_app() -> FastAPI:
     # Imported late: Granian's first process only watches over this one.
     from milepost.main import create_app
 
-    end_with_parent(os.getppid(), signal.SIGTERM)
+    end_with_parent(os.getppid(), signal.SIGKILL)
     return create_app()
