@@ -57,6 +57,10 @@ async def show_lab(
             "stack": chosen,
             "version": found.content_hash,
             "nonce": request.state.csp_nonce,
+            "checks": {
+                "try": len(found.checks),
+                "submission": len(found.checks) + found.hidden_check_count,
+            },
             "starter": order_files(found.starter.get(chosen, {}), found.programs.get(chosen, [])),
         },
     )

@@ -72,7 +72,8 @@ function say(text, isFragment = false) {
   }
 }
 
-function showTally({ passed, done, total }) {
+function showTally({ passed, done }) {
+  const total = data.checks[pending.get()?.kind ?? "submission"];
   const last = $("verdict").querySelector(".verdict-progress") ?? document.createElement("p");
   last.className = "verdict-progress muted";
   last.textContent = `${done} of ${total} in, ${passed === done ? "all passed so far" : `${done - passed} not passed`}.`;

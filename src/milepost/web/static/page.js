@@ -71,5 +71,23 @@ switchKeys.addEventListener("change", () => {
   } catch { /* Without storage the choice lasts for this page. */ }
 });
 document.addEventListener("keydown", onKey);
-document.addEventListener("htmx:afterSettle", (event) => localiseTimes(event.detail.elt));
+document.addEventListener("htmx:afterSettle", (event) => {
+  const fresh = event.detail.elt;
+  localiseTimes(fresh);
+  // The button that was pressed is gone: the keyboard goes on at what took its place.
+  if (document.activeElement === document.body) fresh.querySelector("button, a")?.focus();
+});
+for (const kind of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(kind, (event) => {
+    const form = event.detail.elt;
+    form.querySelector("[role=alert]")?.remove();
+    const line = document.createElement("p");
+    line.role = "alert";
+    line.className = "notice";
+    line.textContent = kind === "htmx:sendError"
+      ? "The server could not be reached, so nothing was changed. Check that Milepost is running and press the button again."
+      : "The server refused this, so nothing was changed. Reload the page: it says why.";
+    form.append(line);
+  });
+}
 localiseTimes();

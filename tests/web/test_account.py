@@ -1,0 +1,133 @@
+"""Signing in by a button, the account, its track, its browsers and its terminals."""
+
+import pytest
+
+from milepost.accounts.service import signing_in, terminals
+
+
+@pytest.fixture
+async def learner(make):
+    await make.path("tiny")
+    return await make.learner()
+
+
+@pytest.fixture
+async def visitor(client, learner):
+    return client.log_in(learner)
+
+
+@pytest.fixture
+async def link(database, learner):
+    async with database.transaction() as session:
+        return f"/sign-in/{await signing_in.create_sign_in_link(session, learner.actor)}"
+
+
+async def test_looking_at_a_link_does_not_spend_it(client, link):
+    for _ in range(3):
+        assert (await client.get(link)).status_code == 200
+
+    response = await client.post(link)
+
+    assert (response.status_code, response.headers["location"]) == (303, "/")
+    assert "HttpOnly" in response.headers["set-cookie"]
+
+
+async def test_a_link_works_once(client, link):
+    await client.post(link)
+
+    assert (await client.post(link)).status_code == 404
+    assert (await client.get(link)).status_code == 404
+
+
+async def test_signing_in_again_ends_the_session_before(client, visitor, link, learner):
+    await visitor.post(link)
+
+    assert (await client.log_in(learner).get("/account")).status_code == 401
+
+
+async def test_nobody_is_told_how_to_sign_in(client, make):
+    await make.path("tiny")
+
+    response = await client.get("/")
+
+    assert response.status_code == 401
+    assert "milepost open" in response.text
+
+
+async def test_the_first_page_after_signing_in_is_the_track_then_the_path(client, make, visitor):
+    newcomer = client.log_in(await make.learner("Linus", track=None))
+
+    assert (await newcomer.get("/")).headers["location"] == "/track"
+    assert (await visitor.get("/")).headers["location"] == "/paths/tiny"
+
+
+async def test_a_track_without_labs_is_offered_honestly_and_can_be_chosen(visitor):
+    page = (await visitor.get("/track")).text
+    response = await visitor.post("/track", data={"language": "cobol", "framework": "fastapi"})
+
+    assert "No lab is graded in it here yet" in page
+    assert (response.status_code, response.headers["location"]) == (303, "/")
+    assert "COBOL with FastAPI" in (await visitor.get("/account")).text
+
+
+@pytest.mark.parametrize("form", [{}, {"language": "python"}, {"language": "x", "framework": "y"}])
+async def test_a_track_that_is_not_offered_is_asked_for_again(visitor, form):
+    response = await visitor.post("/track", data=form)
+
+    assert response.status_code == 422
+    assert 'role="alert"' in response.text
+
+
+async def test_a_browser_can_be_signed_out_from_another(client, link, learner):
+    other = client.log_in(learner)
+    await client.post(link)
+    page = (await client.get("/account")).text
+    revoke = page.partition('action="/account/sessions/')[2].partition('"')[0]
+
+    response = await client.post(f"/account/sessions/{revoke}")
+
+    assert response.status_code == 303
+    assert (await other.get("/account")).status_code == 401
+    assert (await client.get("/account")).status_code == 200
+
+
+async def test_signing_out_ends_this_browsers_session(client, visitor, learner):
+    response = await visitor.post("/account/sign-out")
+
+    assert response.headers["location"] == "/signed-out"
+    assert (await client.log_in(learner).get("/account")).status_code == 401
+    assert (await client.get("/signed-out")).status_code == 200
+
+
+async def test_a_terminal_is_let_in_by_its_code_and_shut_out_again(visitor, database):
+    async with database.transaction() as session:
+        device = await terminals.request_device_authorization(session, client_name="a <b>shell</b>")
+
+    asked = await visitor.get(f"/device?code={device.user_code}")
+    let_in = await visitor.post("/device", data={"code": device.user_code.lower()})
+    async with database.transaction() as session:
+        token = await terminals.redeem_device_code(session, device_code=device.device_code)
+    page = (await visitor.get("/account")).text
+    revoke = page.partition('action="/account/tokens/')[2].partition('"')[0]
+    await visitor.post(f"/account/tokens/{revoke}")
+
+    assert f'value="{device.user_code}"' in asked.text
+    assert "The terminal is in" in let_in.text
+    assert "a &lt;b&gt;shell&lt;/b&gt;" in page
+    answer = await visitor.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 401
+
+
+async def test_a_wrong_code_says_what_to_do(visitor):
+    response = await visitor.post("/device", data={"code": "WDJB-MJHT"})
+
+    assert response.status_code == 404
+    assert "milepost login" in response.text
+
+
+@pytest.mark.parametrize("address", ["/account/sign-out", "/track", "/device"])
+async def test_another_sites_form_changes_nothing(client, visitor, learner, address):
+    response = await visitor.post(address, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert response.status_code == 403
+    assert (await client.log_in(learner).get("/account")).status_code == 200

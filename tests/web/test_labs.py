@@ -1,0 +1,70 @@
+"""The labs list and the lab page: what is there to read and work with, and what is kept back."""
+
+import json
+import re
+
+import pytest
+
+from factories.content import HIDDEN, VISIBLE
+from milepost.web.labs import order_files
+
+
+@pytest.fixture
+async def visitor(client, make):
+    await make.path("tiny")
+    return client.log_in(await make.learner())
+
+
+def data_of(page):
+    return json.loads(re.search(r'id="lab-data">(.*?)</script>', page, re.DOTALL)[1])
+
+
+async def test_without_labs_the_list_says_what_will_be_there(visitor):
+    page = (await visitor.get("/labs")).text
+
+    assert "The labs will be listed here" in page
+
+
+async def test_a_lab_shows_its_checks_and_only_counts_the_closed_ones(visitor, make):
+    await make.lab(checks=[VISIBLE, HIDDEN])
+
+    page = (await visitor.get("/labs/adding")).text
+
+    assert VISIBLE.title in page
+    assert HIDDEN.title not in page
+    assert HIDDEN.name not in page
+    assert "and 1 more that stay closed" in page
+    assert data_of(page)["checks"] == {"try": 1, "submission": 2}
+
+
+async def test_the_editor_begins_with_the_starter_of_the_tracks_stack(visitor, make):
+    await make.lab(stacks=["node", "python"])
+
+    data = data_of((await visitor.get("/labs/adding")).text)
+
+    assert data["stack"] == "python"
+    assert data["starter"] == {"adding.py": "def add(a, b):\n    return None\n"}
+
+
+@pytest.mark.parametrize(("asked", "given"), [("node", "node"), ("perl", "python")])
+async def test_another_stack_can_be_asked_for(visitor, make, asked, given):
+    await make.lab(stacks=["node", "python"])
+
+    assert data_of((await visitor.get(f"/labs/adding?stack={asked}")).text)["stack"] == given
+
+
+async def test_styles_carry_the_nonce_of_their_own_response(visitor, make):
+    await make.lab()
+
+    first = await visitor.get("/labs/adding")
+    second = await visitor.get("/labs/adding")
+
+    nonce = data_of(first.text)["nonce"]
+    assert f"'nonce-{nonce}'" in first.headers["content-security-policy"]
+    assert data_of(second.text)["nonce"] != nonce
+
+
+def test_the_file_that_is_started_comes_first():
+    files = {"a.py": "", "report.py": "", "lib/b.py": ""}
+
+    assert list(order_files(files, ["python", "report.py"])) == ["report.py", "a.py", "lib/b.py"]

@@ -1,0 +1,122 @@
+"""The path, its skills and lessons, as a learner's browser gets them."""
+
+import pytest
+
+from factories.content import ADDING, TINY_SKILLS
+from fakes.grader import FakeGrader
+
+COURSE = "/paths/tiny/skills/basics/course"
+QUERY_BUDGET = 14
+
+
+@pytest.fixture
+async def visitor(client, make):
+    await make.path("tiny")
+    return client.log_in(await make.learner())
+
+
+def lesson(make, text):
+    file = make.content_dir / "tiny" / "1-basics" / "lessons" / "adding.md"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text)
+
+
+async def test_the_road_is_an_ordered_list_of_links(visitor):
+    page = (await visitor.get("/paths/tiny")).text
+
+    assert [page.index(f'href="/paths/tiny/skills/{skill.slug}"') for skill in TINY_SKILLS]
+    assert page.count('<li class="stone') == 2
+    assert "Milestone 1: " in page
+    assert page.count('class="flag-cloth"') == 1
+
+
+async def test_a_proven_objective_moves_the_ring_and_is_ticked(visitor, make, queue):
+    lab = await make.lab()
+    learner = await make.learner("Grace")
+    await make.submission(lab=lab, learner=learner)
+    await queue.work(FakeGrader())
+
+    page = (await visitor.log_in(learner).get("/paths/tiny/skills/basics")).text
+
+    assert ADDING == "basics.adding"
+    assert "1 of 2 objectives proven" in page
+    assert "Proven " in page
+
+
+async def test_the_path_takes_a_fixed_number_of_queries(visitor, make, count_queries):
+    await make.lab()
+    with count_queries() as first:
+        await visitor.get("/paths/tiny")
+    await make.lab("adding-more")
+    with count_queries() as second:
+        await visitor.get("/paths/tiny")
+
+    assert len(first) == len(second) <= QUERY_BUDGET
+
+
+async def test_without_a_track_the_path_asks_for_one(client, make):
+    await make.path("tiny")
+    newcomer = client.log_in(await make.learner("Linus", track=None))
+
+    response = await newcomer.get("/paths/tiny")
+
+    assert (response.status_code, response.headers["location"]) == (303, "/track")
+
+
+async def test_a_course_is_planned_started_and_finished_with_dates(visitor):
+    for state, says in [("planned", "Planned"), ("started", "Started"), ("finished", "Finished")]:
+        response = await visitor.post(COURSE, data={"state": state}, headers={"HX-Request": "true"})
+
+        assert response.status_code == 200
+        assert f"<span>{says} <time" in response.text
+        assert "<html" not in response.text
+
+
+async def test_without_scripts_the_course_leads_back_to_the_skill(visitor):
+    response = await visitor.post(COURSE, data={"state": "started"})
+
+    assert response.status_code == 303
+    assert response.headers["location"] == "/paths/tiny/skills/basics"
+
+
+async def test_a_course_links_nowhere_unless_the_operator_gave_an_address(visitor):
+    page = (await visitor.get("/paths/tiny")).text
+
+    assert "A course on basics" in page
+    assert "noopener" not in page
+
+
+async def test_a_lesson_is_shown_with_the_labs_that_prove_it(visitor, make):
+    lesson(make, "# Adding up\n\nUse `+` <script>alert(1)</script>.\n")
+    await make.lab()
+
+    page = (await visitor.get("/paths/tiny/skills/basics/lessons/adding")).text
+
+    assert "<h1>Adding up</h1>" in page
+    assert "&lt;script&gt;" in page
+    assert '<a href="/labs/adding">Adding up</a>' in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/paths/nowhere", "/paths/tiny/skills/nothing", "/paths/tiny/skills/basics/lessons/x"],
+)
+async def test_what_is_not_there_says_so_on_a_page(visitor, address):
+    response = await visitor.get(address)
+
+    assert response.status_code == 404
+    assert "<h1>There is nothing here</h1>" in response.text
+
+
+async def test_every_objective_has_its_row_in_milepost(visitor, make):
+    (make.content_dir / "tiny" / "in-milepost.toml").write_text(
+        '[[objective]]\nid = "basics.adding"\nshows = "symbol"\n'
+        'ref = "milepost.web.rendering.road:draw_road"\nsentence = "It adds."\n'
+    )
+    await make.published()
+
+    page = (await visitor.get("/paths/tiny/in-milepost")).text
+
+    assert "The two skills in Milepost" in page
+    assert "<strong>1</strong> of 3 objectives" in page
+    assert 'href="/source/src/milepost/web/rendering/road.py#L' in page

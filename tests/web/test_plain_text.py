@@ -1,0 +1,30 @@
+"""What a learner's code prints is shown without acting on the page or on the reader's eyes."""
+
+import pytest
+
+from milepost.web.rendering.environment import get_environment
+from milepost.web.rendering.plain_text import to_plain_text
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("plain, é and 漢\n\ttoo", "plain, é and 漢\n\ttoo"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]0;title\x07after", "after"),
+        ("a\x00b\x07", "a␀b␇"),
+        ("one\r\ntwo", "one\ntwo"),
+        ("user\u202egpj.exe", "user⟨U+202E⟩gpj.exe"),
+        ("zero\u200bwidth", "zero⟨U+200B⟩width"),
+    ],
+)
+def test_codes_are_dropped_and_hidden_characters_are_shown(raw, shown):
+    assert to_plain_text(raw) == shown
+
+
+def test_sentences_show_code_spans_and_escape_everything_else():
+    template = get_environment().from_string("{{ text|inline }}")
+
+    assert template.render(text="`<b>` is <i>not</i> bold") == (
+        "<code>&lt;b&gt;</code> is &lt;i&gt;not&lt;/i&gt; bold"
+    )

@@ -1,0 +1,67 @@
+"""The API's reference is drawn from any OpenAPI document, its examples from the schemas."""
+
+import json
+from typing import Annotated
+
+from fastapi import FastAPI, Header
+from pydantic import BaseModel, Field
+
+from milepost.web.rendering.reference import describe_api
+
+
+class Chapter(BaseModel):
+    title: str
+    parts: list["Chapter"] = []
+
+
+class Order(BaseModel):
+    """What is ordered."""
+
+    book: str = Field(description="Which book", examples=["SICP"])
+    count: int = 1
+    note: str | None = None
+
+
+def describe():
+    app = FastAPI()
+
+    @app.post("/shops/{shop}/orders", status_code=201, tags=["orders"])
+    def place_order(shop: str, order: Order, idempotency_key: Annotated[str, Header()]) -> Chapter:
+        """Order a book.
+
+        Sent twice, it is ordered once.
+        """
+        return Chapter(title=f"{shop} {order} {idempotency_key}")
+
+    return describe_api(app.openapi(), base_url="http://milepost.test/")
+
+
+def test_an_operation_says_what_it_takes():
+    [group] = describe()
+    [operation] = group.operations
+
+    assert (group.title, operation.method, operation.title) == ("orders", "POST", "Place Order")
+    assert "ordered once" in operation.description
+    fields = {field.name: field for field in operation.fields}
+    assert fields["shop"].place == "in the path"
+    assert fields["idempotency-key"].is_required
+    assert fields["book"].description == "Which book"
+    assert not fields["note"].is_required
+    assert fields["note"].kind == "string"
+
+
+def test_the_request_is_a_curl_line_with_a_whole_example():
+    request = describe()[0].operations[0].request
+
+    assert request.startswith("curl -X POST 'http://milepost.test/shops/{shop}/orders'")
+    assert '-H "idempotency-key: $(uuidgen)"' in request
+    body = json.loads(request.partition("-d '")[2].rstrip("'"))
+    assert body["book"] == "SICP"
+    assert body["count"] == 1
+
+
+def test_a_schema_that_holds_itself_ends():
+    answer = describe()[0].operations[0].answers[0]
+
+    assert answer.status == "201"
+    assert json.loads(answer.example)["title"] == "text"

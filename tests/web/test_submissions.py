@@ -1,0 +1,158 @@
+"""Submissions: the list, one with its evidence, and the stream that a browser follows."""
+
+from uuid import uuid4
+
+import pytest
+
+from factories.content import HIDDEN, VISIBLE
+from fakes.grader import FakeGrader, failed, passed
+from milepost.engine import Verdict
+from milepost.submissions.types import SubmissionKind
+
+NASTY = "<script>alert(1)</script>\x1b[31m red \u202e"
+
+
+@pytest.fixture
+async def learner(make):
+    return await make.learner()
+
+
+@pytest.fixture
+async def visitor(client, learner):
+    return client.log_in(learner)
+
+
+@pytest.fixture
+async def lab(make):
+    await make.path("tiny")
+    return await make.lab(checks=[VISIBLE, HIDDEN])
+
+
+@pytest.fixture
+async def graded(make, lab, learner, queue):
+    async def grade(*results, kind=SubmissionKind.SUBMISSION, **report):
+        submission = await make.submission(lab=lab, learner=learner, kind=kind)
+        await queue.work(FakeGrader(*results, **report))
+        return submission.id
+
+    return grade
+
+
+def events_of(response):
+    blocks = response.text.replace("\r\n", "\n").strip().split("\n\n")
+    parsed = [
+        [line.partition(": ")[::2] for line in block.split("\n") if not line.startswith(":")]
+        for block in blocks
+    ]
+    return [
+        {
+            "id": dict(lines)["id"],
+            "event": dict(lines)["event"],
+            "data": "\n".join(value for name, value in lines if name == "data"),
+        }
+        for lines in parsed
+        if lines
+    ]
+
+
+async def test_an_empty_list_says_how_to_fill_it(visitor, make):
+    await make.path("tiny")
+
+    assert "What you hand in will be kept here" in (await visitor.get("/submissions")).text
+
+
+async def test_older_submissions_come_as_a_fragment(visitor, make, lab, learner):
+    for _ in range(22):
+        await make.submission(lab=lab, learner=learner)
+
+    page = (await visitor.get("/submissions")).text
+    older = page.partition('hx-get="')[2].partition('"')[0]
+    fragment = (await visitor.get(older, headers={"HX-Request": "true"})).text
+
+    assert page.count('<li class="split">') == 20
+    assert fragment.count('<li class="split">') == 2
+    assert "<html" not in fragment
+
+
+async def test_the_first_failed_check_stands_open_with_its_evidence(visitor, graded):
+    address = f"/submissions/{await graded(passed('test_one'), failed(), failed('test_three'))}"
+
+    page = (await visitor.get(address)).text
+
+    check = page.partition(f'id="check-{VISIBLE.name}"')[2].partition("test_three")[0]
+    assert page.count('<details open>\n    <summary class="check-line"') == 1
+    assert check.partition("<details")[2].startswith(" open>")
+    assert "A sum is what both give together." in check
+    assert "<mark>5</mark>" in check
+    assert "Repeat it" in check
+
+
+async def test_a_closed_check_shows_its_title_and_outcome_alone(visitor, graded):
+    secret = failed("test_secret_sum", hidden=True, title="Negative numbers are added too")
+
+    page = (await visitor.get(f"/submissions/{await graded(secret)}")).text
+
+    assert "Negative numbers are added too" in page
+    assert "Failed, closed" in page
+    assert "add(2, 3)" not in page
+
+
+async def test_what_the_code_printed_is_shown_and_never_acts(visitor, graded):
+    nasty = failed(message=NASTY, expected=NASTY, got="x", detail=NASTY)
+
+    page = (await visitor.get(f"/submissions/{await graded(nasty)}")).text
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "\x1b" not in page
+    assert "\u202e" not in page
+
+
+async def test_what_is_our_fault_is_said_to_be_ours(visitor, graded):
+    submission = await graded(failed(), verdict=Verdict.LAB_BROKEN)
+
+    page = (await visitor.get(f"/submissions/{submission}")).text
+
+    assert "The lab is at fault" in page
+    assert "it cost you nothing" in page
+
+
+async def test_another_learners_submission_is_not_found(client, make, graded):
+    other = client.log_in(await make.learner("Grace"))
+    submission = await graded()
+
+    for address in (f"/submissions/{submission}", f"/submissions/{submission}/events"):
+        assert (await other.get(address)).status_code == 404
+    assert (await other.get(f"/submissions/{uuid4()}")).status_code == 404
+
+
+async def test_the_stream_sends_fragments_in_order_and_what_moved(visitor, graded):
+    submission = await graded(passed("test_one"), passed())
+
+    events = events_of(await visitor.get(f"/submissions/{submission}/events"))
+
+    assert [event["event"] for event in events] == ["started", "check", "check", "verdict"]
+    assert [event["id"] for event in events[:3]] == ["1.0", "1.1", "1.2"]
+    assert 'data-check="test_one"' in events[1]["data"]
+    assert 'data-verdict="passed"' in events[3]["data"]
+    assert 'data-into="milepost-strip"' in events[3]["data"]
+    assert "1 of 2 proven" in events[3]["data"]
+
+
+async def test_a_reconnect_loses_none_and_repeats_none(visitor, graded):
+    address = f"/submissions/{await graded(passed('test_one'), passed())}/events"
+
+    rest = events_of(await visitor.get(address, headers={"Last-Event-ID": "1.1"}))
+    done = await visitor.get(address, headers={"Last-Event-ID": "1.1000000"})
+
+    assert [event["event"] for event in rest] == ["check", "verdict"]
+    assert (done.status_code, done.text) == (204, "")
+
+
+async def test_a_passed_try_says_that_it_records_nothing(visitor, graded):
+    submission = await graded(passed(), kind=SubmissionKind.TRY)
+
+    verdict = events_of(await visitor.get(f"/submissions/{submission}/events"))[-1]["data"]
+
+    assert "A try records nothing" in verdict
+    assert "0 of 2 proven" in verdict
