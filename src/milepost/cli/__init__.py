@@ -29,6 +29,15 @@ COMMANDS = {
     "open": Command("milepost.cli.open:open_", "Print another sign-in link."),
     "doctor": Command("milepost.cli.doctor:doctor", "Say what is ready, and mend what is not."),
     "web": Command("milepost.cli.web:web", "Serve pages and API from a database, by itself."),
+    "login": Command("milepost.cli.login:login", "Let this terminal act for you on a server."),
+    "logout": Command("milepost.cli.login:logout", "End this terminal's login."),
+    "labs": Command("milepost.cli.labs:app", "List labs; and, for authors, verify them."),
+    "start": Command("milepost.cli.start:start", "Begin a lab in a folder of your own."),
+    "check": Command("milepost.cli.check:check", "Run a lab's visible checks here, offline."),
+    "submit": Command("milepost.cli.submit:submit", "Hand in, and watch the server's checks."),
+    "status": Command("milepost.cli.status:status", "Show how far you are, and where to start."),
+    "courses": Command("milepost.cli.courses:app", "List the courses suggested with skills."),
+    "course": Command("milepost.cli.courses:course", "Plan, start, finish or forget a course."),
     "worker": Command("milepost.cli.worker:worker", "Grade submissions from a database's queue."),
 }
 

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from http import HTTPStatus
 from typing import NoReturn
 
 import typer
@@ -48,11 +49,29 @@ def explained() -> Iterator[None]:
     except Exception as error:
         if os.environ.get("MILEPOST_DEBUG"):
             raise
-        message, mend, code = _explain(error)
+        message, mend, code = _explain_answer(error) or _explain(error)
         typer.echo(message, err=True)
         if mend:
             typer.echo(mend, err=True)
         raise SystemExit(int(code)) from None
+
+
+def _explain_answer(error: Exception) -> tuple[str, str, ExitCode] | None:
+    """Explain what came, or did not come, from the server that a terminal talks to."""
+    from milepost.client import ApiProblem, NotMilepost, ServerUnreachable
+
+    match error:
+        case ServerUnreachable():
+            return str(error), _SERVER_MEND, ExitCode.OURS
+        case NotMilepost():
+            return str(error), _NOT_MILEPOST_MEND, ExitCode.USED_WRONGLY
+        case ApiProblem(code="sign_in_required"):
+            return _LOGIN_ENDED, "Run `milepost login` again.", ExitCode.USED_WRONGLY
+        case ApiProblem():
+            is_ours = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            return error.detail, "", ExitCode.OURS if is_ours else ExitCode.USED_WRONGLY
+        case _:
+            return None
 
 
 def _explain(error: Exception) -> tuple[str, str, ExitCode]:
@@ -89,6 +108,9 @@ def _explain_settings(error: Exception) -> str:
     return f"The setting {name} (MILEPOST_{name}, or its option) is not usable: {first['msg']}."
 
 
+_SERVER_MEND = "Start it with `milepost up`, or name another with `milepost login --server URL`."
+_NOT_MILEPOST_MEND = "Check the address, and that this program is about as new as the server."
+_LOGIN_ENDED = "The server does not know this terminal's login: it was ended, or has expired."
 _SETTINGS_MEND = "Give it another value; docs/guides/operators.md describes every setting."
 _DATABASE_MEND = (
     "Check MILEPOST_DATABASE_URL and that the server runs, "

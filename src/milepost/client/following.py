@@ -18,6 +18,7 @@ from milepost.client.requests import reaching, require_success
 
 _PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.5
+_LONG_STREAM_SECONDS = 5.0
 _SERVER_ERRORS = 500
 # The server says something at least every 15 seconds, if only that it is still there.
 _TIMEOUT = httpx.Timeout(10.0, read=40.0)
@@ -31,23 +32,36 @@ class GradingFollower:
         self._url = url
         self._grading_id = grading_id
         self._last_id: str | None = None
+        self._has_verdict = False
+        self._opened_at: float | None = None
+        self._give_up_at = 0.0
 
     def events(self) -> Iterator[GradingEvent]:
         """Yield every event until the verdict, taking the stream up again where it broke."""
-        give_up_at = time.monotonic() + _PATIENCE_SECONDS
+        self._be_patient()
         while True:
+            fault: Exception = ServerUnreachable(self._url, "it keeps hanging up")
             try:
-                for event in self._read_once():
-                    give_up_at = time.monotonic() + _PATIENCE_SECONDS
-                    yield event
-                    if event.grading is not None:
-                        return
+                yield from self._read_once()
             except (ServerUnreachable, ApiProblem) as error:
-                if not _is_passing(error) or time.monotonic() > give_up_at:
+                if not _is_passing(error):
                     raise
-            if time.monotonic() > give_up_at:
-                raise ServerUnreachable(self._url, "it keeps hanging up")
+                fault = error
+            if self._has_verdict:
+                return
+            self._forgive_a_long_stream()
+            if time.monotonic() > self._give_up_at:
+                raise fault
             time.sleep(_PAUSE_SECONDS)
+
+    def _forgive_a_long_stream(self) -> None:
+        """A stream that was open for a while before it broke was no failed attempt."""
+        if self._opened_at and time.monotonic() - self._opened_at > _LONG_STREAM_SECONDS:
+            self._be_patient()
+        self._opened_at = None
+
+    def _be_patient(self) -> None:
+        self._give_up_at = time.monotonic() + _PATIENCE_SECONDS
 
     def _read_once(self) -> Iterator[GradingEvent]:
         headers = {"Last-Event-ID": self._last_id} if self._last_id else {}
@@ -59,10 +73,13 @@ class GradingFollower:
             if not source.response.is_success:
                 source.response.read()
                 require_success(source.response, url=self._url)
+            self._opened_at = time.monotonic()
             try:
                 for sent in source.iter_sse():
                     event = self._to_event(sent)
                     self._last_id = sent.id or self._last_id
+                    self._has_verdict = event.grading is not None
+                    self._be_patient()
                     yield event
             except SSEError as error:
                 raise NotMilepost(self._url, "it answered no stream of events") from error

@@ -231,6 +231,7 @@ class DeviceAuthorization(_Answer):
     device_code: str
     user_code: str
     verification_url: str
+    verification_url_complete: str
     interval_seconds: int
     expires_at: datetime
 

@@ -28,10 +28,12 @@ async def request_device_authorization(
     """
     device = await terminals.request_device_authorization(session, client_name=body.client_name)
     response.headers["Cache-Control"] = "no-store"
+    verification_url = f"{settings.base_url}/device"
     return DeviceAuthorizationOut(
         device_code=device.device_code,
         user_code=device.user_code,
-        verification_url=f"{settings.base_url}/device",
+        verification_url=verification_url,
+        verification_url_complete=f"{verification_url}?code={device.user_code}",
         interval_seconds=DEVICE_POLL_SECONDS,
         expires_at=device.expires_at,
     )

@@ -1,0 +1,45 @@
+"""Connecting to the server that this machine is logged in to, and asking it for what is named.
+
+What a server refuses is told by `problems`. Invariant: a wrong name is answered with close ones.
+"""
+
+from difflib import get_close_matches
+
+from milepost.cli.logins import Login, find_login
+from milepost.cli.problems import fail_used_wrongly
+from milepost.client import ApiProblem, Client, Lab
+
+_LOG_IN = "Run `milepost login` first."
+
+
+def require_login() -> Login:
+    """Return this machine's login, or end the command."""
+    login = find_login()
+    if login is None:
+        fail_used_wrongly("This terminal is not logged in.", _LOG_IN)
+    return login
+
+
+def connect() -> Client:
+    """Return a client of the server that this machine is logged in to, or end the command."""
+    login = require_login()
+    return Client(login.url, token=login.token)
+
+
+def get_lab(client: Client, slug: str) -> Lab:
+    """Return a lab of the server, or end the command with the names that come close."""
+    try:
+        return client.get_lab(slug)
+    except ApiProblem as problem:
+        if problem.code not in {"lab_not_found", "request_not_valid"}:
+            raise
+        names = [lab.slug for lab in client.list_labs()]
+        fail_used_wrongly(f"There is no lab called {slug!a} on {client.url}.", suggest(slug, names))
+
+
+def suggest(name: str, names: list[str]) -> str:
+    """Return the sentence that leads from a wrong name to the right one."""
+    close = get_close_matches(name, names, n=3, cutoff=0.5)
+    if close:
+        return f"Did you mean {' or '.join(close)}?"
+    return f"There is {', '.join(names)}." if names else "There is none yet."

@@ -1,0 +1,63 @@
+"""`milepost labs`: which labs there are, and what one has done with each.
+
+Authors' commands are in the same group and live in modules of their own (`labs_verify`).
+"""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from milepost.cli.answers import connect
+from milepost.cli.labs_verify import verify
+from milepost.cli.terminal import make_console, plain, print_json, sign, style
+from milepost.client import LabSummary
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=False)
+app.command("verify")(verify)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+
+@app.callback(invoke_without_command=True)
+def labs(context: typer.Context) -> None:
+    """List labs; and, for authors, make them prove themselves."""
+    if context.invoked_subcommand is None:
+        list_labs()
+
+
+@app.command("list")
+def list_labs(as_json: AsJson = False) -> None:
+    """List the labs of the server, in the order of their path."""
+    with connect() as client:
+        found = client.list_labs()
+    if as_json:
+        print_json([lab.model_dump(mode="json") for lab in found])
+        return
+    console = make_console()
+    if not found:
+        console.print("No lab is published yet. `milepost doctor` names those that can't be.")
+    for lab in found:
+        _print_lab(console, lab)
+    if found:
+        console.print()
+        console.print(f"Begin one with `milepost start {found[0].slug}`.")
+
+
+def _print_lab(console: Console, lab: LabSummary) -> None:
+    state = "passed" if lab.passed_at is not None else lab.last_verdict or "not_run"
+    heading = Text.assemble(sign(console, state), " ", (lab.slug, "bold"), "  ", plain(lab.title))
+    console.print(heading)
+    facts = Text(f"{lab.difficulty}, {lab.minutes} minutes, {' or '.join(lab.stacks)}", style="dim")
+    facts.append(f", {_say_state(lab)}", style=style(state) or "dim")
+    console.print(Padding(facts, (0, 0, 0, 2)))
+
+
+def _say_state(lab: LabSummary) -> str:
+    if lab.passed_at is not None:
+        return f"passed on {lab.passed_at.astimezone():%d %B %Y}"
+    if lab.last_verdict is None:
+        return "not tried yet"
+    return f"last verdict: {lab.last_verdict.replace('_', ' ')}"

@@ -1,0 +1,217 @@
+"""Checks and verdicts as lines of a terminal, for `check` and `submit` alike.
+
+First the sentence a mentor would say, then expected and got, then how to repeat it. A check of
+the engine and one of the client have the same fields, so both are shown here.
+"""
+
+from collections.abc import Sequence
+from difflib import unified_diff
+from itertools import zip_longest
+from typing import Protocol
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from milepost.cli.problems import ExitCode
+from milepost.cli.terminal import plain, sign, style
+
+_WORDS = {
+    "timed_out": "timed out",
+    "not_run": "not run",
+    "broken": "at fault",
+    "lab_broken": "The lab is at fault",
+    "engine_failed": "Milepost is at fault",
+}
+_MOST_LINES = 16
+_LONGEST_LINE = 400
+_SECOND = 1.0
+
+
+class ShownEvidence(Protocol):
+    """What is shown of a piece of evidence."""
+
+    @property
+    def kind(self) -> str:
+        """What it is."""
+
+    @property
+    def title(self) -> str:
+        """What was done."""
+
+    @property
+    def repeat(self) -> str | None:
+        """The shell line that does it again."""
+
+
+class ShownCheck(Protocol):
+    """What is shown of a check."""
+
+    @property
+    def title(self) -> str:
+        """What must hold."""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether only title and outcome are known."""
+
+    @property
+    def outcome(self) -> str:
+        """How it ended."""
+
+    @property
+    def message(self) -> str:
+        """What a mentor would say."""
+
+    @property
+    def expected(self) -> str | None:
+        """What should have come."""
+
+    @property
+    def got(self) -> str | None:
+        """What came."""
+
+    @property
+    def detail(self) -> str:
+        """The failed comparison in full."""
+
+    @property
+    def duration_seconds(self) -> float:
+        """How long it took."""
+
+    @property
+    def evidence(self) -> Sequence[ShownEvidence]:
+        """What was done, and what came back."""
+
+
+def exit_code(verdict: str | None) -> ExitCode:
+    """Return how a command ends that ends with this verdict."""
+    if verdict == "passed":
+        return ExitCode.PASSED
+    ours = verdict in {None, "lab_broken", "engine_failed"}
+    return ExitCode.OURS if ours else ExitCode.FAILED
+
+
+def print_check(console: Console, check: ShownCheck) -> None:
+    """Print one finished check as a line: sign, word, sentence, time."""
+    line = Table.grid(padding=(0, 1), expand=True)
+    line.add_column(width=1)
+    line.add_column(width=9)
+    line.add_column(ratio=1)
+    line.add_column(justify="right", no_wrap=True)
+    title = Text(plain(check.title))
+    if check.hidden:
+        title.append(" (hidden)", style="dim")
+    word = Text(_WORDS.get(check.outcome, check.outcome), style=style(check.outcome))
+    took = Text(_say_seconds(check.duration_seconds), style="dim")
+    line.add_row(sign(console, check.outcome), word, title, took)
+    console.print(line)
+
+
+def print_first_failure(console: Console, checks: Sequence[ShownCheck]) -> None:
+    """Print what is known of the first check that did not pass."""
+    failed = [check for check in checks if check.outcome not in {"passed", "not_run"}]
+    if not failed:
+        return
+    first = next((check for check in failed if not check.hidden), failed[0])
+    console.print()
+    heading = Text.assemble(sign(console, first.outcome), " ", (plain(first.title), "bold"))
+    console.print(heading)
+    if first.hidden:
+        sentence = "This check is hidden: only its title is told. The brief says what it asks for."
+        console.print(Padding(Text(sentence), (0, 0, 0, 2)))
+        return
+    console.print(Padding(_explanation(first), (0, 0, 0, 2)))
+
+
+def print_verdict(
+    console: Console, verdict: str | None, message: str, checks: Sequence[ShownCheck]
+) -> None:
+    """Print the verdict as a sentence."""
+    passed = sum(check.outcome == "passed" for check in checks)
+    total = len(checks)
+    if verdict == "passed":
+        words, rest = "Passed", f": all {total} checks." if total > 1 else "."
+    elif verdict == "failed":
+        words, rest = "Failed", f": {passed} of {total} checks passed."
+    else:
+        words = _WORDS.get(verdict or "", verdict or "No verdict").capitalize()
+        rest = f": {plain(message)}" if message else "."
+    console.print()
+    first = verdict or "not_run"
+    console.print(Text.assemble(sign(console, first), " ", (words, f"bold {style(first)}"), rest))
+    if verdict in {"lab_broken", "engine_failed"}:
+        console.print("  It costs you nothing: your work is kept, and no attempt is counted.")
+
+
+def _explanation(check: ShownCheck) -> RenderableType:
+    parts: list[RenderableType] = []
+    if check.message:
+        parts += [Text(_cut(check.message)), Text()]
+    if check.expected is not None or check.got is not None:
+        parts.append(_comparison(check.expected or "", check.got or ""))
+    elif check.detail and not check.message:
+        parts.append(Text(_cut(check.detail)))
+    repeatable = [piece for piece in check.evidence if piece.kind != "note"]
+    if repeatable:
+        parts.append(_how_it_came(repeatable[-1]))
+    return Group(*parts)
+
+
+def _comparison(expected: str, got: str) -> RenderableType:
+    expected, got = plain(expected), plain(got)
+    if "\n" in expected or "\n" in got:
+        return _line_by_line(expected, got)
+    rows = _labelled()
+    rows.add_row(Text("expected", style="dim"), Text(_cut(expected)))
+    rows.add_row(Text("got", style="dim"), Text(_cut(got)))
+    rows.add_row("", Text(f"{' ' * _first_difference(expected, got)}^", style="red"))
+    return rows
+
+
+def _line_by_line(expected: str, got: str) -> RenderableType:
+    lines = list(unified_diff(expected.splitlines(), got.splitlines(), lineterm="", n=1))[2:]
+    shown = Text()
+    shown.append("- expected   + got\n", style="dim")
+    for line in lines[:_MOST_LINES]:
+        colour = {"-": "green", "+": "red"}.get(line[:1], "dim")
+        shown.append(line[:_LONGEST_LINE] + "\n", style=colour)
+    if len(lines) > _MOST_LINES:
+        shown.append(f"… and {len(lines) - _MOST_LINES} more lines\n", style="dim")
+    return shown
+
+
+def _how_it_came(piece: ShownEvidence) -> RenderableType:
+    rows = _labelled()
+    rows.add_row(Text(piece.kind, style="dim"), Text(_cut(piece.title)))
+    if piece.repeat:
+        rows.add_row(Text("repeat", style="dim"), Text(_cut(piece.repeat)))
+    return rows
+
+
+def _labelled() -> Table:
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(width=9)
+    rows.add_column(overflow="fold")
+    return rows
+
+
+def _first_difference(expected: str, got: str) -> int:
+    pairs = enumerate(zip_longest(expected, got))
+    return next((place for place, (one, other) in pairs if one != other), 0)
+
+
+def _cut(text: str) -> str:
+    lines = plain(text).splitlines()
+    shown = [
+        line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
+        for line in lines[:_MOST_LINES]
+    ]
+    if len(lines) > _MOST_LINES:
+        shown.append(f"… and {len(lines) - _MOST_LINES} more lines")
+    return "\n".join(shown)
+
+
+def _say_seconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < _SECOND else f"{seconds:.1f} s"

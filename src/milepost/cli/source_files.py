@@ -1,0 +1,82 @@
+"""Which files of a work folder are the solution: the learner's own, not what tools left behind.
+
+The rules of what is accepted are the server's own (`submissions.policy`), asked before anything
+is sent, so that a refusal names the file at once.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from milepost.cli.problems import fail_used_wrongly
+from milepost.cli.work_folder import OWN_FOLDER, WorkFolder
+from milepost.core.errors import MilepostError
+from milepost.labs import load_lab
+from milepost.submissions.policy import LARGEST_FILE_BYTES, require_acceptable
+
+_LEFT_BY_TOOLS = frozenset(
+    {
+        "__pycache__",
+        "node_modules",
+        "venv",
+        "Thumbs.db",
+        "desktop.ini",
+    }
+)
+_ENDINGS_OF_TOOLS = (".pyc", ".pyo", ".swp", "~")
+
+
+def collect_files(work: WorkFolder) -> dict[str, bytes]:
+    """Return the solution's files by relative path, or end the command at the first bad one."""
+    starter = load_lab(work.package).starter_files(work.facts.stack)
+    ours = {work.facts.brief} - starter.keys()
+    files = {
+        path: _read(file, path)
+        for path, file in _walk(work.path, "", keep=frozenset(starter))
+        if path not in ours
+    }
+    try:
+        require_acceptable(files)
+    except MilepostError as refusal:
+        fail_used_wrongly(
+            f"Nothing was sent. {refusal.message.removeprefix('Nothing was submitted. ')}"
+        )
+    return files
+
+
+def _walk(folder: Path, prefix: str, *, keep: frozenset[str]) -> Iterator[tuple[str, Path]]:
+    with os.scandir(folder) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        path = prefix + entry.name
+        if _is_left_by_tools(entry.name) and not _is_kept(path, keep):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path), f"{path}/", keep=keep)
+        else:
+            yield path, Path(entry.path)
+
+
+def _is_left_by_tools(name: str) -> bool:
+    # A dot in front marks what belongs to tools: .git, .venv, .idea, .DS_Store, .pytest_cache …
+    return name.startswith(".") or name in _LEFT_BY_TOOLS or name.endswith(_ENDINGS_OF_TOOLS)
+
+
+def _is_kept(path: str, keep: frozenset[str]) -> bool:
+    """Whether the starter has this file, or files in this folder: then it is the solution's."""
+    if path == OWN_FOLDER:
+        return False
+    return path in keep or any(kept.startswith(f"{path}/") for kept in keep)
+
+
+def _read(file: Path, path: str) -> bytes:
+    if file.is_symlink() or not file.is_file():
+        fail_used_wrongly(
+            f"Nothing was sent. {path!a} is a link or no ordinary file.",
+            "Put a copy of the file in its place, or take it out of the folder.",
+        )
+    try:
+        with file.open("rb") as stream:
+            return stream.read(LARGEST_FILE_BYTES + 1)
+    except OSError as error:
+        fail_used_wrongly(f"Nothing was sent. {path!a} can't be read: {error.strerror}.")

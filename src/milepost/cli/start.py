@@ -1,0 +1,113 @@
+"""`milepost start`: a folder to work in, with the starter files, the brief and the visible checks.
+
+Nothing of the learner's is ever overwritten; `--renew` replaces only what Milepost wrote itself.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from milepost.cli.answers import connect, get_lab
+from milepost.cli.problems import fail_used_wrongly
+from milepost.cli.terminal import make_console, plain
+from milepost.cli.work_folder import (
+    create_work_folder,
+    describe,
+    open_work_folder,
+    renew_work_folder,
+)
+from milepost.client import Client, Lab
+
+
+def start(
+    lab: Annotated[
+        str, typer.Argument(metavar="LAB", help="The lab, as `milepost labs` names it.")
+    ],
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where to; by default a new folder of the lab's name.")
+    ] = None,
+    stack: Annotated[
+        str | None, typer.Option(help="What to write it in; by default what your track says.")
+    ] = None,
+    renew: Annotated[
+        bool,
+        typer.Option(help="Fetch a lab's newest checks and brief into a folder you work in."),
+    ] = False,
+) -> None:
+    """Begin a lab: write its starter files, its brief and its visible checks into a folder."""
+    with connect() as client:
+        found = get_lab(client, lab)
+        if renew:
+            _renew(client, found, folder)
+        else:
+            _begin(client, found, folder or Path(found.slug), stack)
+
+
+def _begin(client: Client, lab: Lab, folder: Path, stack: str | None) -> None:
+    chosen = _choose_stack(client, lab, stack)
+    facts = describe(lab, stack=chosen, server=client.url)
+    create_work_folder(folder, lab, facts, client.download_package(lab.slug))
+    console = make_console()
+    console.print(f"{plain(lab.title)} begins in {folder}, written in {chosen}.", soft_wrap=True)
+    others = [name for name in lab.stacks if name != chosen]
+    if others and stack is None:
+        console.print(f"It can be solved in {' or '.join(others)} too: add `--stack {others[0]}`.")
+    console.print()
+    steps = [
+        ("read", f"{facts.brief}  what to build, and what is checked"),
+        ("write", ", ".join(sorted(lab.starter[chosen]))),
+        ("check", "`milepost check`  the visible checks, here, offline"),
+        ("hand in", "`milepost submit`  all checks, on the server"),
+    ]
+    for word, what in steps:
+        console.print(f"  {word:<8} {what}")
+    if folder.resolve() != Path.cwd():
+        console.print()
+        console.print(f"Go there first: cd {folder}", soft_wrap=True)
+
+
+def _renew(client: Client, lab: Lab, folder: Path | None) -> None:
+    work = open_work_folder(folder or Path.cwd())
+    if work.facts.lab != lab.slug:
+        fail_used_wrongly(
+            f"{work.path} is the folder of {work.facts.lab}, not of {lab.slug}.",
+            f"Run `milepost start {work.facts.lab} --renew` here.",
+        )
+    if work.facts.stack not in lab.stacks:
+        fail_used_wrongly(
+            f"{lab.title} is not graded in {work.facts.stack} any more.",
+            f"Begin it anew in {' or '.join(lab.stacks)}.",
+        )
+    facts = describe(lab, stack=work.facts.stack, server=client.url)
+    renew_work_folder(work, lab, facts, client.download_package(lab.slug))
+    console = make_console()
+    if facts.version == work.facts.version:
+        console.print("The checks and the brief were the newest already.")
+    else:
+        console.print(
+            "The checks and the brief are the lab's newest now. Your files are as before."
+        )
+
+
+def _choose_stack(client: Client, lab: Lab, asked: str | None) -> str:
+    if asked is not None and asked not in lab.stacks:
+        fail_used_wrongly(
+            f"{lab.title} is not graded in {asked}.", f"Choose one of: {', '.join(lab.stacks)}."
+        )
+    if asked is not None or len(lab.stacks) == 1:
+        return asked or lab.stacks[0]
+    return next(
+        (stack for stack in _track_stacks(client, lab) if stack in lab.stacks), lab.stacks[0]
+    )
+
+
+def _track_stacks(client: Client, lab: Lab) -> list[str]:
+    """Return the stacks of the learner's track, the framework's first."""
+    track = client.get_me().track
+    path = next((path for path in client.list_paths() if path.slug == lab.path), None)
+    if track is None or path is None:
+        return []
+    frameworks = [row.stack for row in path.frameworks if row.slug == track.framework]
+    languages = [row.stack for row in path.languages if row.slug == track.language]
+    return [stack for stack in (*frameworks, *languages) if stack is not None]

@@ -1,0 +1,68 @@
+"""Writing to a terminal: colour only where it has it, signs that its encoding can show.
+
+Everything that came from a server or a learner's program passes through `plain`, so that nothing
+it holds can steer the terminal.
+"""
+
+import json
+import re
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+WIDEST = 88
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_SIGNS = {
+    "passed": ("✓", "+"),
+    "failed": ("✗", "x"),
+    "timed_out": ("✗", "x"),
+    "crashed": ("✗", "x"),
+    "broken": ("!", "!"),
+    "lab_broken": ("!", "!"),
+    "engine_failed": ("!", "!"),
+    "not_run": ("·", "-"),
+}
+_STYLES = {
+    "passed": "green",
+    "failed": "red",
+    "timed_out": "red",
+    "crashed": "red",
+    "broken": "yellow",
+    "lab_broken": "yellow",
+    "engine_failed": "yellow",
+    "not_run": "dim",
+}
+
+
+def make_console(*, stderr: bool = False) -> Console:
+    """Return the console for a command's output. It honours NO_COLOR and dumb terminals."""
+    console = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    console.width = min(console.width, WIDEST)
+    return console
+
+
+def plain(text: str) -> str:
+    """Return text without control characters; line breaks and tabs stay."""
+    return _CONTROLS.sub("", text.replace("\r\n", "\n"))
+
+
+def print_json(document: Any) -> None:
+    """Print a document for scripts, as plain ASCII JSON."""
+    print(json.dumps(document, indent=2))  # noqa: T201  not for eyes, so no console wraps it
+
+
+def sign(console: Console, outcome: str) -> Text:
+    """Return the sign of an outcome or a verdict, in its colour."""
+    fancy, simple = _SIGNS.get(outcome, ("·", "-"))
+    return Text(fancy if is_unicode(console) else simple, style=style(outcome))
+
+
+def style(outcome: str) -> str:
+    """Return the colour of an outcome or a verdict."""
+    return _STYLES.get(outcome, "")
+
+
+def is_unicode(console: Console) -> bool:
+    """Whether the terminal's encoding has signs beyond ASCII."""
+    return console.encoding.lower().startswith("utf")

@@ -1,0 +1,143 @@
+"""A learner's folder for one lab: their files, the brief, and `.milepost/` with what checks them.
+
+Invariant: `.milepost/` is ours and may be replaced; everything else is the learner's and is never
+overwritten.
+"""
+
+import json
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from milepost.cli.problems import fail_ours, fail_used_wrongly
+from milepost.client import Lab
+from milepost.labs import find_path_problem, unpack_lab
+
+OWN_FOLDER = ".milepost"
+_FACTS = "lab.json"
+_PACKAGE = "package"
+
+
+@dataclass(frozen=True, slots=True)
+class LabFacts:
+    """What a folder remembers of the lab it was made for."""
+
+    lab: str
+    title: str
+    version: str
+    stack: str
+    server: str
+    brief: str  # the name of the file that the brief was written to
+    hidden_checks: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFolder:
+    """A folder that `milepost start` made."""
+
+    path: Path
+    facts: LabFacts
+
+    @property
+    def package(self) -> Path:
+        """The unpacked lab, with its visible checks."""
+        return self.path / OWN_FOLDER / _PACKAGE
+
+
+def open_work_folder(near: Path) -> WorkFolder:
+    """Return the work folder at or above a path, or end the command."""
+    start = near.resolve()
+    folders = (start, *start.parents)
+    found = next((here for here in folders if (here / OWN_FOLDER / _FACTS).is_file()), None)
+    if found is None:
+        fail_used_wrongly(
+            f"{start} is not the folder of a lab: neither it nor any above it has a {OWN_FOLDER}.",
+            "Go to the folder that `milepost start LAB` made, or run that first.",
+        )
+    return WorkFolder(found, _read_facts(found / OWN_FOLDER / _FACTS))
+
+
+def describe(lab: Lab, *, stack: str, server: str) -> LabFacts:
+    """Return the facts of a lab that is begun now."""
+    taken = {path.casefold() for path in lab.starter[stack]}
+    return LabFacts(
+        lab=lab.slug,
+        title=lab.title,
+        version=lab.version,
+        stack=stack,
+        server=server,
+        brief="BRIEF.md" if "readme.md" in taken else "README.md",
+        hidden_checks=lab.hidden_check_count,
+    )
+
+
+def create_work_folder(folder: Path, lab: Lab, facts: LabFacts, package: bytes) -> None:
+    """Write the starter, the brief and our own folder: all of it, or nothing.
+
+    Ends the command if the folder holds anything already.
+    """
+    starter = lab.starter[facts.stack]
+    for path in starter:
+        if problem := find_path_problem(path):
+            fail_ours(f"The server sent a starter file that is not safe to write. {problem}")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        fail_used_wrongly(
+            f"{folder} exists and is not empty, so nothing was written.",
+            "Name another folder: `milepost start LAB FOLDER`. To fetch a lab's newest checks "
+            "into a folder you work in, add `--renew`.",
+        )
+    was_there = folder.exists()
+    try:
+        for path, text in starter.items():
+            _write(folder / path, text)
+        _write(folder / facts.brief, lab.brief)
+        _write_own_folder(folder, facts, package)
+    except BaseException:
+        _empty(folder, keep_folder=was_there)
+        raise
+
+
+def renew_work_folder(work: WorkFolder, lab: Lab, facts: LabFacts, package: bytes) -> None:
+    """Replace our own folder and the brief by the lab's newest; the learner's files stay."""
+    _write_own_folder(work.path, facts, package)
+    _write(work.path / facts.brief, lab.brief)
+
+
+def _write_own_folder(folder: Path, facts: LabFacts, package: bytes) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".milepost-", dir=folder))
+    try:
+        aside.chmod(0o755)
+        unpack_lab(package, aside / _PACKAGE)
+        _write(aside / _FACTS, json.dumps(asdict(facts), indent=2) + "\n")
+        shutil.rmtree(folder / OWN_FOLDER, ignore_errors=True)
+        aside.rename(folder / OWN_FOLDER)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _read_facts(file: Path) -> LabFacts:
+    try:
+        return LabFacts(**json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        fail_used_wrongly(
+            f"{file} can't be read, so it is not known which lab this folder belongs to.",
+            "Start the lab in another folder and copy your files there.",
+        )
+
+
+def _empty(folder: Path, *, keep_folder: bool) -> None:
+    if not keep_folder:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for child in folder.iterdir():
+        if child.is_dir():
+            shutil.rmtree(child, ignore_errors=True)
+        else:
+            child.unlink(missing_ok=True)
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="\n")
