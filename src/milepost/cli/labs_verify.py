@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from milepost.cli.problems import ExitCode, fail_ours, fail_used_wrongly
 from milepost.engine import Engine, IsolationUnavailable
 from milepost.labs import Lab, LabInvalid, load_lab
 from milepost.labs.verification import (
@@ -31,7 +32,6 @@ from milepost.labs.verification import (
     write_record,
 )
 
-NOT_VERIFIED, USED_WRONGLY, OUR_FAULT = 1, 2, 3
 LARGEST_SEED = 2**32 - 1
 
 
@@ -62,15 +62,14 @@ def verify(
     try:
         found = asyncio.run(_verify_all(folders, plan, write=record))
     except (IsolationUnavailable, VerificationImpossible) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(OUR_FAULT) from error
+        fail_ours(str(error))
     if as_json:
         typer.echo(json.dumps({"labs": [_render(*item) for item in found]}, indent=2))
     else:
         for item in found:
             _print(*item)
     if not all(_is_verified(outcome) for _, outcome in found):
-        raise typer.Exit(NOT_VERIFIED)
+        raise typer.Exit(ExitCode.FAILED)
 
 
 # What verification found: a record of runs, or the gates that kept the lab from being run.
@@ -80,21 +79,18 @@ Found = tuple[str, Record | tuple[GateResult, ...]]
 def _find_folders(names: Sequence[str], *, every: bool, content: Path) -> list[Path]:
     known = {folder.name: folder for folder in sorted(content.glob("*/*/labs/*/"))}
     if every == bool(names):
-        _refuse("Name the labs to verify, or say --all.")
+        fail_used_wrongly("It is not clear which labs are meant.", "Name some, or say --all.")
     if every and not known:
-        _refuse(f"There is no lab in {content}. Name the folder of all paths with --content.")
+        fail_used_wrongly(
+            f"There is no lab in {content}.", "Name the folder of all paths with --content."
+        )
     folders = list(known.values()) if every else []
     for name in names:
         folder = known.get(name, Path(name))
         if not folder.is_dir():
-            _refuse(f"There is no lab {name!r}. There is: {', '.join(known) or 'none'}.")
+            fail_used_wrongly(f"There is no lab {name!r}. There is: {', '.join(known) or 'none'}.")
         folders.append(folder)
     return folders
-
-
-def _refuse(sentence: str) -> None:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(USED_WRONGLY)
 
 
 async def _verify_all(folders: Sequence[Path], plan: Plan, *, write: bool) -> list[Found]:
