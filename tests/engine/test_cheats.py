@@ -142,14 +142,14 @@ async def test_evidence_of_any_size_does_not_break_the_run(grade):
         """
         @check(task="t", objectives=["o"])
         def test_it(solution):
-            for number in range(300):
+            for number in range(40):
                 solution.call("flood", number)
         """,
         "def flood(n):\n    print('\u4e00' * 100_000)\n    return ['\u4e00' * 100_000]\n",
     )
 
     assert graded.report.verdict is Verdict.PASSED
-    assert 5 < len(graded.only.evidence) < 200
+    assert 5 < len(graded.only.evidence) < 40
 
 
 async def test_answer_beyond_bounds_is_no_answer(grade):
