@@ -252,6 +252,13 @@ def test_a_file_that_is_too_large_is_refused_unread(lab):
     assert any("data/large.bin has 3145728 bytes" in problem for problem in problems_of(lab))
 
 
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"a\0b"])
+def test_a_starter_that_is_no_text_is_refused(content, lab):
+    (lab.folder / "starter" / "python" / "logo.png").write_bytes(content)
+
+    assert any("logo.png is not UTF-8 text" in problem for problem in problems_of(lab))
+
+
 def test_too_many_files_are_refused(lab):
     for number in range(1100):
         (lab.folder / "data" / f"{number}.txt").touch()

@@ -208,10 +208,22 @@ def _check_manifest(
         if known is not None and objective not in known
     ]
     problems += [
+        f"{path} is not UTF-8 text, so no editor could show it. Save it as UTF-8, or remove it."
+        for path, content in files.items()
+        if path.startswith(("starter/", "checks.py")) and not _is_text(content)
+    ]
+    problems += [
         f"starter/{stack}/ has no file. Learners on {stack} begin with it."
         for stack in manifest.stacks
         if not any(path.startswith(f"starter/{stack}/") for path in files)
     ]
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        return "\0" not in content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
 
 
 def _read_answers(
