@@ -252,9 +252,9 @@ def test_a_file_that_is_too_large_is_refused_unread(lab):
     assert any("data/large.bin has 3145728 bytes" in problem for problem in problems_of(lab))
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", b"a\0b"])
-def test_a_starter_that_is_no_text_is_refused(content, lab):
-    (lab.folder / "starter" / "python" / "logo.png").write_bytes(content)
+@pytest.mark.parametrize("spoilt", [b"\xff\xfe", b"a\0b"], ids=["bytes", "nul"])
+def test_a_starter_that_is_no_text_is_refused(spoilt, lab):
+    (lab.folder / "starter" / "python" / "logo.png").write_bytes(spoilt)
 
     assert any("logo.png is not UTF-8 text" in problem for problem in problems_of(lab))
 
