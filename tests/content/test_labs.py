@@ -1,0 +1,49 @@
+"""The labs that ship are verified as they are now, and their briefs speak the truth."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from milepost.labs import load_labs
+
+LABS, BROKEN = load_labs(Path(__file__).parents[2] / "content")
+
+
+def test_every_lab_that_ships_can_be_used():
+    assert BROKEN == []
+    assert LABS
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.slug)
+def test_a_lab_ships_with_the_record_of_its_verification(lab):
+    assert lab.record is not None, f"Run `milepost labs verify {lab.slug}` and commit its record."
+    assert lab.record["verified"] is True
+
+
+@pytest.fixture
+def traffic_report():
+    return next(lab for lab in LABS if lab.slug == "traffic-report")
+
+
+def test_the_traffic_reports_brief_shows_what_its_sample_leads_to(traffic_report, tmp_path):
+    starters = [traffic_report.starter_files(stack) for stack in traffic_report.stacks]
+    (solution,) = [each for each in traffic_report.solutions() if each.name == "python"]
+    for name, content in {**starters[0], **solution.files}.items():
+        (tmp_path / name).write_bytes(content)
+
+    run = subprocess.run(
+        [sys.executable, "report.py", "sample.log"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=20,
+    )
+
+    examples = re.findall(r"^```json\n(.*?)^```$", traffic_report.brief, re.DOTALL | re.MULTILINE)
+    assert json.loads(run.stdout) == json.loads(examples[1])
+    assert {starter["sample.log"] for starter in starters} == {starters[0]["sample.log"]}
