@@ -8,7 +8,7 @@ import asyncio
 import os
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -233,6 +233,8 @@ def _link_base(settings: Settings) -> str:
 
 
 def _say(*lines: str) -> None:
-    for line in lines:
-        typer.echo(line)
-    sys.stdout.flush()
+    # A terminal that is gone must not stop the server.
+    with suppress(OSError):
+        for line in lines:
+            typer.echo(line)
+        sys.stdout.flush()

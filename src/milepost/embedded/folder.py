@@ -32,8 +32,7 @@ def make_folder(folder: Path, *, mode: int = _PRIVATE) -> None:
     except OSError as error:
         raise FolderNotUsable(
             f"The data folder {folder} can't be written ({error.strerror}).",
-            mend=f"Give it to this user (sudo chown -R {os.geteuid()} {folder}), "
-            "or choose another folder with MILEPOST_DATA_DIR.",
+            mend=f"{_how_to_own(folder)}, or choose another folder with MILEPOST_DATA_DIR.",
         ) from error
 
 
@@ -105,6 +104,13 @@ def make_socket_folder(folder: Path, socket_name: str, *, owners: set[int]) -> P
         f"No folder was found for PostgreSQL's socket; tried {', '.join(map(str, candidates))}.",
         mend="Choose a shorter data folder with MILEPOST_DATA_DIR, or make /tmp writable.",
     )
+
+
+def _how_to_own(folder: Path) -> str:
+    user = os.geteuid()
+    if folder.exists():
+        return f"Give it to this user (sudo chown -R {user} {folder})"
+    return f"Make it for this user (sudo install -d -o {user} {folder})"
 
 
 def _open_lock(path: Path) -> int:
