@@ -40,7 +40,7 @@ def test_an_operation_says_what_it_takes():
     [group] = describe()
     [operation] = group.operations
 
-    assert (group.title, operation.method, operation.title) == ("orders", "POST", "Place Order")
+    assert (group.title, operation.method, operation.title) == ("orders", "POST", "Place order")
     assert "ordered once" in operation.description
     fields = {field.name: field for field in operation.fields}
     assert fields["shop"].place == "in the path"

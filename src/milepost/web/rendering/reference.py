@@ -90,13 +90,13 @@ class _Reader:
             id=facts["operationId"],
             method=method,
             path=path,
-            title=facts.get("summary", facts["operationId"]),
+            title=_as_sentence(facts.get("summary", facts["operationId"])),
             description=facts.get("description", ""),
             fields=tuple(field for field in parameters if field is not None) + tuple(members),
             request=self._write_request(path, method, facts, body),
             answers=tuple(
                 self._read_answer(status, answer)
-                for status, answer in facts.get("responses", {}).items()
+                for status, answer in sorted(facts.get("responses", {}).items())
             ),
         )
 
@@ -188,7 +188,7 @@ class _Reader:
     def _write_request(self, path: str, method: str, facts: Schema, body: Schema | None) -> str:
         lines = [f"curl -X {method} '{self._base_url}{path}'" if method != "GET" else
                  f"curl '{self._base_url}{path}'"]  # fmt: skip
-        if "security" not in facts or facts["security"]:
+        if "401" in facts.get("responses", {}):
             lines.append('-H "Authorization: Bearer $MILEPOST_TOKEN"')
         lines.extend(
             f'-H "{parameter["name"]}: $(uuidgen)"'
@@ -204,6 +204,11 @@ class _Reader:
 def _tag_of(path: str) -> str:
     parts = [part for part in path.split("/") if part not in ("", "api", "v1")]
     return parts[0].replace("-", " ") if parts else "api"
+
+
+def _as_sentence(title: str) -> str:
+    """Undo the Capitals That FastAPI Gives to a function's name."""
+    return title.capitalize() if title.istitle() else title
 
 
 def _pretty(value: Any) -> str:
