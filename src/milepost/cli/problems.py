@@ -13,6 +13,8 @@ from typing import NoReturn
 
 import typer
 
+from milepost.cli.terminal import say_error
+
 
 class ExitCode(IntEnum):
     """What a command's end says to the shell."""
@@ -21,13 +23,14 @@ class ExitCode(IntEnum):
     FAILED = 1
     USED_WRONGLY = 2
     OURS = 3
+    INTERRUPTED = 130
 
 
 def fail(message: str, mend: str = "", *, code: ExitCode = ExitCode.FAILED) -> NoReturn:
     """End the command with a sentence, and another on what to do next."""
-    typer.echo(message, err=True)
+    say_error(message)
     if mend:
-        typer.echo(mend, err=True)
+        say_error(mend)
     raise typer.Exit(code)
 
 
@@ -46,13 +49,15 @@ def explained() -> Iterator[None]:
     """Turn every error that gets this far into its sentences and an exit code."""
     try:
         yield
+    except KeyboardInterrupt:
+        raise SystemExit(ExitCode.INTERRUPTED) from None
     except Exception as error:
         if os.environ.get("MILEPOST_DEBUG"):
             raise
         message, mend, code = _explain_answer(error) or _explain(error)
-        typer.echo(message, err=True)
+        say_error(message)
         if mend:
-            typer.echo(mend, err=True)
+            say_error(mend)
         raise SystemExit(int(code)) from None
 
 
