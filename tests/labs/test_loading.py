@@ -284,6 +284,21 @@ def test_one_broken_lab_does_not_stop_the_others(make_lab, content):
     ]
 
 
+def test_a_broken_skill_refuses_its_labs_and_no_others(make_lab, content):
+    make_lab()
+    skill = content / "politeness" / "2-silence"
+    skill.mkdir()
+    (skill / "skill.toml").write_text("slug = \n")
+
+    labs, broken = load_labs(content)
+    assert [lab.slug for lab in labs] == ["greeting"]
+
+    (content / "politeness" / "1-manners" / "skill.toml").write_bytes(b"\xff")
+    labs, broken = load_labs(content)
+    assert labs == []
+    assert "which no skill of this path has" in broken[0].problems[0]
+
+
 def test_what_decides_a_verdict_changes_the_hash_and_nothing_else_does(lab):
     before = load_lab(lab.folder).content_hash
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -75,11 +76,15 @@ def load_lab(folder: Path, *, objectives: Collection[str] | None = None) -> Lab:
 
 
 def list_objectives(path_folder: Path) -> frozenset[str]:
-    """List the objectives of a path as `skill.objective`, from the skills' own files."""
+    """List the objectives of a path as `skill.objective`, from the skills' own files.
+
+    A skill that can't be read has none, so only the labs that need it are refused.
+    """
     found: set[str] = set()
     for file in path_folder.glob("*/skill.toml"):
-        skill = tomllib.loads(file.read_text(encoding="utf-8"))
-        found |= {f"{skill['slug']}.{item['slug']}" for item in skill.get("objectives", ())}
+        with suppress(OSError, ValueError, KeyError, TypeError):  # TOML and UTF-8 faults included
+            skill = tomllib.loads(file.read_text(encoding="utf-8"))
+            found |= {f"{skill['slug']}.{item['slug']}" for item in skill["objectives"]}
     return frozenset(found)
 
 
