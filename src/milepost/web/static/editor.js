@@ -45,6 +45,19 @@ function languageOf(path) {
   return make ? [make()] : [];
 }
 
+// Typing over a selection, done here: the browser would carry the old text's colours over to the
+// new as an inline style, which the content security policy refuses.
+function typeOverSelection(event, view) {
+  const { from, to, empty } = view.state.selection.main;
+  if (event.inputType !== "insertText" || !event.data || empty || view.composing) return false;
+  const insert = () => view.state.update(
+    view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true },
+  );
+  const handlers = view.state.facet(EditorView.inputHandler); // brackets around what is selected
+  if (!handlers.some((handle) => handle(view, from, to, event.data, insert))) view.dispatch(insert());
+  return true;
+}
+
 /**
  * Mount one editor that shows one file at a time; each file keeps its own undo history.
  * `onChange(path, text)` is told of every edit, `onRun`, `onSubmit` and `onLeave` of keys.
@@ -73,6 +86,7 @@ export function createEditor(host, { nonce, describedBy, onChange, onRun, onSubm
         { key: "Escape", run: act(onLeave) },
       ]),
       languageOf(path),
+      EditorView.domEventHandlers({ beforeinput: typeOverSelection }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onChange(shown, update.state.doc.toString());
       }),

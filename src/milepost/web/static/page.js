@@ -12,18 +12,17 @@ function nameTheme() {
   toggle.setAttribute("aria-label", `Switch to ${next}`);
 }
 
-function switchTheme() {
-  window.milepostTheme.toggle();
-  nameTheme();
+const switchTheme = () => window.milepostTheme.toggle();
+
+function toggleShortcuts() {
+  if (dialog.open) dialog.close();
+  else dialog.showModal();
 }
 
-function openShortcuts() {
-  if (!dialog.open) dialog.showModal();
-}
-
+// In a radio button or a checkbox nothing is typed, so single keys keep their meaning there.
 function isTyping(target) {
-  return target instanceof HTMLElement
-    && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return target instanceof HTMLElement && (target.isContentEditable
+    || target.matches('textarea, select, input:not([type="radio"], [type="checkbox"])'));
 }
 
 const goTo = (selector) => document.querySelector(selector)?.click();
@@ -32,7 +31,7 @@ let leader = 0;
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (isTyping(event.target) || stored(KEYS_OFF)) return;
-  if (event.key === "?") { event.preventDefault(); openShortcuts(); return; }
+  if (event.key === "?") { event.preventDefault(); toggleShortcuts(); return; }
   if (dialog.open) return;
   const second = Date.now() - leader < 1500;
   leader = 0;
@@ -60,8 +59,10 @@ export function localiseTimes(root = document) {
 toggle.hidden = false;
 opener.hidden = false;
 nameTheme();
+// The theme also changes with the system, and by the switch of another tab.
+new MutationObserver(nameTheme).observe(document.documentElement, { attributeFilter: ["data-shown-theme"] });
 toggle.addEventListener("click", switchTheme);
-opener.addEventListener("click", openShortcuts);
+opener.addEventListener("click", toggleShortcuts);
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 switchKeys.checked = !stored(KEYS_OFF);
 switchKeys.addEventListener("change", () => {
