@@ -4,8 +4,11 @@ Every page that is opened here is watched until its test ends: an error in the c
 the content security policy, or a request to anywhere but the server fails the test.
 """
 
+import asyncio
 import os
 import shutil
+import time
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -118,3 +121,11 @@ class Visits:
     def requests(self) -> list[str]:
         """Every address that was asked for."""
         return [url for watch in self._watches for url in watch.requests]
+
+
+async def eventually(look: Callable[[], Awaitable[Any]], wanted: Any) -> None:
+    """Return once `look` sees what is wanted; fail after a long while with what it saw last."""
+    give_up_at = time.monotonic() + PATIENCE_MS / 1000
+    while (seen := await look()) != wanted:
+        assert time.monotonic() < give_up_at, f"waited for {wanted!r}, last seen {seen!r}"
+        await asyncio.sleep(0.02)
