@@ -16,9 +16,12 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from milepost.engine.guest.forwarder import Forwarder
+from milepost.engine.guest.listeners import list_listeners
 from milepost.engine.guest.wire import Decoder, Frame, encode
 
 WORK = "/work"
@@ -38,6 +41,7 @@ class Launcher:
         self._files: dict[str, bytes] = {}
         self._running: dict[int, tuple[int, int, float]] = {}  # id -> pid, pidfd, started
         self._selector = selectors.DefaultSelector()
+        self._forwarder = Forwarder(self._selector)
         self._orders: dict[str, Callable[[Frame], None]] = {
             "begin": self._begin,
             "put": self._put,
@@ -45,18 +49,17 @@ class Launcher:
             "write": self._write,
             "run": self._run,
             "kill": self._kill,
+            "dial": self._dial,
+            "listeners": self._list_listeners,
         }
 
     def serve(self) -> None:
         """Obey until the host closes the socket."""
-        self._selector.register(self._control, selectors.EVENT_READ)
+        self._selector.register(self._control, selectors.EVENT_READ, self._take_orders)
         self._say(event="ready")
         while self._connected:
             for key, _ in self._selector.select():
-                if key.fileobj is self._control:
-                    self._take_orders()
-                elif key.data in self._running:
-                    self._report_exit(key.data)
+                key.data()
 
     def _take_orders(self) -> None:
         data, fds, _, _ = socket.recv_fds(
@@ -84,6 +87,7 @@ class Launcher:
             os.kill(-1, signal.SIGKILL)  # everybody in this pid namespace but init and us
         for run_id in list(self._running):
             self._forget(run_id)
+        self._forwarder.close()
         for folder in SCRATCH:
             _empty(folder)
         for path, content in self._files.items():
@@ -121,7 +125,7 @@ class Launcher:
                 os.close(action[1])
         pidfd = os.pidfd_open(pid)
         self._running[run_id] = (pid, pidfd, time.monotonic())
-        self._selector.register(pidfd, selectors.EVENT_READ, run_id)
+        self._selector.register(pidfd, selectors.EVENT_READ, partial(self._report_exit, run_id))
         self._say(event="started", id=run_id)
 
     def _kill(self, order: Frame) -> None:
@@ -130,7 +134,24 @@ class Launcher:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
 
+    def _dial(self, order: Frame) -> None:
+        """Connect the socket that came with the order to a port where learner code may listen."""
+        number = order.body["id"]
+
+        def answer(reason: str | None) -> None:
+            if reason is None:
+                self._say(event="dialled", id=number)
+            else:
+                self._say(event="refused", id=number, reason=reason)
+
+        self._forwarder.dial(order.body["port"], socket.socket(fileno=self._fds.pop(0)), answer)
+
+    def _list_listeners(self, _: Frame) -> None:
+        self._say(event="listeners", addresses=list_listeners())
+
     def _report_exit(self, run_id: int) -> None:
+        if run_id not in self._running:  # a reset came between
+            return
         code, memory_bytes, seconds = self._forget(run_id)
         disk_bytes, files = scratch_use()
         self._say(

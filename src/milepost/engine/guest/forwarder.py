@@ -1,0 +1,205 @@
+"""Moves bytes between a guest's TCP ports and the unix sockets that its host knows, both ways.
+
+It lives in the launcher's one loop and never waits: every buffer is bounded, and whoever reads
+slowly is only read from slowly. Nothing is looked at or changed on the way.
+"""
+
+import contextlib
+import os
+import selectors
+import socket
+import struct
+from collections.abc import Callable
+
+BUFFER_BYTES = 128 * 1024  # for each direction of each link
+MAX_LINKS = 64
+_LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+Answer = Callable[[str | None], None]
+
+
+class Forwarder:
+    """All links of one guest. `selector` calls what it finds in `key.data`."""
+
+    def __init__(self, selector: selectors.BaseSelector) -> None:
+        self._selector = selector
+        self._parts: set[Link | Dial] = set()
+
+    def dial(self, port: int, far: socket.socket, answer: Answer) -> None:
+        """Connect `far` to a port of this guest. `answer` gets None, or the reason why not."""
+        if self.is_full():
+            far.close()
+            answer(f"{MAX_LINKS} connections are open already")
+            return
+        self._parts.add(Dial(self, port, far, answer))
+
+    def link(self, near: socket.socket, far: socket.socket, *, owned: bool = False) -> None:
+        """Move bytes between two connected sockets until both have ended.
+
+        With `owned`, the end of `far` is the end of both: nobody is left to read an answer.
+        """
+        self._parts.add(Link(self, near, far, owned=owned))
+
+    def is_full(self) -> bool:
+        """Say whether there are as many links as there may be."""
+        return len(self._parts) >= MAX_LINKS
+
+    def close(self) -> None:
+        """End all links at once."""
+        for part in list(self._parts):
+            part.close()
+
+    def watch(self, sock: socket.socket, events: int, ready: Callable[[], None]) -> None:
+        """Have `ready` called when something can be done with a socket; 0 for never again."""
+        known = sock.fileno() in self._selector.get_map()
+        if not events:
+            if known:
+                self._selector.unregister(sock)
+        elif known:
+            self._selector.modify(sock, events, ready)
+        else:
+            self._selector.register(sock, events, ready)
+
+    def forget(self, part: "Link | Dial") -> None:
+        """Let go of a part that has closed itself."""
+        self._parts.discard(part)
+
+
+class Dial:
+    """A connection that is being made, to 127.0.0.1 or else to ::1, as `localhost` means both."""
+
+    def __init__(self, owner: Forwarder, port: int, far: socket.socket, answer: Answer) -> None:
+        self._owner = owner
+        self._port = port
+        self._far = far
+        self._answer = answer
+        self._addresses = list(_LOOPBACK)
+        self._near: socket.socket | None = None
+        self._reason = ""
+        self._try_next()
+
+    def close(self) -> None:
+        """Give up."""
+        self._drop()
+        self._far.close()
+        self._owner.forget(self)
+
+    def _try_next(self) -> None:
+        self._drop()
+        if not self._addresses:
+            self.close()
+            self._answer(self._reason)
+            return
+        family, address = self._addresses.pop(0)
+        try:
+            self._near = socket.socket(family, socket.SOCK_STREAM)
+        except OSError as error:  # no IPv6 here
+            self._reason = self._reason or str(error)
+            self._try_next()
+            return
+        self._near.setblocking(False)
+        self._near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._near.connect_ex((address, self._port))
+        self._owner.watch(self._near, selectors.EVENT_WRITE, self._decide)
+
+    def _decide(self) -> None:
+        assert self._near is not None  # noqa: S101 - only a socket calls this
+        number = self._near.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if number:
+            self._reason = self._reason or os.strerror(number)
+            self._try_next()
+            return
+        near, self._near = self._near, None
+        self._owner.watch(near, 0, self._decide)
+        self._owner.forget(self)
+        self._owner.link(near, self._far, owned=True)
+        self._answer(None)
+
+    def _drop(self) -> None:
+        if self._near is not None:
+            self._owner.watch(self._near, 0, self._decide)
+            self._near.close()
+            self._near = None
+
+
+class Link:
+    """Two connected sockets and the bytes between them. `near` is the one inside the guest."""
+
+    def __init__(
+        self, owner: Forwarder, near: socket.socket, far: socket.socket, *, owned: bool
+    ) -> None:
+        self._owner = owner
+        self._near = near
+        self._far = far
+        self._owned = owned
+        self._inwards = Lane(far, near)
+        self._outwards = Lane(near, far)
+        for sock in (near, far):
+            sock.setblocking(False)
+        self._watch()
+
+    def close(self) -> None:
+        """End both."""
+        if self._outwards.ended:
+            # A server that closed first would hold its port for a minute (TIME_WAIT), and the
+            # next one could not listen there. A reset after the last byte frees it.
+            with contextlib.suppress(OSError):
+                self._near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        for sock in (self._near, self._far):
+            if sock.fileno() >= 0:
+                self._owner.watch(sock, 0, self._move)
+                sock.close()
+        self._owner.forget(self)
+
+    def _move(self) -> None:
+        try:
+            self._inwards.move()
+            self._outwards.move()
+        except OSError:  # one of them is gone without a good-bye
+            self.close()
+            return
+        over = self._inwards.finished and (self._owned or self._outwards.finished)
+        if over:
+            self.close()
+        else:
+            self._watch()
+
+    def _watch(self) -> None:
+        inwards, outwards = self._inwards, self._outwards
+        self._owner.watch(self._near, _events(outwards.wants, inwards.buffer), self._move)
+        self._owner.watch(self._far, _events(inwards.wants, outwards.buffer), self._move)
+
+
+class Lane:
+    """One direction of a link."""
+
+    def __init__(self, source: socket.socket, target: socket.socket) -> None:
+        self._source = source
+        self._target = target
+        self.buffer = bytearray()
+        self.ended = False  # the source has nothing more
+        self.finished = False  # and the target knows
+
+    @property
+    def wants(self) -> bool:
+        """Whether more can be taken in."""
+        return not self.ended and len(self.buffer) < BUFFER_BYTES
+
+    def move(self) -> None:
+        """Take in and hand on what can be, without waiting. Raises OSError when one is gone."""
+        with contextlib.suppress(BlockingIOError):
+            if self.wants:
+                data = self._source.recv(BUFFER_BYTES - len(self.buffer))
+                self.buffer += data
+                self.ended = not data
+        with contextlib.suppress(BlockingIOError):
+            if self.buffer:
+                del self.buffer[: self._target.send(self.buffer)]
+        if self.ended and not self.buffer and not self.finished:
+            self.finished = True
+            self._target.shutdown(socket.SHUT_WR)
+
+
+def _events(reads: bool, writes: object) -> int:
+    return (selectors.EVENT_READ if reads else 0) | (selectors.EVENT_WRITE if writes else 0)
