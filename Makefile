@@ -9,10 +9,12 @@ help: ## Show this list.
 
 up: ## Start Milepost: database, web, grading worker. Ctrl-C stops it. (ARGS="--port 8001")
 	@scripts/bootstrap.sh
+	@.venv/bin/milepost stacks install || true
 	@.venv/bin/milepost up $(ARGS)
 
 test: ## Run every test, browser included. (ARGS="tests/embedded -k restart")
 	@scripts/bootstrap.sh dev
+	@.venv/bin/milepost stacks install
 	@chromium=$$(.venv/bin/python scripts/install_chromium.py) && \
 		MILEPOST_CHROMIUM="$$chromium" .venv/bin/python -m pytest -n $(PROCESSES) $(ARGS) </dev/null
 

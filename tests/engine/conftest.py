@@ -17,11 +17,15 @@ from milepost.engine import (
     GradeRequest,
     GradingFinished,
     Limits,
+    install_stack,
 )
 
 ENTRIES = {
     "python": Entry(program=("python", "main.py"), module="main.py"),
     "node": Entry(program=("node", "main.mjs"), module="main.mjs"),
+    "fastapi": Entry(program=("python", "main.py"), module="main.py"),
+    "django": Entry(program=("python", "main.py"), module="main.py"),
+    "express": Entry(program=("node", "main.mjs"), module="main.mjs"),
 }
 IMPORTS = "import pytest\nfrom milepost.engine.checks import *\n"
 QUICK = Limits(wall_seconds=10, run_seconds=3)
@@ -47,8 +51,17 @@ def runtime(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-async def engine(runtime):
-    async with Engine(runtime_dir=runtime) as engine:
+def stacks_dir():
+    """The checkout's own stacks, which `make test` has installed before: then this does nothing."""
+    folder = Path(__file__).parents[2] / "data" / "stacks"
+    for name in ENTRIES:
+        install_stack(name, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+async def engine(runtime, stacks_dir):
+    async with Engine(runtime_dir=runtime, stacks_dir=stacks_dir) as engine:
         yield engine
 
 

@@ -28,6 +28,9 @@ COMMANDS = {
     "up": Command("milepost.cli.up:up", "Start Milepost: database, web and grading workers."),
     "open": Command("milepost.cli.open:open_", "Print another sign-in link."),
     "doctor": Command("milepost.cli.doctor:doctor", "Say what is ready, and mend what is not."),
+    "stacks": Command(
+        "milepost.cli.stacks:app", "List what solutions may be written in, and install it."
+    ),
     "web": Command("milepost.cli.web:web", "Serve pages and API from a database, by itself."),
     "login": Command("milepost.cli.login:login", "Let this terminal act for you on a server."),
     "logout": Command("milepost.cli.login:logout", "End this terminal's login."),

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from milepost.cli.problems import ExitCode, fail_ours, fail_used_wrongly
+from milepost.core.config import get_settings
 from milepost.engine import Engine, IsolationUnavailable
 from milepost.labs import Lab, LabInvalid, load_lab
 from milepost.labs.verification import (
@@ -96,7 +97,8 @@ def _find_folders(names: Sequence[str], *, every: bool, content: Path) -> list[P
 async def _verify_all(folders: Sequence[Path], plan: Plan, *, write: bool) -> list[Found]:
     found: list[Found] = []
     with tempfile.TemporaryDirectory(prefix="milepost-engine-") as scratch:
-        async with Engine(runtime_dir=Path(scratch)) as engine:
+        stacks_dir = get_settings().stacks_dir
+        async with Engine(runtime_dir=Path(scratch), stacks_dir=stacks_dir) as engine:
             for folder in folders:
                 try:
                     lab = load_lab(folder)

@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     content_dir: Path = Field(
         default=Path("content"), description="Where paths, skills, lessons and labs are read from."
     )
+    stacks_dir: Path = Field(
+        default=Path("data") / "stacks",
+        description="Where the libraries of stacks are, which `milepost stacks install` fills.",
+    )
     host: str = Field(default="127.0.0.1", description="The address that the web server binds.")
     port: int = Field(
         default=8000, ge=1, le=65535, description="The port that the web server binds."

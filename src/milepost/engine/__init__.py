@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from milepost.engine.grading import Engine
     from milepost.engine.rooms import probe_isolation
     from milepost.engine.sandbox.probe import IsolationStatus
-    from milepost.engine.stacks import StackStatus, list_stacks
+    from milepost.engine.stacks import StackStatus, install_stack, list_stacks
 
 __all__ = [
     "CheckFinished",
@@ -53,6 +53,7 @@ __all__ = [
     "Usage",
     "Verdict",
     "decide_verdict",
+    "install_stack",
     "list_stacks",
     "probe_isolation",
 ]
@@ -63,6 +64,7 @@ _LOADED_ON_DEMAND = {
     "Engine": "milepost.engine.grading",
     "IsolationStatus": "milepost.engine.sandbox.probe",
     "StackStatus": "milepost.engine.stacks",
+    "install_stack": "milepost.engine.stacks",
     "list_stacks": "milepost.engine.stacks",
     "probe_isolation": "milepost.engine.rooms",
 }

@@ -17,7 +17,7 @@ from milepost.engine.results import Event, GradingFinished, Verdict
 from milepost.engine.rooms import probe_isolation
 from milepost.engine.run import GradingRun
 from milepost.engine.sandbox import claim_slot
-from milepost.engine.stacks import load_stack
+from milepost.engine.stacks import DEFAULT_STACKS_DIR, load_stack
 
 _KEPT = 50
 
@@ -29,8 +29,9 @@ class Engine:
     the one of the event loop.
     """
 
-    def __init__(self, *, runtime_dir: Path) -> None:
+    def __init__(self, *, runtime_dir: Path, stacks_dir: Path = DEFAULT_STACKS_DIR) -> None:
         self._runtime_dir = runtime_dir
+        self._stacks_dir = stacks_dir.absolute()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -59,7 +60,7 @@ class Engine:
         """
         bwrap = _require_isolation()
         try:
-            stack = load_stack(request.stack)
+            stack = load_stack(request.stack, self._stacks_dir)
         except StackUnavailable as missing:
             yield GradingFinished(Ledger(request, "", fault=str(missing)).report(0.0))
             return

@@ -92,7 +92,8 @@ class Guest:
         if init_pid is None:
             raise GuestNotStarted
         await self._expect("ready")
-        await self.control.send({"op": "begin", "rlimits": guest_rlimits(stack, self._limits)})
+        rlimits = guest_rlimits(stack, self._limits)
+        await self.control.send({"op": "begin", "rlimits": rlimits, "preload": stack.preload})
         await self._expect("begun")
         for path, content in files.items():
             await self.control.send({"op": "put", "path": path}, content)

@@ -51,19 +51,29 @@ def guest_room(stack: Stack, limits: Limits, control_fd: int) -> Room:
     size = limits.disk_bytes + _HEADROOM
     return Room(
         argv=(_PYTHON, "-P", "-s", "-S", "-m", "milepost.engine.guest.launcher", str(control_fd)),
-        shown=shown | {_GUEST_CODE: _ENGINE / "guest"},
+        shown={**shown, **(stack.libraries or {}), _GUEST_CODE: _ENGINE / "guest"},
         links=links,
         masked=tuple(str(path) for path in interpreter.masked),
         scratch=tuple(Scratch(path, size) for path in ("/dev/shm", "/tmp", "/work")),  # noqa: S108
-        environment=_ENVIRONMENT | {"PYTHONPATH": "/opt/milepost", "PYTHONDONTWRITEBYTECODE": "1"},
+        environment=_launcher_environment(stack),
         directory="/work",
     )
 
 
 def program_environment(stack: Stack, *, harness: bool) -> dict[str, str]:
     """Say what a learner's program, or the harness around their functions, sees as environment."""
-    own = stack.environment | (stack.harness_environment if harness else {})
-    return _ENVIRONMENT | own
+    own = stack.harness_environment if harness else {}
+    return {**_ENVIRONMENT, **stack.environment, **own}
+
+
+def _launcher_environment(stack: Stack) -> dict[str, str]:
+    """Say what the launcher sees: what it imports for learner code must be found, and be the same.
+
+    The seed of hashes, for one, is fixed when an interpreter starts, and a fork keeps it.
+    """
+    own = stack.environment if stack.preload else {}
+    path = ":".join(["/opt/milepost", *filter(None, [own.get("PYTHONPATH")])])
+    return {**_ENVIRONMENT, **own, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def guest_rlimits(stack: Stack, limits: Limits) -> dict[str, int]:

@@ -3,6 +3,7 @@
 It takes orders from one inherited socket and holds no secret. It makes itself undumpable, so
 that learner code (which has the same uid) can neither read its memory nor take its socket.
 When its host goes away or anything is odd, it exits, and the whole guest ends with it.
+It imports the standard library, and what its stack names to be imported ahead (`forking`).
 """
 
 import contextlib
@@ -15,11 +16,12 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from milepost.engine.guest.forking import Became, become, can_fork, fork, import_ahead
 from milepost.engine.guest.forwarder import Forwarder
 from milepost.engine.guest.listeners import list_listeners
 from milepost.engine.guest.wire import Decoder, Frame, encode
@@ -40,6 +42,7 @@ class Launcher:
         self._fds: list[int] = []
         self._files: dict[str, bytes] = {}
         self._running: dict[int, tuple[int, int, float]] = {}  # id -> pid, pidfd, started
+        self._may_fork = False
         self._selector = selectors.DefaultSelector()
         self._forwarder = Forwarder(self._selector)
         self._orders: dict[str, Callable[[Frame], None]] = {
@@ -75,6 +78,8 @@ class Launcher:
         """Bind the launcher, and so everything it will start, to the limits of this run."""
         for name, value in order.body["rlimits"].items():
             resource.setrlimit(getattr(resource, name), (value, value))
+        import_ahead(order.body["preload"])
+        self._may_fork = bool(order.body["preload"])
         self._say(event="begun")
 
     def _put(self, order: Frame) -> None:
@@ -107,22 +112,17 @@ class Launcher:
         run_id, argv = order.body["id"], order.body["argv"]
         count = order.body["fds"]
         fds, self._fds = self._fds[:count], self._fds[count:]
-        actions = [(os.POSIX_SPAWN_DUP2, fd, target) for target, fd in enumerate(_lifted(fds))]
+        environment, fds = order.body["environment"], _lifted(fds)
+        start = fork if self._may_fork and can_fork(argv, environment) else _spawn
         try:
-            pid = os.posix_spawnp(
-                argv[0],
-                argv,
-                order.body["environment"],
-                file_actions=actions,
-                setsid=True,
-                setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
-            )
+            pid = start(argv, environment, fds)
         except OSError as error:
             self._say(event="refused", id=run_id, reason=str(error))
             return
         finally:
-            for action in actions:
-                os.close(action[1])
+            for fd in fds:
+                with contextlib.suppress(OSError):  # a fork has closed them
+                    os.close(fd)
         pidfd = os.pidfd_open(pid)
         self._running[run_id] = (pid, pidfd, time.monotonic())
         self._selector.register(pidfd, selectors.EVENT_READ, partial(self._report_exit, run_id))
@@ -218,6 +218,17 @@ def _empty(folder: str) -> None:
             Path(entry.path).unlink()
 
 
+def _spawn(argv: Sequence[str], environment: Mapping[str, str], fds: Sequence[int]) -> int:
+    return os.posix_spawnp(
+        argv[0],
+        [*argv],
+        environment,
+        file_actions=[(os.POSIX_SPAWN_DUP2, fd, target) for target, fd in enumerate(fds)],
+        setsid=True,
+        setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
+    )
+
+
 def _lifted(fds: list[int]) -> list[int]:
     # Received descriptors may have low numbers, which one dup2 after another would overwrite.
     lifted = []
@@ -230,9 +241,17 @@ def _lifted(fds: list[int]) -> list[int]:
 def main() -> None:
     """Run as `python -m milepost.engine.guest.launcher FD`."""
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    with socket.socket(fileno=int(sys.argv[1])) as control:
-        control.set_inheritable(False)
+    control = socket.socket(fileno=int(sys.argv[1]))
+    control.set_inheritable(False)
+    program = None
+    try:
         Launcher(control).serve()
+    except Became as became:
+        # Its traceback keeps the launcher's sockets alive: collected, they would close numbers
+        # that by then belong to the program.
+        program = became
+    if program is not None:
+        become(program.argv)
 
 
 if __name__ == "__main__":

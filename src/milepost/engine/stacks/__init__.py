@@ -4,15 +4,21 @@ Nothing is started here but `--version`. A stack that is missing says why and ho
 """
 
 import subprocess
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from milepost.engine.errors import StackUnavailable
+from milepost.engine.stacks.descriptions import Description, find_description, list_names
+from milepost.engine.stacks.libraries import (
+    LibrariesNotInstalled,
+    install_libraries,
+    place_libraries,
+)
 from milepost.engine.stacks.runtimes import Runtime, find_in_package, find_interpreter
 
-_FOLDER = Path(__file__).parent
+DEFAULT_STACKS_DIR = Path("data") / "stacks"
 _VERSION_SECONDS = 20
 
 
@@ -27,9 +33,11 @@ class Stack:
     commands: tuple[str, ...]
     harness: tuple[str, ...]
     endings: tuple[str, ...]
-    environment: dict[str, str]
-    harness_environment: dict[str, str]
+    environment: Mapping[str, str]
+    harness_environment: Mapping[str, str]
     reserves_mebibytes: int = 0  # address space it sets aside without ever using it
+    libraries: Mapping[str, Path] | None = None  # path in the sandbox -> path on the host
+    preload: tuple[str, ...] = ()  # modules that the launcher imports before any learner code
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,43 +52,89 @@ class StackStatus:
     mend: str
 
 
-def list_stacks() -> tuple[StackStatus, ...]:
+def list_stacks(stacks_dir: Path = DEFAULT_STACKS_DIR) -> tuple[StackStatus, ...]:
     """Say of every stack that Milepost knows whether it is ready."""
-    return tuple(_status(path.stem) for path in sorted(_FOLDER.glob("*.toml")))
+    return tuple(_status(name, stacks_dir) for name in list_names())
+
+
+def install_stack(name: str, stacks_dir: Path = DEFAULT_STACKS_DIR) -> bool:
+    """Install the libraries of a stack; False if nothing was to do. Raises StackUnavailable."""
+    description = _require_known(name)
+    try:
+        return install_libraries(description, stacks_dir)
+    except (LibrariesNotInstalled, OSError) as error:
+        raise StackUnavailable(
+            name,
+            f"Its libraries could not be installed. {error}",
+            f"Check the network and free disk space, then: {_install_command(name)}",
+        ) from error
 
 
 @cache
-def load_stack(name: str) -> Stack:
+def load_stack(name: str, stacks_dir: Path = DEFAULT_STACKS_DIR) -> Stack:
     """Find an installed stack by name, or raise StackUnavailable."""
-    path = _FOLDER / f"{name}.toml"
-    if not name.isalnum() or not path.is_file():
-        raise StackUnavailable(name, "Milepost does not know it.", "See `milepost doctor`.")
-    description = tomllib.loads(path.read_text(encoding="utf-8"))
-    runtime = _find_runtime(description["find"])
+    description = _require_known(name)
+    runtime = _find_runtime(description.find)
     if runtime is None:
-        raise StackUnavailable(name, "It is not installed.", description["mend"])
-    version = _ask_version(runtime.executable, description["version"])
+        raise StackUnavailable(name, "It is not installed.", description.mend)
+    version = _ask_version(runtime.executable, description.version)
     if version is None:
         reason = f"{runtime.executable} does not start."
-        raise StackUnavailable(name, reason, description["mend"])
+        raise StackUnavailable(name, reason, description.mend)
     return Stack(
         name=name,
-        title=description["title"],
-        version=f"{description['title']} {version}",
+        title=description.title,
+        version=_name_version(description, version),
         runtime=runtime,
-        commands=tuple(description["commands"]),
-        harness=tuple(description["harness"]),
-        endings=tuple(description["endings"]),
-        environment=description["environment"],
-        harness_environment=description["harness_environment"],
-        reserves_mebibytes=description.get("reserves_mebibytes", 0),
+        commands=description.commands,
+        harness=description.harness,
+        endings=description.endings,
+        environment=description.environment,
+        harness_environment=description.harness_environment,
+        reserves_mebibytes=description.reserves_mebibytes,
+        libraries=_require_libraries(description, stacks_dir),
+        preload=description.preload,
     )
 
 
-def _status(name: str) -> StackStatus:
-    title = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))["title"]
+def _require_known(name: str) -> Description:
+    description = find_description(name)
+    if description is None:
+        known = ", ".join(list_names())
+        raise StackUnavailable(name, "Milepost does not know it.", f"It knows: {known}.")
+    return description
+
+
+def _require_libraries(description: Description, stacks_dir: Path) -> Mapping[str, Path] | None:
+    folder = place_libraries(description, stacks_dir)
+    if folder is None or description.libraries is None:
+        return None
+    if not folder.is_dir():
+        raise StackUnavailable(
+            description.name,
+            "Its libraries are not installed.",
+            f"Run: {_install_command(description.name)}",
+        )
+    return {description.libraries.shown_at: folder}
+
+
+def _install_command(name: str) -> str:
+    return f"milepost stacks install {name}"
+
+
+def _name_version(description: Description, runtime_version: str) -> str:
+    """Answer "Python 3.11.7", or "FastAPI 0.165.0, Python 3.11.7"."""
+    below = find_description(description.builds_on) if description.builds_on else None
+    if description.libraries is None or below is None:
+        return f"{description.title} {runtime_version}"
+    own = f"{description.title} {description.libraries.version}"
+    return f"{own}, {below.title} {runtime_version}"
+
+
+def _status(name: str, stacks_dir: Path) -> StackStatus:
+    title = _require_known(name).title
     try:
-        stack = load_stack(name)
+        stack = load_stack(name, stacks_dir)
     except StackUnavailable as missing:
         return StackStatus(name, title, "", False, missing.reason, missing.mend)
     return StackStatus(name, title, stack.version, True, "", "")
@@ -91,7 +145,7 @@ def _find_runtime(where: str) -> Runtime | None:
     return find_interpreter() if kind == "interpreter" else find_in_package(location)
 
 
-def _ask_version(executable: Path, arguments: list[str]) -> str | None:
+def _ask_version(executable: Path, arguments: tuple[str, ...]) -> str | None:
     """Answer "3.11.7" or "24.1.0", whatever word stands before it."""
     try:
         answer = subprocess.run(

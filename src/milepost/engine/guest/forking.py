@@ -1,0 +1,131 @@
+"""Starts Python programs by a fork of the launcher, which has imported their libraries already.
+
+Only libraries of the stack are imported ahead, never learner code, so every fork begins with the
+same clean modules. Whatever a fork can't imitate exactly is left to a real start.
+"""
+
+import ctypes
+import gc
+import importlib
+import os
+import signal
+import sys
+import traceback
+import types
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_OURS = "/opt/milepost"
+_PR_SET_DUMPABLE = 4
+# These a fork can change; all other variables of Python's take effect when an interpreter starts.
+_CHANGEABLE = {"PYTHONPATH", "PYTHONUNBUFFERED"}
+
+
+class Became(BaseException):
+    """Unwinds the launcher in a forked process: from here on it is this program and no other."""
+
+    def __init__(self, argv: Sequence[str]) -> None:
+        super().__init__()
+        self.argv = argv
+
+
+def import_ahead(names: Sequence[str]) -> None:
+    """Import what most programs of the stack import, and keep its memory shared between forks."""
+    for name in names:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+def can_fork(argv: Sequence[str], environment: Mapping[str, str]) -> bool:
+    """Say whether a fork would do exactly what starting `argv` does."""
+    if argv[0] not in {"python", "python3"} or len(argv) < 2:  # noqa: PLR2004
+        return False
+    if argv[1].startswith("-") and (argv[1] != "-m" or len(argv) < 3):  # noqa: PLR2004
+        return False
+    same_path = [_OURS, *filter(None, [environment.get("PYTHONPATH")])]
+    return os.environ.get("PYTHONPATH") == ":".join(same_path) and _python_variables(
+        environment
+    ) == _python_variables(os.environ)
+
+
+def fork(argv: Sequence[str], environment: Mapping[str, str], fds: Sequence[int]) -> int:
+    """Fork a process that becomes a program; answers its pid, or raises Became inside it."""
+    pid = os.fork()
+    if pid:
+        os.setpgid(pid, pid)  # both do it, so that neither can meet it undone
+        return pid
+    os.setpgid(0, 0)
+    for target, fd in enumerate(fds):
+        os.dup2(fd, target, inheritable=True)
+    os.closerange(len(fds), 1 << 16)  # the control socket first of all
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
+    os.environ.clear()
+    os.environ.update(environment)
+    raise Became(argv)
+
+
+def become(argv: Sequence[str]) -> None:
+    """Do what `python ARGV…` does."""
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
+    _forget_launcher()
+    _open_streams()
+    try:
+        _run_module(argv[2:]) if argv[1] == "-m" else _run_file(argv[1:])
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 - the interpreter shows it, without our frames
+        trace = error.__traceback__
+        while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OURS):
+            trace = trace.tb_next
+        traceback.print_exception(type(error), error, trace)
+        sys.exit(1)
+
+
+def _python_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in environment.items()
+        if name.startswith("PYTHON") and name not in _CHANGEABLE
+    }
+
+
+def _forget_launcher() -> None:
+    sys.path[:] = [entry for entry in sys.path if entry != _OURS]
+    for name in [name for name in sys.modules if name.partition(".")[0] == "milepost"]:
+        del sys.modules[name]
+    import site  # the launcher runs without it; programs have `exit` and `help`
+
+    site.setquit()
+    site.setcopyright()
+    site.sethelper()
+    sys.modules["__main__"] = types.ModuleType("__main__")
+
+
+def _open_streams() -> None:
+    unbuffered = bool(os.environ.get("PYTHONUNBUFFERED"))
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(  # type: ignore[union-attr]
+            encoding="utf-8", write_through=unbuffered, line_buffering=stream is sys.stderr
+        )
+
+
+def _run_module(argv: Sequence[str]) -> None:
+    import runpy
+
+    sys.argv = [*argv]
+    sys.path.insert(0, os.getcwd())  # noqa: PTH109
+    run: Any = runpy._run_module_as_main  # type: ignore[attr-defined]  # noqa: SLF001 - as `-m` does
+    run(argv[0])
+
+
+def _run_file(argv: Sequence[str]) -> None:
+    sys.argv = [*argv]
+    path = os.path.abspath(argv[0])  # noqa: PTH100
+    sys.path.insert(0, os.path.dirname(path))  # noqa: PTH120
+    with open(path, "rb") as file:  # noqa: PTH123
+        code = compile(file.read(), path, "exec", dont_inherit=True)
+    space = sys.modules["__main__"].__dict__
+    space["__file__"] = path
+    exec(code, space)  # noqa: S102 - this is what it is for

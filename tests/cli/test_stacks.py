@@ -1,0 +1,36 @@
+"""`milepost stacks`: what is there, what is not, and the command that mends it."""
+
+import json
+
+from harness.installation import run_milepost
+
+
+def test_stacks_are_listed_for_scripts_with_what_mends_those_that_are_missing(tmp_path) -> None:
+    answer = run_milepost("stacks", "list", "--json", MILEPOST_STACKS_DIR=str(tmp_path))
+
+    stacks = {stack["name"]: stack for stack in json.loads(answer.stdout)["stacks"]}
+    assert answer.returncode == 0
+    assert stacks["python"]["ready"]
+    assert not stacks["fastapi"]["ready"]
+    assert stacks["fastapi"]["mend"] == "Run: milepost stacks install fastapi"
+
+
+def test_stacks_are_listed_for_people(tmp_path) -> None:
+    answer = run_milepost("stacks", "list", MILEPOST_STACKS_DIR=str(tmp_path))
+
+    assert "not ready" in answer.stdout
+    assert "milepost stacks install django" in " ".join(answer.stdout.split())
+
+
+def test_a_stack_without_libraries_needs_no_installation(tmp_path) -> None:
+    answer = run_milepost("stacks", "install", "python", MILEPOST_STACKS_DIR=str(tmp_path))
+
+    assert answer.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_stack_is_used_wrongly_and_the_known_are_named() -> None:
+    answer = run_milepost("stacks", "install", "cobol")
+
+    assert answer.returncode == 2
+    assert "fastapi" in answer.stderr
