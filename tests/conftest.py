@@ -20,6 +20,7 @@ from harness.network import block_outside_network
 from harness.postgres import PostgresServer, share_postgres
 from harness.queries import QueryCount
 from harness.queue import Queue
+from harness.terminal import Terminal
 from harness.visitor import Visitor
 from milepost.core.config import Settings
 from milepost.core.database import Database
@@ -168,3 +169,9 @@ def live_server(running_server: str, database: Database) -> str:
     """The URL of the shipped web server, in a process of its own, on an empty database."""
     assert database is not None
     return running_server
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    """A terminal that knows no server yet: `await terminal.run("labs")`."""
+    return Terminal(tmp_path)

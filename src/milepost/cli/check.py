@@ -47,6 +47,7 @@ def check(
     try:
         request = _build_request(work, seed if seed is not None else random.getrandbits(_SEED_BITS))
         console = make_console(stderr=as_json)
+        console.print(f"{work.facts.title}, written in {work.facts.stack}: the visible checks")
         report = asyncio.run(_run(console, request, work))
     except LabInvalid as problem:
         fail_ours(f"The lab's package in this folder is damaged. {problem}", _renew(work))
@@ -67,7 +68,7 @@ def _build_request(work: WorkFolder, seed: int) -> GradeRequest:
         lab=work.package,
         stack=work.facts.stack,
         entry=lab.entries[work.facts.stack],
-        files=collect_files(work),
+        files=collect_files(work, otherwise="Nothing was checked."),
         seed=seed,
         limits=lab.limits,
         include_hidden=False,

@@ -12,7 +12,7 @@ import typer
 from milepost.cli.logins import Login, find_login, forget_login, login_file, remember_login
 from milepost.cli.problems import fail
 from milepost.cli.state import find_running
-from milepost.cli.terminal import make_console, plain
+from milepost.cli.terminal import make_console, plain, say_error
 from milepost.client import ApiProblem, Client, DeviceAuthorization, NotMilepost, ServerUnreachable
 from milepost.core.config import get_settings
 
@@ -56,10 +56,9 @@ def logout() -> None:
     forget_login()
     typer.echo(f"Logged out of {login.url}.")
     if not is_ended:
-        typer.echo(
+        say_error(
             f"The server did not answer, so it still knows the token that was in {login_file()}. "
-            "End it on your account page.",
-            err=True,
+            "End it on your account page."
         )
 
 

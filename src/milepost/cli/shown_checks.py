@@ -99,7 +99,7 @@ def print_check(console: Console, check: ShownCheck) -> None:
     line.add_column(width=1)
     line.add_column(width=9)
     line.add_column(ratio=1)
-    line.add_column(justify="right", no_wrap=True)
+    line.add_column(justify="right", no_wrap=True, min_width=7)
     title = Text(plain(check.title))
     if check.hidden:
         title.append(" (hidden)", style="dim")
@@ -171,9 +171,9 @@ def _comparison(expected: str, got: str) -> RenderableType:
 
 
 def _line_by_line(expected: str, got: str) -> RenderableType:
-    lines = list(unified_diff(expected.splitlines(), got.splitlines(), lineterm="", n=1))[2:]
-    shown = Text()
-    shown.append("- expected   + got\n", style="dim")
+    difference = unified_diff(expected.splitlines(), got.splitlines(), lineterm="", n=1)
+    lines = ["  …" if line.startswith("@@") else line for line in list(difference)[3:]]
+    shown = Text.assemble(("- expected", "green"), "   ", ("+ got", "red"), "\n")
     for line in lines[:_MOST_LINES]:
         colour = {"-": "green", "+": "red"}.get(line[:1], "dim")
         shown.append(line[:_LONGEST_LINE] + "\n", style=colour)

@@ -26,21 +26,22 @@ _LEFT_BY_TOOLS = frozenset(
 _ENDINGS_OF_TOOLS = (".pyc", ".pyo", ".swp", "~")
 
 
-def collect_files(work: WorkFolder) -> dict[str, bytes]:
-    """Return the solution's files by relative path, or end the command at the first bad one."""
+def collect_files(work: WorkFolder, *, otherwise: str) -> dict[str, bytes]:
+    """Return the solution's files by relative path.
+
+    Ends the command at the first bad one, with `otherwise` saying what was not done.
+    """
     starter = load_lab(work.package).starter_files(work.facts.stack)
     ours = {work.facts.brief} - starter.keys()
     files = {
-        path: _read(file, path)
+        path: _read(file, path, otherwise)
         for path, file in _walk(work.path, "", keep=frozenset(starter))
         if path not in ours
     }
     try:
         require_acceptable(files)
     except MilepostError as refusal:
-        fail_used_wrongly(
-            f"Nothing was sent. {refusal.message.removeprefix('Nothing was submitted. ')}"
-        )
+        fail_used_wrongly(f"{otherwise} {refusal.message.removeprefix('Nothing was submitted. ')}")
     return files
 
 
@@ -69,14 +70,14 @@ def _is_kept(path: str, keep: frozenset[str]) -> bool:
     return path in keep or any(kept.startswith(f"{path}/") for kept in keep)
 
 
-def _read(file: Path, path: str) -> bytes:
+def _read(file: Path, path: str, otherwise: str) -> bytes:
     if file.is_symlink() or not file.is_file():
         fail_used_wrongly(
-            f"Nothing was sent. {path!a} is a link or no ordinary file.",
+            f"{otherwise} {path!a} is a link or no ordinary file.",
             "Put a copy of the file in its place, or take it out of the folder.",
         )
     try:
         with file.open("rb") as stream:
             return stream.read(LARGEST_FILE_BYTES + 1)
     except OSError as error:
-        fail_used_wrongly(f"Nothing was sent. {path!a} can't be read: {error.strerror}.")
+        fail_used_wrongly(f"{otherwise} {path!a} can't be read: {error.strerror}.")

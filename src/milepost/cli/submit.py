@@ -16,10 +16,11 @@ from milepost.cli.answers import connect, get_lab
 from milepost.cli.problems import fail_used_wrongly
 from milepost.cli.shown_checks import exit_code, print_check, print_first_failure, print_verdict
 from milepost.cli.source_files import collect_files
-from milepost.cli.terminal import make_console, print_json
+from milepost.cli.terminal import make_console, plain, print_json
 from milepost.cli.work_folder import WorkFolder, open_work_folder
-from milepost.client import Check, Client, Grading, Submission
+from milepost.client import Check, Client, Grading, ServerUnreachable, Submission
 
+_KEPT = "The submission is kept and graded all the same; its page shows the verdict."
 _INTERRUPTED = 130  # what shells call a command that Ctrl-C ended
 
 
@@ -31,16 +32,20 @@ def submit(
     """Hand in this folder's files, and show the server's checks as they finish."""
     work = open_work_folder(folder)
     console = make_console(stderr=as_json)
+    files = collect_files(work, otherwise="Nothing was sent.")
     with connect() as client:
         _require_current(client, work, console)
         submission = client.submit_solution(
             lab=work.facts.lab,
             stack=work.facts.stack,
-            files={path: content.decode() for path, content in collect_files(work).items()},
+            files={path: content.decode() for path, content in files.items()},
         )
         address = f"{client.url}/submissions/{submission.id}"
-        console.print(f"Submitted {work.facts.title}. Its page: {address}", soft_wrap=True)
+        console.print(f"Submitted {work.facts.title}, written in {work.facts.stack}. Its page:")
+        console.print(f"  {address}", soft_wrap=True)
         grading = _follow(client, submission, console) if wait else None
+        if grading is not None and grading.verdict == "passed":
+            _print_progress(client, console)
     if as_json:
         _print_as_json(submission, grading)
     if grading is not None:
@@ -73,8 +78,11 @@ def _follow(client: Client, submission: Submission, console: Console) -> Grading
         with console.status(_say_queue(client, submission)) as status:
             grading = _follow_to_verdict(client, submission, progress, status)
     except KeyboardInterrupt:
-        console.print("\nYou stopped watching; the submission is kept and graded all the same.")
+        console.print(f"\nYou stopped watching. {_KEPT}")
         raise typer.Exit(_INTERRUPTED) from None
+    except ServerUnreachable:
+        console.print(f"\nThe server is gone. {_KEPT}")
+        raise
     print_first_failure(console, grading.checks)
     print_verdict(console, grading.verdict, grading.message, grading.checks)
     return grading
@@ -92,6 +100,13 @@ def _follow_to_verdict(
         else:
             progress.begin(event.attempt)
     return client.get_grading(submission.grading.id)
+
+
+def _print_progress(client: Client, console: Console) -> None:
+    for path in client.get_progress().paths:
+        start = next((skill.title for skill in path.skills if skill.is_start_here), None)
+        proven = f"{path.title}: {path.proven_count} of {path.objective_count} objectives proven."
+        console.print(plain(f"{proven} Start here: {start}." if start else proven))
 
 
 def _say_queue(client: Client, submission: Submission) -> str:

@@ -42,6 +42,12 @@ def make_console(*, stderr: bool = False) -> Console:
     return console
 
 
+def say_error(message: str) -> None:
+    """Print a sentence to standard error; wrapped between words where a person reads it."""
+    console = make_console(stderr=True)
+    console.print(plain(message), soft_wrap=not console.is_terminal)
+
+
 def plain(text: str) -> str:
     """Return text without control characters; line breaks and tabs stay."""
     return _CONTROLS.sub("", text.replace("\r\n", "\n"))
