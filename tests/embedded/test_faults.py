@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -172,19 +173,23 @@ def test_a_server_that_can_not_start_says_why_and_leaves_nothing(folder: Path) -
 def test_a_socket_folder_made_by_somebody_else_is_not_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    theirs, runtime = tmp_path / "theirs", tmp_path / "runtime"
-    theirs.mkdir()
-    runtime.mkdir()
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     deep = tmp_path / ("deep" * 40)
     deep.mkdir()
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
     owners = {os.geteuid()}
-    honest = folders.make_socket_folder(deep, ".s", owners=owners)
-    assert honest.parent == runtime
-    honest.rmdir()
-    honest.symlink_to(theirs)
+    # pytest's own folders may be too deep for a socket already.
+    with tempfile.TemporaryDirectory() as runtime:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
+        honest = folders.make_socket_folder(deep, ".s", owners=owners)
+        assert honest.parent == Path(runtime)
+        honest.rmdir()
+        honest.symlink_to(theirs)
 
-    assert folders.make_socket_folder(deep, ".s", owners=owners).parent != runtime
+        elsewhere = folders.make_socket_folder(deep, ".s", owners=owners)
+
+    assert elsewhere.parent != Path(runtime)
+    elsewhere.rmdir()
 
 
 def test_without_binaries_the_mend_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,6 +55,7 @@ class EmbeddedPostgres:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: int | None = None
         self._socket_folder: Path | None = None
+        self._log_start = 0
 
     @property
     def dsn(self) -> str:
@@ -181,6 +182,7 @@ class EmbeddedPostgres:
             raise RuntimeError("The server is only started under its folder's lock")
         self._keep_log_small()
         with self.log_file.open("ab") as log:
+            self._log_start = log.tell()
             return subprocess.Popen(
                 # SIGINT is PostgreSQL's fast shutdown: clean even when we were killed.
                 leashed(command, on_orphaned=signal.SIGINT, identity=identity.flags),
@@ -198,10 +200,10 @@ class EmbeddedPostgres:
         while not self._says_ready(process.pid):
             code = process.poll()
             if code is not None:
-                raise _did_not_start(f"it ended with {code}", self._read_log_tail(), self.log_file)
+                raise _did_not_start(f"it ended with {code}", self._read_log(), self.log_file)
             if time.monotonic() > give_up_at:
                 why = f"it was not ready after {self._ready_seconds:g} seconds"
-                raise _did_not_start(why, self._read_log_tail(), self.log_file)
+                raise _did_not_start(why, self._read_log(), self.log_file)
             time.sleep(0.02)
 
     def _says_ready(self, pid: int) -> bool:
@@ -219,8 +221,11 @@ class EmbeddedPostgres:
             if self.log_file.stat().st_size > _LOG_BYTES:
                 self.log_file.replace(self.log_file.with_suffix(".log.1"))
 
-    def _read_log_tail(self) -> str:
-        return self.log_file.read_text(errors="replace")[-4000:]
+    def _read_log(self) -> str:
+        """What this start has logged; earlier ones have ends of their own to tell of."""
+        with self.log_file.open(errors="replace") as log:
+            log.seek(self._log_start)
+            return log.read(64 * 1024)
 
 
 def find_running_dsn(folder: Path) -> str | None:
