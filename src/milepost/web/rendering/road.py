@@ -12,9 +12,9 @@ from typing import TypeAlias
 Point: TypeAlias = tuple[float, float]
 Curve: TypeAlias = tuple[Point, Point, Point, Point]
 
-WIDE = (1200.0, 480.0)
+WIDE = (1200.0, 520.0)
 MARGIN = 112.0
-CREST, TROUGH = 190.0, 312.0
+CREST, TROUGH = 200.0, 322.0
 ROW = 100.0
 COLUMN = 200.0
 SWING = 56.0

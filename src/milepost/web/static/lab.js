@@ -2,11 +2,11 @@
 import { Draft, PendingRun } from "./drafts.js";
 import { createEditor } from "./editor.js";
 import { drawTabs, findNameProblem, moveWithArrows } from "./files.js";
-import { CheckList, follow } from "./verdicts.js";
+import { CheckList, follow, inPlace } from "./verdicts.js";
 
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("lab-data").textContent);
-const checks = new CheckList($("check-list"));
+const checks = new CheckList($("check-list"), $("run"));
 const pending = new PendingRun(data);
 const draft = new Draft(data, showDraftState);
 let busy = false;
@@ -90,7 +90,7 @@ function setBusy(now) {
 
 function followRun(run) {
   setBusy(true);
-  showPane("checks");
+  inPlace($("run"), () => showPane("checks"));
   follow(`/submissions/${run.id}/events`, {
     checks,
     says: say,

@@ -12,20 +12,33 @@ function fragment(html) {
 
 const byName = (list, name) => list.querySelector(`[data-check="${CSS.escape(name)}"]`);
 
+/** Change the page without moving `anchor` on the screen: on a phone it stands below the change. */
+export function inPlace(anchor, change) {
+  const before = anchor?.getBoundingClientRect().top;
+  change();
+  if (anchor) scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: "instant" });
+}
+
 /** The list of checks on the page: waiting ones are replaced by finished ones, tasks light up. */
 export class CheckList {
-  constructor(list) {
+  /** `anchor` is what must not move under the reader's eyes while checks arrive above it. */
+  constructor(list, anchor = null) {
     this.list = list;
+    this.anchor = anchor;
     this.blank = list.innerHTML;
     this.opened = false;
   }
 
   reset() {
-    this.list.innerHTML = this.blank;
+    inPlace(this.anchor, () => { this.list.innerHTML = this.blank; });
     this.opened = false;
   }
 
   add(html) {
+    inPlace(this.anchor, () => this.place(html));
+  }
+
+  place(html) {
     const arrived = fragment(html).querySelector("[data-check]");
     if (!arrived) return;
     const failed = arrived.dataset.outcome !== "passed";
@@ -71,7 +84,7 @@ export class CheckList {
     const target = details?.querySelector("summary") ?? check;
     if (!target) return;
     if (target === check) target.tabIndex = -1;
-    target.scrollIntoView({ block: "start" });
+    check.scrollIntoView({ block: "start" });
     target.focus({ preventScroll: true });
   }
 }
