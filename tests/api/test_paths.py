@@ -3,7 +3,7 @@
 from factories.content import SkillDraft
 from fakes.grader import FakeGrader
 
-QUERY_BUDGET = 11
+QUERY_BUDGET = 12
 
 
 async def test_paths_are_listed_with_the_tracks_they_offer(client, make):
@@ -104,8 +104,13 @@ async def test_an_unknown_path_is_a_problem_that_says_where_to_look(client, make
 
 async def test_a_path_costs_the_same_few_queries_however_long_it_is(client, make, count_queries):
     learner = await make.learner()
-    await make.path("short", skills=(SkillDraft("one", ("a",)),))
-    await make.path("long", skills=[SkillDraft(f"s{n}", ("a", "b", "c")) for n in range(12)])
+    basics = SkillDraft("basics", ("adding",))
+    short = await make.path("short", skills=(basics,))
+    more = [SkillDraft(f"s{n}", ("a", "b", "c")) for n in range(12)]
+    long = await make.path("long", skills=(basics, *more))
+    await make.lab("one", path=short)
+    for name in ("two", "three", "four"):
+        await make.lab(name, path=long)
     visitor = client.log_in(learner)
 
     with count_queries() as for_short:

@@ -48,7 +48,7 @@ async def test_a_right_solution_passes_the_visible_checks_offline(terminal, fold
     assert answer.exit_code == 0, answer.out + answer.err
     assert f"✓ passed    {VISIBLE.title}" in answer.out
     assert HIDDEN.title not in answer.out
-    assert "and 1 more that only the server knows" in answer.out
+    assert "and 1 more that only the server knows" in answer.words
 
 
 async def test_a_wrong_solution_is_told_what_was_expected_what_came_and_why(terminal, folder):
@@ -175,7 +175,7 @@ async def test_only_the_solution_is_sent(terminal, learner, folder, client):
     [
         ("photo.png", b"\x89PNG\r\n\x1a\n\x00", "photo.png"),
         ("latin.py", "é".encode("latin-1"), "latin.py is not UTF-8 text"),
-        ("big.py", b"x" * 300_000, "big.py"),
+        ("big.py", b"x" * 300_000, "has 300,000 bytes"),
         ("con.py", b"", "device"),
     ],
 )
@@ -208,7 +208,7 @@ async def test_a_newer_version_of_the_lab_is_mentioned(terminal, folder, make):
     answer = await terminal.run("submit", "--no-wait", cwd=folder)
 
     assert answer.exit_code == 0
-    assert "The lab has changed since you began." in answer.out
+    assert "The lab has changed since you began." in answer.words
     assert "--renew" in answer.out
 
 
@@ -297,3 +297,16 @@ def show_in_a_terminal(command, *, cwd, env):
                 shown += chunk
     os.close(parent)
     return shown.decode()
+
+
+@pytest.mark.parametrize("command", ["check", "submit"])
+async def test_a_damaged_package_says_how_to_mend_it(terminal, folder, command):
+    (folder / ".milepost" / "package" / "checks.py").unlink()
+
+    broken = await terminal.run(command, cwd=folder)
+    await terminal.run("start", "adding", "--renew", cwd=folder)
+    mended = await terminal.run("submit", "--no-wait", cwd=folder)
+
+    assert broken.exit_code == 3
+    assert "milepost start adding --renew" in broken.err
+    assert mended.exit_code == 0

@@ -18,7 +18,7 @@ from milepost.cli.problems import fail_ours
 from milepost.cli.shown_checks import exit_code, print_check, print_first_failure, print_verdict
 from milepost.cli.source_files import collect_files
 from milepost.cli.terminal import make_console, plain, print_json
-from milepost.cli.work_folder import WorkFolder, open_work_folder
+from milepost.cli.work_folder import WorkFolder, load_package, open_work_folder
 from milepost.engine import (
     CheckFinished,
     CheckStarted,
@@ -30,7 +30,6 @@ from milepost.engine import (
     StackUnavailable,
 )
 from milepost.engine.serialize import report_to_json
-from milepost.labs import LabInvalid, load_lab
 
 _SEED_BITS = 31
 
@@ -49,8 +48,6 @@ def check(
         console = make_console(stderr=as_json)
         console.print(f"{work.facts.title}, written in {work.facts.stack}: the visible checks")
         report = asyncio.run(_run(console, request, work))
-    except LabInvalid as problem:
-        fail_ours(f"The lab's package in this folder is damaged. {problem}", _renew(work))
     except (IsolationUnavailable, StackUnavailable) as refusal:
         fail_ours(str(refusal), "`milepost submit` has them run on the server instead.")
     if as_json:
@@ -62,7 +59,7 @@ def check(
 
 
 def _build_request(work: WorkFolder, seed: int) -> GradeRequest:
-    lab = load_lab(work.package)
+    lab = load_package(work)
     return GradeRequest(
         run_id=f"check-{seed}",
         lab=work.package,
@@ -76,7 +73,7 @@ def _build_request(work: WorkFolder, seed: int) -> GradeRequest:
 
 
 async def _run(console: Console, request: GradeRequest, work: WorkFolder) -> GradeReport:
-    titles = {spec.name: spec.title for spec in load_lab(work.package).checks}
+    titles = {spec.name: spec.title for spec in load_package(work).checks}
     with tempfile.TemporaryDirectory(prefix="milepost-") as scratch:
         async with Engine(runtime_dir=Path(scratch)) as engine:
             with console.status("Preparing") as progress:
@@ -101,7 +98,3 @@ def _print_end(console: Console, report: GradeReport, work: WorkFolder) -> None:
         console.print(f"Hand it in with `milepost submit`: it runs these checks{more}.")
     else:
         console.print(f"The same inputs again: milepost check --seed {report.seed}")
-
-
-def _renew(work: WorkFolder) -> str:
-    return f"Run `milepost start {work.facts.lab} --renew` here; your files stay as they are."

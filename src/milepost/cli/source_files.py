@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from milepost.cli.problems import fail_used_wrongly
-from milepost.cli.work_folder import OWN_FOLDER, WorkFolder
+from milepost.cli.work_folder import OWN_FOLDER, WorkFolder, load_package
 from milepost.core.errors import MilepostError
-from milepost.labs import load_lab
-from milepost.submissions.policy import LARGEST_FILE_BYTES, require_acceptable
+from milepost.submissions.policy import LARGEST_FILE_BYTES, MOST_FILES, require_acceptable
 
 _LEFT_BY_TOOLS = frozenset(
     {
@@ -31,13 +30,16 @@ def collect_files(work: WorkFolder, *, otherwise: str) -> dict[str, bytes]:
 
     Ends the command at the first bad one, with `otherwise` saying what was not done.
     """
-    starter = load_lab(work.package).starter_files(work.facts.stack)
+    starter = load_package(work).starter_files(work.facts.stack)
     ours = {work.facts.brief} - starter.keys()
-    files = {
-        path: _read(file, path, otherwise)
-        for path, file in _walk(work.path, "", keep=frozenset(starter))
-        if path not in ours
-    }
+    found = dict(_walk(work.path, "", keep=frozenset(starter)))
+    named = {path: file for path, file in found.items() if path not in ours}
+    if len(named) > MOST_FILES:
+        fail_used_wrongly(
+            f"{otherwise} The folder holds {len(named):,} files, and {MOST_FILES} are the most.",
+            "Leave out what the lab does not need, such as installed packages.",
+        )
+    files = {path: _read(file, path, otherwise) for path, file in named.items()}
     try:
         require_acceptable(files)
     except MilepostError as refusal:
@@ -77,7 +79,13 @@ def _read(file: Path, path: str, otherwise: str) -> bytes:
             "Put a copy of the file in its place, or take it out of the folder.",
         )
     try:
-        with file.open("rb") as stream:
-            return stream.read(LARGEST_FILE_BYTES + 1)
+        size = file.stat().st_size
+        content = file.read_bytes() if size <= LARGEST_FILE_BYTES else b""
     except OSError as error:
         fail_used_wrongly(f"{otherwise} {path!a} can't be read: {error.strerror}.")
+    if size > LARGEST_FILE_BYTES:
+        fail_used_wrongly(
+            f"{otherwise} {path!a} has {size:,} bytes, and {LARGEST_FILE_BYTES:,} are the most.",
+            "Leave out generated data.",
+        )
+    return content

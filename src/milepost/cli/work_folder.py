@@ -10,9 +10,9 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from milepost import client
 from milepost.cli.problems import fail_ours, fail_used_wrongly
-from milepost.client import Lab
-from milepost.labs import find_path_problem, unpack_lab
+from milepost.labs import Lab, LabInvalid, find_path_problem, load_lab, unpack_lab
 
 OWN_FOLDER = ".milepost"
 _FACTS = "lab.json"
@@ -58,7 +58,18 @@ def open_work_folder(near: Path) -> WorkFolder:
     return WorkFolder(found, _read_facts(found / OWN_FOLDER / _FACTS))
 
 
-def describe(lab: Lab, *, stack: str, server: str) -> LabFacts:
+def load_package(work: WorkFolder) -> Lab:
+    """Return the folder's unpacked lab, or end the command if it is damaged."""
+    try:
+        return load_lab(work.package)
+    except LabInvalid as problem:
+        fail_ours(
+            f"The lab's package in this folder is damaged. {problem}",
+            f"Run `milepost start {work.facts.lab} --renew` here; your files stay as they are.",
+        )
+
+
+def describe(lab: client.Lab, *, stack: str, server: str) -> LabFacts:
     """Return the facts of a lab that is begun now."""
     taken = {path.casefold() for path in lab.starter[stack]}
     return LabFacts(
@@ -72,7 +83,7 @@ def describe(lab: Lab, *, stack: str, server: str) -> LabFacts:
     )
 
 
-def create_work_folder(folder: Path, lab: Lab, facts: LabFacts, package: bytes) -> None:
+def create_work_folder(folder: Path, lab: client.Lab, facts: LabFacts, package: bytes) -> None:
     """Write the starter, the brief and our own folder: all of it, or nothing.
 
     Ends the command if the folder holds anything already.
@@ -98,7 +109,7 @@ def create_work_folder(folder: Path, lab: Lab, facts: LabFacts, package: bytes) 
         raise
 
 
-def renew_work_folder(work: WorkFolder, lab: Lab, facts: LabFacts, package: bytes) -> None:
+def renew_work_folder(work: WorkFolder, lab: client.Lab, facts: LabFacts, package: bytes) -> None:
     """Replace our own folder and the brief by the lab's newest; the learner's files stay."""
     _write_own_folder(work.path, facts, package)
     _write(work.path / facts.brief, lab.brief)
