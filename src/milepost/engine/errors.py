@@ -21,3 +21,7 @@ class StackUnavailable(RuntimeError):
         self.stack = stack
         self.reason = reason
         self.mend = mend
+
+
+class LabNotLoaded(RuntimeError):
+    """A lab's checks can't be loaded: its author's fault, never a learner's."""

@@ -10,6 +10,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Self
 
+from milepost.engine.check_hosts import CheckHosts
 from milepost.engine.errors import IsolationUnavailable, StackUnavailable
 from milepost.engine.ledger import Ledger
 from milepost.engine.request import GradeRequest
@@ -32,6 +33,7 @@ class Engine:
     def __init__(self, *, runtime_dir: Path, stacks_dir: Path = DEFAULT_STACKS_DIR) -> None:
         self._runtime_dir = runtime_dir
         self._stacks_dir = stacks_dir.absolute()
+        self._hosts = CheckHosts()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -51,6 +53,7 @@ class Engine:
 
     async def aclose(self) -> None:
         """Let go of everything. Runs end when their events are no longer read."""
+        await self._hosts.aclose()
 
     async def grade(self, request: GradeRequest) -> AsyncGenerator[Event, None]:
         """Grade one request; the last event is always GradingFinished.
@@ -65,7 +68,7 @@ class Engine:
             yield GradingFinished(Ledger(request, "", fault=str(missing)).report(0.0))
             return
         slot = claim_slot()
-        run = GradingRun(bwrap, request, stack, slot)
+        run = GradingRun(bwrap, request, stack, slot, self._hosts)
         try:
             async with aclosing(run.events()) as events:
                 async for event in events:

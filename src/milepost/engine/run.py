@@ -5,7 +5,6 @@ time, ends guests, and answers why. What it all adds up to is `ledger`.
 """
 
 import asyncio
-import socket
 import time
 from collections.abc import AsyncGenerator
 from contextlib import suppress
@@ -13,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from milepost.engine.channel import Channel
+from milepost.engine.check_hosts import CheckHost, CheckHosts
 from milepost.engine.checks.settings import Settings
-from milepost.engine.errors import IsolationUnavailable
+from milepost.engine.errors import IsolationUnavailable, LabNotLoaded
 from milepost.engine.guest.wire import MalformedFrame
 from milepost.engine.guests import Guest, GuestNotStarted
 from milepost.engine.ledger import Ledger, read_usage
@@ -26,8 +26,8 @@ from milepost.engine.results import (
     Event,
     GradingFinished,
 )
-from milepost.engine.rooms import check_room, program_environment
-from milepost.engine.sandbox import Sandbox, Slot
+from milepost.engine.rooms import program_environment
+from milepost.engine.sandbox import Slot
 from milepost.engine.serialize import info_from_json, result_from_json, to_json
 from milepost.engine.stacks import Stack
 
@@ -42,16 +42,20 @@ class EngineFault(RuntimeError):
 class GradingRun:
     """Grades one request. `events` is read once; `stop` must follow, however it ended."""
 
-    def __init__(self, bwrap: Path, request: GradeRequest, stack: Stack, slot: Slot) -> None:
+    def __init__(
+        self, bwrap: Path, request: GradeRequest, stack: Stack, slot: Slot, hosts: CheckHosts
+    ) -> None:
         self._bwrap = bwrap
         self._request = request
         self._stack = stack
         self._slot = slot
+        self._hosts = hosts
         self._ledger = Ledger(request, stack.version)
         self._started_at = time.monotonic()
         self._deadline = self._started_at + request.limits.wall_seconds
         self._time_is_up = False
-        self._checks: Sandbox | None = None
+        self._host: CheckHost | None = None
+        self._run_number = 0
         self._channel: Channel | None = None
         self._guest: asyncio.Task[Guest] | None = None
         self._guest_end: tuple[str | None, str] = (None, "")
@@ -62,6 +66,8 @@ class GradingRun:
             await self._start()
             async for event in self._follow():
                 yield event
+        except LabNotLoaded as broken:
+            self._ledger.broken = str(broken)
         except (EngineFault, GuestNotStarted, MalformedFrame, OSError, TypeError) as fault:
             self._ledger.fault = str(fault) or repr(fault)
         except (KeyError, ValueError) as fault:
@@ -72,7 +78,7 @@ class GradingRun:
 
     def diagnostics(self) -> str:
         """Say what an operator needs to find a fault of Milepost; learners never see it."""
-        said = self._checks.diagnostics() if self._checks is not None else ""
+        said = self._host.diagnostics() if self._host is not None else ""
         return f"{self._ledger.fault}\n\nThe check process wrote:\n{said}\n"
 
     async def stop(self) -> None:
@@ -80,22 +86,21 @@ class GradingRun:
         if self._guest is not None:
             with suppress(GuestNotStarted, IsolationUnavailable, OSError):
                 await self._end_guest()
-        if self._checks is not None:
-            await self._checks.stop()
         if self._channel is not None:
             self._channel.close()
+            self._channel = None
+        if self._host is not None and self._run_number:
+            number, self._run_number = self._run_number, 0
+            with suppress(OSError):
+                await self._host.end_run(number)
 
     async def _start(self) -> None:
-        # The guest comes up while the check process still imports pytest.
+        # The guest comes up while a cold check process still imports pytest.
         self._guest = asyncio.create_task(self._start_guest())
-        ours, theirs = socket.socketpair()
-        self._channel = Channel(ours)
-        with theirs:
-            room = check_room(self._request.lab, theirs.fileno())
-            self._checks = Sandbox.start(
-                self._bwrap, room, uid=self._slot.check_uid, fds=[theirs.fileno()]
-            )
-        await self._checks.find_init()
+        self._host = await self._hosts.get(self._bwrap, self._request.lab)
+        self._run_number, self._channel = await self._host.begin_run()
+        self._started_at = time.monotonic()
+        self._deadline = self._started_at + self._request.limits.wall_seconds
         await self._channel.send(to_json(self._settings()))
 
     async def _follow(self) -> AsyncGenerator[Event, None]:

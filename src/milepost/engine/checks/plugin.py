@@ -5,6 +5,7 @@ only what goes through the supervisor counts.
 """
 
 import random
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -29,13 +30,14 @@ LAB = Path("/lab")
 
 
 class GradingPlugin:
-    """Hooks and fixtures of one run."""
+    """Hooks and fixtures: collecting happens once, in the host; a run begins in its fork."""
 
-    def __init__(self, supervisor: Supervisor, settings: Settings) -> None:
-        self._supervisor = supervisor
-        self._settings = settings
-        self._guests = Guests(supervisor)
-        self._check = CheckRun(settings, self._guests)
+    _supervisor: Supervisor
+    _settings: Settings
+    _guests: Guests
+    _check: CheckRun
+
+    def __init__(self) -> None:
         self._comparison: Comparison | None = None
         self._error: BaseException | None = None
         self.broken: str | None = None
@@ -48,28 +50,42 @@ class GradingPlugin:
             self.broken = str(report.longrepr)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
-        """Leave out hidden checks where they are not wanted, and refuse unmarked ones."""
+        """Refuse checks that say nothing of what they belong to."""
         unmarked = [item.name for item in items if find_mark(item.obj) is None]
         if unmarked:
             self.broken = f"{unmarked[0]} has no @check(task=…, objectives=…)."
-        elif not self._settings.include_hidden:
-            items[:] = [item for item in items if not self._describe(item).hidden]
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Announce what will run."""
+        """Refuse a lab that judges nothing."""
         if not session.items and self.broken is None:
             self.broken = "It has no checks."
+
+    # Running
+
+    def begin(self, supervisor: Supervisor, settings: Settings) -> None:
+        """Become one run. Called once, in a fork."""
+        self._supervisor = supervisor
+        self._settings = settings
+        self._guests = Guests(supervisor)
+
+    def run(self, session: pytest.Session) -> None:
+        """Announce the checks and run them, without the hidden ones where they are not wanted."""
         if self.broken is not None:
-            session.items = []
             return
-        infos = [_info(self._describe(item)) for item in session.items]
+        items = [
+            item
+            for item in session.items
+            if self._settings.include_hidden or not self._describe(item).hidden
+        ]
+        infos = [_info(self._describe(item)) for item in items]
         self._supervisor.say("collected", checks=to_json(infos))
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        self._guests.close()
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Tell of a fault in pytest or in this plugin: neither the lab's nor the learner's."""
-        self._supervisor.say("fault", reason=str(excrepr)[-8000:])
-
-    # Running
+        print(excrepr, file=sys.stderr)  # noqa: T201  the engine keeps what is written here
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[Any]:
@@ -153,10 +169,6 @@ class GradingPlugin:
     def provide_data(self) -> Path:
         """Find the lab's own data."""
         return LAB / "data"
-
-    def close(self) -> None:
-        """Let go of the last guest."""
-        self._guests.close()
 
 
 def _info(check: CheckResult) -> CheckInfo:

@@ -93,6 +93,11 @@ class Sandbox:
             await _readable(self._pidfd)
             self._ended = True
 
+    @property
+    def is_running(self) -> bool:
+        """Whether bubblewrap, and with it the room, is still there."""
+        return self._pidfd >= 0 and self._process.poll() is None
+
     def kill(self) -> None:
         """End everything in the room at once."""
         if self._ended:

@@ -1,0 +1,149 @@
+"""The warm check processes of an engine: one for each lab that was graded lately.
+
+Starting Python, pytest and a lab's checks takes some 300 ms, a fork of what stands then takes 2.
+A host that died, or whose lab's files have changed, is replaced. Which runs there are is `run`'s
+business.
+"""
+
+import asyncio
+import itertools
+import socket
+from collections import OrderedDict
+from hashlib import blake2b
+from pathlib import Path
+
+from milepost.engine.channel import Channel
+from milepost.engine.errors import LabNotLoaded
+from milepost.engine.guest.wire import MalformedFrame
+from milepost.engine.rooms import check_room
+from milepost.engine.sandbox import Sandbox, Slot, claim_slot
+
+_READY_SECONDS = 30.0
+_MOST_HOSTS = 8  # of some 35 MiB each
+
+
+class CheckHost:
+    """One lab's checks, collected, in a sandbox; gives each run a process of its own."""
+
+    def __init__(self, sandbox: Sandbox, control: Channel, slot: Slot) -> None:
+        self._sandbox = sandbox
+        self._control = control
+        self._slot = slot
+        self._numbers = itertools.count(1)
+        self.runs: set[int] = set()
+
+    @classmethod
+    async def start(cls, bwrap: Path, lab: Path) -> "CheckHost":
+        """Start a host; raises LabNotLoaded when its checks do not load in time."""
+        slot = claim_slot()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            room = check_room(lab, theirs.fileno())
+            sandbox = Sandbox.start(bwrap, room, uid=slot.check_uid, fds=[theirs.fileno()])
+        host = cls(sandbox, Channel(ours), slot)
+        try:
+            await sandbox.find_init()
+            await host._wait_until_ready()
+        except BaseException:
+            await host.stop()
+            raise
+        return host
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can still be asked for runs."""
+        return self._sandbox.is_running
+
+    async def begin_run(self) -> tuple[int, Channel]:
+        """Have a run forked; answer its number and the engine's end of its channel."""
+        number = next(self._numbers)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            await self._control.send_with({"op": "run", "run": number}, [theirs.fileno()])
+        self.runs.add(number)
+        return number, Channel(ours)
+
+    async def end_run(self, number: int) -> None:
+        """End a run's process, if it still runs."""
+        self.runs.discard(number)
+        if self.is_alive:
+            await self._control.send({"op": "end", "run": number})
+
+    def diagnostics(self) -> str:
+        """What the host wrote on its standard error."""
+        return self._sandbox.diagnostics()
+
+    async def stop(self) -> None:
+        """End the host and all its runs."""
+        await self._sandbox.stop()
+        self._control.close()
+        self._slot.release()
+
+    async def _wait_until_ready(self) -> None:
+        try:
+            async with asyncio.timeout(_READY_SECONDS):
+                frame = await self._control.receive()
+        except TimeoutError as error:
+            raise LabNotLoaded(f"its checks did not load in {_READY_SECONDS:g} seconds.") from error
+        except MalformedFrame:
+            frame = None
+        if frame is None or frame.body.get("say") != "ready":
+            await self._sandbox.stop()
+            said = self._sandbox.diagnostics()[-2000:]
+            raise LabNotLoaded(f"its checks ended the process that loads them. {said}")
+
+
+class CheckHosts:
+    """Keeps hosts by lab; the one that was not asked for the longest goes first."""
+
+    def __init__(self) -> None:
+        self._hosts: OrderedDict[tuple[Path, bytes], CheckHost] = OrderedDict()
+        self._starting: dict[tuple[Path, bytes], asyncio.Task[CheckHost]] = {}
+
+    async def get(self, bwrap: Path, lab: Path) -> CheckHost:
+        """Answer a live host of this lab as it is now. Two who ask at once get the same one."""
+        key = (lab, _fingerprint(lab))
+        host = self._hosts.get(key)
+        if host is None or not host.is_alive:
+            host = await self._start(key, bwrap)
+        self._hosts.move_to_end(key)
+        await self._let_go()
+        return host
+
+    async def aclose(self) -> None:
+        """End every host."""
+        for task in self._starting.values():
+            task.cancel()
+        await asyncio.gather(*self._starting.values(), return_exceptions=True)
+        while self._hosts:
+            _, host = self._hosts.popitem()
+            await host.stop()
+
+    async def _start(self, key: tuple[Path, bytes], bwrap: Path) -> CheckHost:
+        dead = self._hosts.pop(key, None)
+        if dead is not None:
+            await dead.stop()
+        if key not in self._starting:
+            self._starting[key] = asyncio.create_task(CheckHost.start(bwrap, key[0]))
+        try:
+            host = await asyncio.shield(self._starting[key])
+        finally:
+            if key in self._starting and self._starting[key].done():
+                del self._starting[key]
+        self._hosts.setdefault(key, host)
+        return host
+
+    async def _let_go(self) -> None:
+        idle = [key for key, host in self._hosts.items() if not host.runs]
+        for key in idle[: max(0, len(self._hosts) - _MOST_HOSTS)]:
+            await self._hosts.pop(key).stop()
+
+
+def _fingerprint(lab: Path) -> bytes:
+    """Tell one state of a lab's files from another, by names, sizes and times."""
+    digest = blake2b(digest_size=16)
+    for path in sorted(lab.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            stat = path.stat()
+            digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
+    return digest.digest()

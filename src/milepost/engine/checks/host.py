@@ -1,0 +1,91 @@
+"""The host of a lab's checks: everything is imported and collected once, then forked for each run.
+
+A run's child begins as an exact copy of a host that has run nothing, so no run sees another's
+globals. The host is single-threaded, takes orders from its engine only, and ends with it.
+"""
+
+import os
+import selectors
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from milepost.engine.guest.wire import Decoder, encode
+
+Run = Callable[[socket.socket], None]
+
+
+class Host:
+    """Forks a child for each run that the engine orders, and ends it when told."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._decoder = Decoder()
+        self._fds: list[int] = []
+        self._children: dict[int, tuple[int, int]] = {}  # run -> pid, pidfd
+        self._selector = selectors.DefaultSelector()
+
+    def serve(self, run: Run) -> None:
+        """Obey until the engine closes the socket; `run` is what each child does."""
+        self._selector.register(self._control, selectors.EVENT_READ)
+        self._control.sendall(encode({"say": "ready"}))
+        while True:
+            for key, _ in self._selector.select():
+                if key.fileobj is not self._control:
+                    self._reap(key.data)
+                elif not self._take_orders(run):
+                    return
+
+    def _take_orders(self, run: Run) -> bool:
+        data, fds, _, _ = socket.recv_fds(self._control, 1 << 16, 8, flags=socket.MSG_CMSG_CLOEXEC)
+        self._fds += fds
+        if not data:
+            return False
+        self._decoder.feed(data)
+        while (frame := self._decoder.next_frame()) is not None:
+            self._obey(frame.body, run)
+        return True
+
+    def _obey(self, order: dict[str, Any], run: Run) -> None:
+        if order["op"] == "run":
+            channel = self._fds.pop(0)
+            self._fork(order["run"], channel, run)
+            os.close(channel)
+        elif order["run"] in self._children:
+            with suppress(ProcessLookupError):
+                os.killpg(self._children[order["run"]][0], signal.SIGKILL)
+
+    def _fork(self, number: int, channel: int, run: Run) -> None:
+        pid = os.fork()
+        if pid == 0:
+            self._be_child(channel, run)
+        pidfd = os.pidfd_open(pid)
+        self._children[number] = (pid, pidfd)
+        self._selector.register(pidfd, selectors.EVENT_READ, number)
+
+    def _be_child(self, channel: int, run: Run) -> None:
+        """Run and end, without ever returning into what the host was doing."""
+        code = 1
+        try:
+            os.setsid()
+            self._control.close()
+            self._selector.close()
+            for _, pidfd in self._children.values():
+                os.close(pidfd)
+            with socket.socket(fileno=os.dup(channel)) as talk:
+                os.close(channel)
+                talk.set_inheritable(False)
+                run(talk)
+            code = 0
+        finally:
+            os._exit(code)
+
+    def _reap(self, number: int) -> None:
+        pid, pidfd = self._children.pop(number)
+        os.waitpid(pid, 0)
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)  # what an author's check may have left behind
+        self._selector.unregister(pidfd)
+        os.close(pidfd)
