@@ -1,8 +1,8 @@
 """Small labs, written into temporary folders and graded by the real engine in real sandboxes."""
 
 import asyncio
-import contextlib
 import itertools
+import re
 import textwrap
 import time
 from dataclasses import dataclass
@@ -96,36 +96,56 @@ def make_request(tmp_path):
 
 
 @pytest.fixture
+def settle():
+    """Wait until nothing runs for a run any more: `await settle()`."""
+    return wait_until_nothing_runs
+
+
+@pytest.fixture
 def grade(engine, make_request):
     """Grade, and see that nothing of the run is left running."""
 
     async def run(*arguments, **keywords) -> Graded:
         events = [event async for event in engine.grade(make_request(*arguments, **keywords))]
         assert isinstance(events[-1], GradingFinished)
-        give_up_at = time.monotonic() + 10
-        while left := running_for_a_run():
-            assert time.monotonic() < give_up_at, left
-            await asyncio.sleep(0.01)
+        await wait_until_nothing_runs()
         return Graded(events, events[-1].report)
 
     return run
 
 
+async def wait_until_nothing_runs() -> None:
+    """Return once nothing runs for a run any more; a run's end is told a moment before."""
+    give_up_at = time.monotonic() + 10
+    while left := running_for_a_run():
+        assert time.monotonic() < give_up_at, left
+        await asyncio.sleep(0.01)
+
+
 def running_for_a_run() -> list[str]:
-    """Every process below this one but warm, idle ones: rooms, and what waits in them."""
+    """Every process below this one, but for warm rooms in which nothing happens.
+
+    A room is two bubblewraps and what was started in it: a host of checks, or a guest that waits.
+    Whatever those fork is a run's, and so is a guest that has begun.
+    """
     return [
         " ".join(process.cmdline())
         for process in psutil.Process().children(recursive=True)
-        if is_alive(process) and not is_idle_room(process)
+        if is_alive(process) and not is_idle(process)
     ]
 
 
-def is_idle_room(process: psutil.Process) -> bool:
-    # A room is two bubblewraps and what was started in them; whatever that forks is a run's.
-    with contextlib.suppress(psutil.NoSuchProcess):
-        names = (process.name(), process.parent().name())
-        return "bwrap" in names
-    return True
+def is_idle(process: psutil.Process) -> bool:
+    try:
+        if process.name() == "bwrap":
+            return True
+        # A launcher lowers its limits when its run begins.
+        limits = Path(f"/proc/{process.pid}/limits").read_text()
+        bound = re.search(r"Max data size +\d", limits) is not None
+        has_begun = bound and "milepost.engine.guest.launcher" in process.cmdline()
+        return process.parent().name() == "bwrap" and not has_begun
+    except (psutil.NoSuchProcess, OSError):
+        return True
 
 
 def is_alive(process: psutil.Process) -> bool:

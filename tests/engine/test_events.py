@@ -43,16 +43,16 @@ async def test_results_arrive_one_by_one_while_a_check_is_held_open(engine, make
     assert seen[4][1] - seen[2][1] > 0.9
 
 
-async def test_run_whose_events_are_no_longer_read_ends_at_once(engine, make_request):
+async def test_run_whose_events_are_no_longer_read_ends_at_once(engine, make_request, settle):
     async with aclosing(engine.grade(make_request(HELD, "import time\ntime.sleep(60)"))) as events:
         async for event in events:
             if isinstance(event, CheckStarted) and event.name == "test_held":
                 break
 
-    assert psutil.Process().children(recursive=True) == []
+    await settle()
 
 
-async def test_cancelled_run_leaves_nothing(engine, make_request):
+async def test_cancelled_run_leaves_nothing(engine, make_request, settle):
     async def grade():
         return [event async for event in engine.grade(make_request(HELD, "while True: pass"))]
 
@@ -62,7 +62,7 @@ async def test_cancelled_run_leaves_nothing(engine, make_request):
     await asyncio.wait([task])
 
     assert task.cancelled()
-    assert psutil.Process().children(recursive=True) == []
+    await settle()
 
 
 async def test_runs_at_once_do_not_meet(engine, make_request):

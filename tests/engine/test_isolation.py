@@ -155,7 +155,7 @@ async def test_nothing_runs_as_root_and_roots_guests_and_checks_have_users_apart
         users |= {child.uids().real for child in psutil.Process().children(recursive=True)}
 
     assert 0 not in users
-    assert users == {os.geteuid()} if os.geteuid() else len(users) == 2
+    assert users == {os.geteuid()} if os.geteuid() else len(users) >= 2
 
 
 async def test_lab_folder_that_is_replaced_is_graded_as_it_is_now(engine, make_request):

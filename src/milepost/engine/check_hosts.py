@@ -21,6 +21,8 @@ from milepost.engine.sandbox import Sandbox, Slot, claim_slot
 _READY_SECONDS = 30.0
 _MOST_HOSTS = 8  # of some 35 MiB each
 
+_Key = tuple[Path, bytes]  # a lab's folder, and what its files were
+
 
 class CheckHost:
     """One lab's checks, collected, in a sandbox; gives each run a process of its own."""
@@ -97,8 +99,8 @@ class CheckHosts:
     """Keeps hosts by lab; the one that was not asked for the longest goes first."""
 
     def __init__(self) -> None:
-        self._hosts: OrderedDict[tuple[Path, bytes], CheckHost] = OrderedDict()
-        self._starting: dict[tuple[Path, bytes], asyncio.Task[CheckHost]] = {}
+        self._hosts: OrderedDict[_Key, CheckHost] = OrderedDict()
+        self._starting: dict[_Key, asyncio.Task[CheckHost]] = {}
 
     async def get(self, bwrap: Path, lab: Path) -> CheckHost:
         """Answer a live host of this lab as it is now. Two who ask at once get the same one."""
@@ -112,26 +114,30 @@ class CheckHosts:
 
     async def aclose(self) -> None:
         """End every host."""
-        for task in self._starting.values():
+        starting = list(self._starting.values())
+        for task in starting:
             task.cancel()
-        await asyncio.gather(*self._starting.values(), return_exceptions=True)
+        await asyncio.gather(*starting, return_exceptions=True)
         while self._hosts:
             _, host = self._hosts.popitem()
             await host.stop()
 
-    async def _start(self, key: tuple[Path, bytes], bwrap: Path) -> CheckHost:
-        dead = self._hosts.pop(key, None)
-        if dead is not None:
-            await dead.stop()
+    async def _start(self, key: _Key, bwrap: Path) -> CheckHost:
         if key not in self._starting:
-            self._starting[key] = asyncio.create_task(CheckHost.start(bwrap, key[0]))
+            self._starting[key] = asyncio.create_task(self._replace(key, bwrap))
+        # Whoever asked may be cancelled; the others who wait, and the next to come, are not.
+        return await asyncio.shield(self._starting[key])
+
+    async def _replace(self, key: _Key, bwrap: Path) -> CheckHost:
         try:
-            host = await asyncio.shield(self._starting[key])
+            dead = self._hosts.pop(key, None)
+            if dead is not None:
+                await dead.stop()
+            host = await CheckHost.start(bwrap, key[0])
+            self._hosts[key] = host
+            return host
         finally:
-            if key in self._starting and self._starting[key].done():
-                del self._starting[key]
-        self._hosts.setdefault(key, host)
-        return host
+            del self._starting[key]
 
     async def _let_go(self) -> None:
         idle = [key for key, host in self._hosts.items() if not host.runs]

@@ -12,12 +12,12 @@ from typing import Self
 
 from milepost.engine.check_hosts import CheckHosts
 from milepost.engine.errors import IsolationUnavailable, StackUnavailable
+from milepost.engine.guest_pool import GuestPool
 from milepost.engine.ledger import Ledger
 from milepost.engine.request import GradeRequest
 from milepost.engine.results import Event, GradingFinished, Verdict
 from milepost.engine.rooms import probe_isolation
 from milepost.engine.run import GradingRun
-from milepost.engine.sandbox import claim_slot
 from milepost.engine.stacks import DEFAULT_STACKS_DIR, load_stack
 
 _KEPT = 50
@@ -34,6 +34,7 @@ class Engine:
         self._runtime_dir = runtime_dir
         self._stacks_dir = stacks_dir.absolute()
         self._hosts = CheckHosts()
+        self._guests = GuestPool()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -54,6 +55,7 @@ class Engine:
     async def aclose(self) -> None:
         """Let go of everything. Runs end when their events are no longer read."""
         await self._hosts.aclose()
+        await self._guests.aclose()
 
     async def grade(self, request: GradeRequest) -> AsyncGenerator[Event, None]:
         """Grade one request; the last event is always GradingFinished.
@@ -67,8 +69,7 @@ class Engine:
         except StackUnavailable as missing:
             yield GradingFinished(Ledger(request, "", fault=str(missing)).report(0.0))
             return
-        slot = claim_slot()
-        run = GradingRun(bwrap, request, stack, slot, self._hosts)
+        run = GradingRun(bwrap, request, stack, self._hosts, self._guests)
         try:
             async with aclosing(run.events()) as events:
                 async for event in events:
@@ -76,7 +77,6 @@ class Engine:
                     yield event
         finally:
             await run.stop()
-            slot.release()
 
     def _keep_failure(self, event: Event, request: GradeRequest, run: GradingRun) -> None:
         """Write down why Milepost itself failed, for the operator; only the latest are kept."""

@@ -6,15 +6,16 @@ by a limit, or because learner code ended it; `limit` and `reason` then say why.
 
 import asyncio
 import socket
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from milepost.engine.channel import Channel
 from milepost.engine.guest.wire import MalformedFrame
 from milepost.engine.request import Limits
 from milepost.engine.rooms import guest_rlimits, guest_room
-from milepost.engine.sandbox import Sandbox
+from milepost.engine.sandbox import Sandbox, Slot, claim_slot
 from milepost.engine.stacks import Stack
 from milepost.engine.watch import INTERVAL_SECONDS, Watch
 
@@ -27,40 +28,41 @@ class GuestNotStarted(RuntimeError):
 
 
 class Guest:
-    """A live sandbox with the learner's files in it."""
+    """A live sandbox, opened ahead of time and then begun for one run with its files."""
 
-    def __init__(self, sandbox: Sandbox, control: Channel, limits: Limits) -> None:
+    def __init__(self, sandbox: Sandbox, control: Channel, slot: Slot) -> None:
         self._sandbox = sandbox
-        self._limits = limits
+        self._slot = slot
+        self._limits = Limits()
         self._watching: asyncio.Task[None] | None = None
         self.control = control
         self.watch: Watch | None = None
         self.limit: str | None = None
 
     @classmethod
-    async def start(
-        cls,
-        bwrap: Path,
-        stack: Stack,
-        files: Mapping[str, bytes],
-        limits: Limits,
-        uid: int | None,
-    ) -> "Guest":
-        """Start a guest and put the files in, or raise GuestNotStarted."""
+    async def open(cls, bwrap: Path, stack: Stack, limits: Limits) -> "Guest":
+        """Start a guest that waits for a run, or raise GuestNotStarted.
+
+        Of `limits` only the size of its disk matters yet.
+        """
+        slot = claim_slot()
         ours, theirs = socket.socketpair()
         with theirs:
             room = guest_room(stack, limits, theirs.fileno())
-            sandbox = Sandbox.start(bwrap, room, uid=uid, fds=[theirs.fileno()])
-        guest = cls(sandbox, Channel(ours), limits)
-        try:
-            await asyncio.wait_for(guest._prepare(stack, files), _START_SECONDS)
-        except BaseException as error:
-            await guest.stop()
-            if isinstance(error, GuestNotStarted | TimeoutError | OSError | MalformedFrame):
-                said = sandbox.diagnostics() or repr(error)
-                raise GuestNotStarted(f"the sandbox did not start: {said}") from error
-            raise
+            sandbox = Sandbox.start(bwrap, room, uid=slot.guest_uid, fds=[theirs.fileno()])
+        guest = cls(sandbox, Channel(ours), slot)
+        await guest._do(guest._wait_until_ready())
         return guest
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can still be begun."""
+        return self._sandbox.is_running
+
+    async def begin(self, stack: Stack, files: Mapping[str, bytes], limits: Limits) -> None:
+        """Bind the guest to a run's limits and put its files in, or raise GuestNotStarted."""
+        self._limits = limits
+        await self._do(self._put_in(stack, files))
 
     @property
     def reason(self) -> str:
@@ -86,18 +88,32 @@ class Guest:
             self._watching = None
         await self._sandbox.stop()
         self.control.close()
+        self._slot.release()
 
-    async def _prepare(self, stack: Stack, files: Mapping[str, bytes]) -> None:
-        init_pid = await self._sandbox.find_init()
-        if init_pid is None:
+    async def _do(self, preparation: Coroutine[Any, Any, None]) -> None:
+        try:
+            await asyncio.wait_for(preparation, _START_SECONDS)
+        except BaseException as error:
+            await self.stop()
+            if isinstance(error, GuestNotStarted | TimeoutError | OSError | MalformedFrame):
+                said = self._sandbox.diagnostics() or repr(error)
+                raise GuestNotStarted(f"the sandbox did not start: {said}") from error
+            raise
+
+    async def _wait_until_ready(self) -> None:
+        if await self._sandbox.find_init() is None:
             raise GuestNotStarted
         await self._expect("ready")
+
+    async def _put_in(self, stack: Stack, files: Mapping[str, bytes]) -> None:
         rlimits = guest_rlimits(stack, self._limits)
         await self.control.send({"op": "begin", "rlimits": rlimits, "preload": stack.preload})
         await self._expect("begun")
         for path, content in files.items():
             await self.control.send({"op": "put", "path": path}, content)
-        self.watch = Watch(init_pid, self._limits)
+        if self._sandbox.init_pid is None:
+            raise GuestNotStarted
+        self.watch = Watch(self._sandbox.init_pid, self._limits)
         self.watch.look()
         self._watching = asyncio.create_task(self._keep_watch(self.watch))
 

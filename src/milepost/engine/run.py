@@ -16,6 +16,7 @@ from milepost.engine.check_hosts import CheckHost, CheckHosts
 from milepost.engine.checks.settings import Settings
 from milepost.engine.errors import IsolationUnavailable, LabNotLoaded
 from milepost.engine.guest.wire import MalformedFrame
+from milepost.engine.guest_pool import GuestPool
 from milepost.engine.guests import Guest, GuestNotStarted
 from milepost.engine.ledger import Ledger, read_usage
 from milepost.engine.request import GradeRequest
@@ -27,7 +28,6 @@ from milepost.engine.results import (
     GradingFinished,
 )
 from milepost.engine.rooms import program_environment
-from milepost.engine.sandbox import Slot
 from milepost.engine.serialize import info_from_json, result_from_json, to_json
 from milepost.engine.stacks import Stack
 
@@ -43,13 +43,13 @@ class GradingRun:
     """Grades one request. `events` is read once; `stop` must follow, however it ended."""
 
     def __init__(
-        self, bwrap: Path, request: GradeRequest, stack: Stack, slot: Slot, hosts: CheckHosts
+        self, bwrap: Path, request: GradeRequest, stack: Stack, hosts: CheckHosts, guests: GuestPool
     ) -> None:
         self._bwrap = bwrap
         self._request = request
         self._stack = stack
-        self._slot = slot
         self._hosts = hosts
+        self._guests = guests
         self._ledger = Ledger(request, stack.version)
         self._started_at = time.monotonic()
         self._deadline = self._started_at + request.limits.wall_seconds
@@ -170,13 +170,9 @@ class GradingRun:
         guest.control.close()  # from here on, only the check process talks with it
 
     async def _start_guest(self) -> Guest:
-        return await Guest.start(
-            self._bwrap,
-            self._stack,
-            self._request.files,
-            self._request.limits,
-            self._slot.guest_uid,
-        )
+        guest = await self._guests.take(self._bwrap, self._stack, self._request.limits)
+        await guest.begin(self._stack, self._request.files, self._request.limits)
+        return guest
 
     async def _end_guest(self, limit: str | None = None) -> tuple[str | None, str]:
         """End the guest of now; answer the limit that it reached, and the reason in words."""

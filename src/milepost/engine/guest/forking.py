@@ -7,6 +7,7 @@ same clean modules. Whatever a fork can't imitate exactly is left to a real star
 import ctypes
 import gc
 import importlib
+import io
 import os
 import signal
 import sys
@@ -16,7 +17,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 _OURS = "/opt/milepost"
+_HARNESS = ["python", "-P", "-s", "-S", "-m", "milepost.engine.guest.harness"]
 _PR_SET_DUMPABLE = 4
+_STDERR = 2
 # These a fork can change; all other variables of Python's take effect when an interpreter starts.
 _CHANGEABLE = {"PYTHONPATH", "PYTHONUNBUFFERED"}
 
@@ -39,14 +42,15 @@ def import_ahead(names: Sequence[str]) -> None:
 
 def can_fork(argv: Sequence[str], environment: Mapping[str, str]) -> bool:
     """Say whether a fork would do exactly what starting `argv` does."""
+    same_start = _python_variables(environment) == _python_variables(os.environ)
+    if _is_harness(argv):
+        return same_start
     if argv[0] not in {"python", "python3"} or len(argv) < 2:  # noqa: PLR2004
         return False
     if argv[1].startswith("-") and (argv[1] != "-m" or len(argv) < 3):  # noqa: PLR2004
         return False
     same_path = [_OURS, *filter(None, [environment.get("PYTHONPATH")])]
-    return os.environ.get("PYTHONPATH") == ":".join(same_path) and _python_variables(
-        environment
-    ) == _python_variables(os.environ)
+    return same_start and os.environ.get("PYTHONPATH") == ":".join(same_path)
 
 
 def fork(argv: Sequence[str], environment: Mapping[str, str], fds: Sequence[int]) -> int:
@@ -69,8 +73,11 @@ def fork(argv: Sequence[str], environment: Mapping[str, str], fds: Sequence[int]
 def become(argv: Sequence[str]) -> None:
     """Do what `python ARGV…` does."""
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
-    _forget_launcher()
     _open_streams()
+    if _is_harness(argv):
+        _become_harness(argv[-1])
+        return
+    _forget_launcher()
     try:
         _run_module(argv[2:]) if argv[1] == "-m" else _run_file(argv[1:])
     except SystemExit:
@@ -91,6 +98,24 @@ def _python_variables(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def _is_harness(argv: Sequence[str]) -> bool:
+    return [*argv[:-1]] == _HARNESS
+
+
+def _become_harness(module: str) -> None:
+    """Serve calls with the harness, which is ours and was imported ahead."""
+    from milepost.engine.guest import harness
+
+    sys.argv = ["harness", module]
+    sys.path[:0] = [
+        entry
+        for entry in os.environ.get("PYTHONPATH", "").split(":")
+        if entry and entry not in sys.path
+    ]
+    sys.modules["__main__"] = harness
+    harness.main()
+
+
 def _forget_launcher() -> None:
     sys.path[:] = [entry for entry in sys.path if entry != _OURS]
     for name in [name for name in sys.modules if name.partition(".")[0] == "milepost"]:
@@ -104,11 +129,22 @@ def _forget_launcher() -> None:
 
 
 def _open_streams() -> None:
+    """Open the standard streams anew on what they are now, as the interpreter's start does."""
     unbuffered = bool(os.environ.get("PYTHONUNBUFFERED"))
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(  # type: ignore[union-attr]
-            encoding="utf-8", write_through=unbuffered, line_buffering=stream is sys.stderr
-        )
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = _open_output(1, unbuffered=unbuffered)
+    sys.stderr = _open_output(2, unbuffered=unbuffered)
+
+
+def _open_output(fd: int, *, unbuffered: bool) -> io.TextIOWrapper:
+    raw: Any = io.FileIO(fd, "w", closefd=False)
+    return io.TextIOWrapper(
+        raw if unbuffered else io.BufferedWriter(raw),
+        encoding="utf-8",
+        errors="backslashreplace" if fd == _STDERR else "strict",
+        line_buffering=fd == _STDERR,
+        write_through=unbuffered,
+    )
 
 
 def _run_module(argv: Sequence[str]) -> None:
