@@ -15,7 +15,12 @@ from milepost.core.announcements import Listener
 from milepost.core.config import Settings, get_settings
 from milepost.core.database import Database
 from milepost.core.logging import configure_logging
-from milepost.http.middleware import BodyLimit, CrossOriginProtection, SecurityHeaders
+from milepost.http.middleware import (
+    BodyLimit,
+    CrossOriginProtection,
+    PlainAddresses,
+    SecurityHeaders,
+)
 from milepost.http.problems import install_problem_handlers
 from milepost.web import mount_static, show_problem
 from milepost.web import router as web_router
@@ -61,6 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     mount_static(app)
     install_problem_handlers(app, show_problem)
     app.add_middleware(BodyLimit)
+    app.add_middleware(PlainAddresses)
     app.add_middleware(CrossOriginProtection)
     app.add_middleware(SecurityHeaders)  # outermost: refusals get their headers too
     return app

@@ -142,3 +142,11 @@ async def test_a_track_that_no_path_offers_is_refused(client, make):
     assert response.status_code == 422
     assert response.json()["code"] == "track_unknown"
     assert response.json()["language"] == "latin"
+
+
+@pytest.mark.parametrize("address", ["/labs/%00", "/api/v1/labs/%00", "/source/a%0Ab"])
+async def test_an_address_with_control_characters_is_one_that_does_not_exist(client, make, address):
+    response = await client.log_in(await make.learner()).get(address)
+
+    assert response.status_code == 404
+    assert "nothing at this address" in response.text

@@ -3,7 +3,7 @@
 How an error is answered lives in `problems`.
 """
 
-from milepost.core.errors import ForbiddenError, TooLargeError, UnavailableError
+from milepost.core.errors import ForbiddenError, NotFoundError, TooLargeError, UnavailableError
 
 
 class CrossOriginRefused(ForbiddenError):
@@ -15,6 +15,17 @@ class CrossOriginRefused(ForbiddenError):
         super().__init__(
             "This request came from a page of another site, so nothing was done. "
             "Open Milepost itself and do it there."
+        )
+
+
+class AddressNotFound(NotFoundError):
+    """No page and no endpoint can have such an address."""
+
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is nothing at this address. Check it, or start again from the first page."
         )
 
 

@@ -3,6 +3,7 @@
 Plain ASGI, so that streamed responses stay streamed.
 """
 
+import re
 import secrets
 from urllib.parse import urlsplit
 
@@ -11,10 +12,11 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from milepost.core.errors import MilepostError
-from milepost.http.errors import CrossOriginRefused, RequestTooLarge
+from milepost.http.errors import AddressNotFound, CrossOriginRefused, RequestTooLarge
 from milepost.http.problems import problem_of, problem_response
 
 LARGEST_BODY_BYTES = 3 * 1024 * 1024
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -63,6 +65,22 @@ class CrossOriginProtection:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and _is_cross_origin_write(scope):
             await _refuse(CrossOriginRefused(), scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+class PlainAddresses:
+    """Answers an address that holds control characters as one that does not exist.
+
+    PostgreSQL stores no NUL, so such a name can't be looked up, and nothing here has one.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and _CONTROL.search(scope["path"]):
+            await _refuse(AddressNotFound(), scope, receive, send)
             return
         await self.app(scope, receive, send)
 

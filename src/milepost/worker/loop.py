@@ -23,6 +23,7 @@ _SWEEP_SECONDS = 1.0
 _HEARTBEAT_SECONDS = 5.0
 _LOST_HOST_SECONDS = 30.0
 _GRACE_SECONDS = 5.0
+_CONNECT_SECONDS = 5.0  # a worker that waits longer would hang when the database is gone
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,11 @@ async def serve_queue(database_url: str, *, grader: Grader, labs_dir: Path) -> N
         stack.push_async_callback(presence.aclose)
         await presence.open()
 
-        app = App(connector=PsycopgConnector(conninfo=to_psycopg_url(database_url), max_size=4))
+        app = App(
+            connector=PsycopgConnector(
+                conninfo=to_psycopg_url(database_url), max_size=4, timeout=_CONNECT_SECONDS
+            )
+        )
         app.job_manager = PresentJobManager(app, presence)
         context = TaskContext(database=database, grader=grader, labs_dir=labs_dir)
         register_handlers(app, context)
