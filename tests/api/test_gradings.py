@@ -6,7 +6,7 @@ import httpx
 import pytest
 from httpx_sse import aconnect_sse
 
-from factories.content import HIDDEN, VISIBLE
+from factories.content import HIDDEN, VISIBLE, FlawDraft
 from fakes.grader import FakeGrader, failed, passed
 from milepost.engine import Verdict
 
@@ -186,3 +186,24 @@ async def test_a_finished_grading_is_told_from_the_start(client, learner, submis
         "id: 1.1000000",
         "event: verdict",
     ]
+
+
+async def test_work_that_fails_as_a_known_wrong_answer_does_is_told_what_is_behind_it(
+    client, make, queue
+):
+    lab = await make.lab(
+        checks=[VISIBLE, HIDDEN],
+        flaws=[
+            FlawDraft("turns-signs", (VISIBLE.name, HIDDEN.name), "You subtract."),
+            FlawDraft("small-numbers", (VISIBLE.name,), "You add only small numbers."),
+        ],
+    )
+    learner = await make.learner()
+    submission = await make.submission(lab=lab, learner=learner)
+    await queue.work(
+        FakeGrader(failed(VISIBLE.name), failed(HIDDEN.name, hidden=True, message="secret"))
+    )
+
+    response = await client.log_in(learner).get(f"/api/v1/gradings/{submission.grading_id}")
+
+    assert [told["text"] for told in response.json()["misconceptions"]] == ["You subtract."]

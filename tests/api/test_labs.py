@@ -84,12 +84,3 @@ async def test_an_unknown_lab_is_a_problem(client, make, address):
 
     assert response.status_code == 404
     assert response.json()["code"] == "lab_not_found"
-
-
-async def test_a_name_with_a_nul_is_refused_before_the_database_sees_it(client, make):
-    visitor = client.log_in(await make.learner())
-
-    response = await visitor.get("/api/v1/labs/%00")
-
-    assert response.status_code == 422
-    assert response.json()["code"] == "request_not_valid"

@@ -40,6 +40,21 @@ HIDDEN = CheckDraft(
 
 
 @dataclass(frozen=True)
+class FlawDraft:
+    """A known wrong answer as a test wants it: which checks it fails, and what is behind it."""
+
+    name: str
+    fails: tuple[str, ...]
+    misconception: str
+
+    def to_toml(self) -> str:
+        return (
+            f'over = "python"\ntitle = "{self.name}"\nlacks = ["{ADDING}"]\n'
+            f'fails = {json.dumps(self.fails)}\nmisconception = "{self.misconception}"\n'
+        )
+
+
+@dataclass(frozen=True)
 class SkillDraft:
     """A skill as a test wants it."""
 
@@ -80,6 +95,7 @@ def write_lab(
     checks: Sequence[CheckDraft],
     limits: Mapping[str, float],
     title: str,
+    flaws: Sequence[FlawDraft] = (),
 ) -> Path:
     """Write a lab under a path's skill and return its folder. Writing it anew changes it."""
     home = next(path.glob(f"[0-9]*-{skill}"))
@@ -105,6 +121,9 @@ def write_lab(
     _write(folder / "lab.toml", "\n".join(manifest) + "\n")
     _write(folder / "brief.md", f"# {title}\n\nWrite `add`, which adds two numbers.\n")
     _write(folder / "checks.py", source + "\n\n".join(check.to_source() for check in checks))
+    for flaw in flaws:
+        _write(folder / "flawed" / flaw.name / "flaw.toml", flaw.to_toml())
+        _write(folder / "flawed" / flaw.name / "adding.py", WRONG["adding.py"])
     for stack in stacks:
         name = f"adding{_ENDINGS[stack]}"
         _write(folder / "starter" / stack / name, _STARTERS[stack])

@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from factories import content
-from factories.content import VISIBLE, CheckDraft, SkillDraft
+from factories.content import VISIBLE, CheckDraft, FlawDraft, SkillDraft
 from factories.people import Learner, make_learner
 from milepost.accounts.types import Track
 from milepost.catalog import queries as catalog
@@ -57,6 +57,7 @@ class Make:
         checks: Sequence[CheckDraft] = (VISIBLE,),
         limits: Mapping[str, float] | None = None,
         title: str = "Adding up",
+        flaws: Sequence[FlawDraft] = (),
     ) -> LabDetail:
         """Write a lab, on the tiny path unless told otherwise, and publish it.
 
@@ -73,6 +74,7 @@ class Make:
             checks=checks,
             limits=limits or {},
             title=title,
+            flaws=flaws,
         )
         await self.published()
         async with self._database.transaction() as session:

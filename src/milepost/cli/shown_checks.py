@@ -145,6 +145,14 @@ def print_verdict(
         console.print("  It costs you nothing: your work is kept, and no attempt is counted.")
 
 
+def print_misconception(console: Console, title: str, text: str) -> None:
+    """Print what somebody may have in mind whose work fails just like this."""
+    console.print()
+    lead = ". Work that fails just like this often has this in mind:"
+    console.print(Text.assemble((plain(title), "bold"), lead))
+    console.print(Padding(Text(plain(text).strip()), (0, 0, 0, 2)))
+
+
 def _explanation(check: ShownCheck) -> RenderableType:
     parts: list[RenderableType] = []
     if check.message:

@@ -14,7 +14,13 @@ from rich.status import Status
 
 from milepost.cli.answers import connect, get_lab
 from milepost.cli.problems import fail_used_wrongly
-from milepost.cli.shown_checks import exit_code, print_check, print_first_failure, print_verdict
+from milepost.cli.shown_checks import (
+    exit_code,
+    print_check,
+    print_first_failure,
+    print_misconception,
+    print_verdict,
+)
 from milepost.cli.source_files import collect_files
 from milepost.cli.terminal import make_console, plain, print_json
 from milepost.cli.work_folder import WorkFolder, open_work_folder
@@ -85,6 +91,8 @@ def _follow(client: Client, submission: Submission, console: Console) -> Grading
         raise
     print_first_failure(console, grading.checks)
     print_verdict(console, grading.verdict, grading.message, grading.checks)
+    for misconception in grading.misconceptions:
+        print_misconception(console, misconception.title, misconception.text)
     return grading
 
 

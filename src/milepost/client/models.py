@@ -181,6 +181,13 @@ class GradingSummary(_Answer):
     graded_at: datetime | None
 
 
+class Misconception(_Answer):
+    """What somebody may have in mind whose work fails exactly as a known wrong answer does."""
+
+    title: str
+    text: str
+
+
 class Grading(GradingSummary):
     """One judgement of a submission, with its checks so far."""
 
@@ -197,6 +204,7 @@ class Grading(GradingSummary):
     queued_at: datetime
     started_at: datetime | None
     checks: tuple[Check, ...]
+    misconceptions: tuple[Misconception, ...] = ()
 
 
 class Submission(_Answer):

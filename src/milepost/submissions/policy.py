@@ -4,13 +4,15 @@ Files are text. Their names must mean one file on every system, and never leave 
 """
 
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
-from milepost.engine import CheckResult
+from milepost.engine import CheckResult, Outcome
 from milepost.labs.names import find_clash, find_path_problem
 from milepost.submissions.errors import FileNotAccepted, NothingSubmitted, SubmissionTooLarge
-from milepost.submissions.types import SourceFiles
+from milepost.submissions.types import Misconception, SourceFiles
 
 MOST_FILES = 60
 LARGEST_FILE_BYTES = 256 * 1024
@@ -37,6 +39,23 @@ def redact_hidden(result: CheckResult) -> CheckResult:
     if not result.hidden:
         return result
     return replace(result, message="", expected=None, got=None, detail="", evidence=())
+
+
+def find_misconceptions(
+    known: Iterable[Mapping[str, Any]], outcomes: Mapping[str, Outcome]
+) -> tuple[Misconception, ...]:
+    """Return the known wrong answers that fail exactly the checks that failed here.
+
+    `known` are a lab version's, each with the names of the checks that it `fails`. Checks that did
+    not run, as hidden ones in a try, are not compared.
+    """
+    failing = {name for name, outcome in outcomes.items() if outcome is not Outcome.PASSED}
+    alike = {
+        flaw["text"]: Misconception(title=flaw["title"], text=flaw["text"])
+        for flaw in known
+        if failing and outcomes.keys() & set(flaw["fails"]) == failing
+    }
+    return tuple(alike.values())
 
 
 def _require_sizes(files: SourceFiles) -> None:

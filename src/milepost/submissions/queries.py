@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, contains_eager, selectinload, undefer
 
 from milepost.accounts.types import Actor
 from milepost.catalog.models import Lab, LabVersion
-from milepost.engine import CheckResult
+from milepost.engine import CheckResult, Verdict
 from milepost.engine.serialize import result_from_json
 from milepost.submissions import policy
 from milepost.submissions.errors import GradingNotFound, SubmissionNotFound
@@ -21,10 +21,12 @@ from milepost.submissions.types import (
     GradingEvent,
     GradingStatus,
     GradingView,
+    Misconception,
     SubmissionKind,
     SubmissionView,
 )
 
+_LEARNERS_FAULTS = {Verdict.FAILED, Verdict.TIMED_OUT, Verdict.CRASHED}
 VERDICT_POSITION = 1_000_000  # after every check of its attempt
 
 
@@ -192,11 +194,24 @@ async def _to_grading_view(session: AsyncSession, grading: Grading) -> GradingVi
         graded_at=grading.graded_at,
         checks=tuple(_shown(record) for record in grading.results),
         queue_position=await _queue_position(session, grading),
+        misconceptions=await _misconceptions(session, grading),
     )
 
 
 def _shown(record: CheckRecord) -> CheckResult:
     return policy.redact_hidden(result_from_json(record.result))
+
+
+async def _misconceptions(session: AsyncSession, grading: Grading) -> tuple[Misconception, ...]:
+    if grading.verdict not in _LEARNERS_FAULTS:
+        return ()
+    known = await session.scalar(
+        select(LabVersion.manifest["misconceptions"])
+        .join(Submission, Submission.lab_version_id == LabVersion.id)
+        .where(Submission.id == grading.submission_id)
+    )
+    outcomes = {record.name: record.outcome for record in grading.results}
+    return policy.find_misconceptions(known or [], outcomes)
 
 
 async def _queue_position(session: AsyncSession, grading: Grading) -> int | None:

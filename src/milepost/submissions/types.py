@@ -31,6 +31,14 @@ class GradingStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Misconception:
+    """What a learner may have in mind whose work fails exactly as a known wrong answer does."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class GradingView:
     """A grading as its learner may see it."""
 
@@ -51,6 +59,7 @@ class GradingView:
     graded_at: datetime | None
     checks: tuple[CheckResult, ...]
     queue_position: int | None
+    misconceptions: tuple[Misconception, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,4 +107,8 @@ def _manifest(lab: Lab) -> dict[str, Any]:
             for stack, entry in lab.entries.items()
         },
         "limits": asdict(lab.limits),
+        "misconceptions": [
+            {"fails": sorted(flaw.fails), "title": flaw.title, "text": flaw.misconception}
+            for flaw in lab.flawed()
+        ],
     }

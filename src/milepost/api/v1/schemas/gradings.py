@@ -73,6 +73,13 @@ class GradingSummaryOut(Shape):
     graded_at: datetime | None
 
 
+class MisconceptionOut(Shape):
+    """What somebody may have in mind whose work fails exactly as a known wrong answer does."""
+
+    title: str = Field(examples=["Bytes stay text"])
+    text: str = Field(examples=["The log holds text. Added as text, 5 and 10 make 510."])
+
+
 class GradingOut(GradingSummaryOut):
     """One judgement of a submission, with its checks so far."""
 
@@ -93,6 +100,9 @@ class GradingOut(GradingSummaryOut):
     queued_at: datetime
     started_at: datetime | None
     checks: list[CheckOut]
+    misconceptions: list[MisconceptionOut] = Field(
+        description="Known wrong answers that fail exactly the checks that failed here."
+    )
 
 
 class GradingStartedOut(Shape):
