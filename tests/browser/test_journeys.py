@@ -173,7 +173,7 @@ async def test_wrong_try_is_explained_and_right_submission_moves_the_milestone(v
     await expect(page.locator(".rows > li")).to_have_count(1)  # the try left no trace
 
 
-async def test_eight_skills_page_names_every_objective(visit, make):
+async def test_eight_skills_page_names_every_objective_and_leads_into_the_source(visit, make):
     page = await visit(await make.learner())
     await page.goto(PATH)
 
@@ -183,6 +183,8 @@ async def test_eight_skills_page_names_every_objective(visit, make):
     rows = page.locator(".shown-rows dd")
     await expect(rows).to_have_count(shipped.OBJECTIVES)
     assert all(text.strip() for text in await rows.all_inner_texts())
+    await rows.get_by_role("link").first.click()
+    await expect(page.locator(".line:target")).to_be_visible()
 
 
 async def _fetch(address):

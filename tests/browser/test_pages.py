@@ -47,7 +47,8 @@ async def world(open_database, settings):
     async with open_database.transaction() as session:
         for submission, verdict in ((passed, Verdict.PASSED), (failed, Verdict.FAILED)):
             seen = await queries.get_submission(session, learner.actor, submission)
-            assert seen.verdict == verdict
+            grading = await queries.get_grading(session, learner.actor, seen.grading_id)
+            assert grading.verdict == verdict, grading.message
         waiting = await _hand_in(session, learner, shipped.several_files())
     return World(learner, newcomer, link, passed, failed, waiting)
 
