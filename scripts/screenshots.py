@@ -96,9 +96,7 @@ def submit(page: Page, base: str, folder: Path) -> str:
     )
     address = f"/submissions/{answer.json()['id']}"
     page.goto(base + address)
-    expect(page.get_by_text("Passed").or_(page.get_by_text("Failed")).first).to_be_visible(
-        timeout=60_000
-    )
+    expect(page.locator("[data-verdict]")).to_be_visible(timeout=60_000)
     return address
 
 

@@ -25,7 +25,7 @@ async def test_without_labs_the_list_says_what_will_be_there(visitor):
     assert "The labs will be listed here" in page
 
 
-async def test_a_lab_shows_its_checks_and_only_counts_the_closed_ones(visitor, make):
+async def test_a_lab_shows_its_checks_and_only_counts_the_hidden_ones(visitor, make):
     await make.lab(checks=[VISIBLE, HIDDEN])
 
     page = (await visitor.get("/labs/adding")).text
@@ -33,7 +33,7 @@ async def test_a_lab_shows_its_checks_and_only_counts_the_closed_ones(visitor, m
     assert VISIBLE.title in page
     assert HIDDEN.title not in page
     assert HIDDEN.name not in page
-    assert "and 1 more that stay closed" in page
+    assert "and 1 more that stay hidden" in page
     assert data_of(page)["checks"] == {"try": 1, "submission": 2}
 
 

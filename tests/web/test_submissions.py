@@ -87,13 +87,13 @@ async def test_the_first_failed_check_stands_open_with_its_evidence(visitor, gra
     assert "Repeat it" in check
 
 
-async def test_a_closed_check_shows_its_title_and_outcome_alone(visitor, graded):
+async def test_a_hidden_check_shows_its_title_and_outcome_alone(visitor, graded):
     secret = failed("test_secret_sum", hidden=True, title="Negative numbers are added too")
 
     page = (await visitor.get(f"/submissions/{await graded(secret)}")).text
 
     assert "Negative numbers are added too" in page
-    assert "Failed, closed" in page
+    assert "Failed, hidden" in page
     assert "add(2, 3)" not in page
 
 
