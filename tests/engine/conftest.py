@@ -24,11 +24,18 @@ from milepost.engine import (
 )
 
 ENTRIES = {
-    "python": Entry(program=("python", "main.py"), module="main.py"),
-    "node": Entry(program=("node", "main.mjs"), module="main.mjs"),
-    "fastapi": Entry(program=("python", "main.py"), module="main.py"),
-    "django": Entry(program=("python", "main.py"), module="main.py"),
-    "express": Entry(program=("node", "main.mjs"), module="main.mjs"),
+    **{
+        stack: Entry(program=("python", "main.py"), module="main.py", service=service)
+        for stack, service in {
+            "python": ("python", "main.py"),
+            "fastapi": ("python", "-m", "uvicorn", "main:app", "--port", "8000"),
+            "django": ("python", "main.py", "runserver", "--noreload", "8000"),
+        }.items()
+    },
+    **{
+        stack: Entry(program=("node", "main.mjs"), module="main.mjs", service=("node", "main.mjs"))
+        for stack in ("node", "express")
+    },
 }
 IMPORTS = "import pytest\nfrom milepost.engine.checks import *\n"
 QUICK = Limits(wall_seconds=10, run_seconds=3)

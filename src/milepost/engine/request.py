@@ -51,6 +51,7 @@ class Entry:
 
     program: tuple[str, ...] = ()  # for example ("python", "report.py")
     module: str | None = None  # the file whose functions `solution` calls
+    service: tuple[str, ...] = ()  # starts the HTTP server that `service` speaks to
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +66,4 @@ class GradeRequest:
     seed: int
     limits: Limits = field(default_factory=Limits)
     include_hidden: bool = True
+    services: tuple[str, ...] = ()  # what the lab starts beside the learner's code

@@ -38,7 +38,7 @@ class Outcome(StrEnum):
 class Evidence:
     """One thing a check did to the learner's code, and what came back."""
 
-    kind: str  # "program", "call" or "note"
+    kind: str  # "program", "call", "exchange", "log", "note", …
     title: str
     at_seconds: float  # since the start of the run
     duration_seconds: float

@@ -213,6 +213,7 @@ class GradingRun:
             harness=stack.harness,
             program_environment=program_environment(stack, harness=False),
             harness_environment=program_environment(stack, harness=True),
+            service=request.entry.service,
         )
 
     def _require_channel(self) -> Channel:

@@ -1,13 +1,18 @@
 """What authors of labs import: `check`, `note`, and the errors that a check may expect.
 
 Checks run in a process and a sandbox of their own. They see learner code only through fixtures
-(`program`, `solution`), each of which records evidence as it is used.
+(`program`, `solution`, `service`), each of which records evidence as it is used.
 """
 
 from milepost.engine.checks.evidence import note
 from milepost.engine.checks.faults import (
+    AnswerNotHttp,
+    AnswerNotJson,
     LimitReached,
     ProgramTimedOut,
+    ServiceEnded,
+    ServiceNotReached,
+    ServiceTimedOut,
     SolutionRaised,
     SolutionTimedOut,
 )
@@ -16,10 +21,15 @@ from milepost.engine.checks.program import Program, ProgramRun
 from milepost.engine.checks.solution import Solution, SolutionObject
 
 __all__ = [
+    "AnswerNotHttp",
+    "AnswerNotJson",
     "LimitReached",
     "Program",
     "ProgramRun",
     "ProgramTimedOut",
+    "ServiceEnded",
+    "ServiceNotReached",
+    "ServiceTimedOut",
     "Solution",
     "SolutionObject",
     "SolutionRaised",

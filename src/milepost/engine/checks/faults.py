@@ -55,6 +55,30 @@ class SolutionTimedOut(GuestFault):
     outcome = Outcome.TIMED_OUT
 
 
+class AnswerNotJson(GuestFault):
+    """The check reads an answer of the service as JSON, and it is not."""
+
+
+class ServiceNotReached(GuestFault):
+    """Nothing listens where the learner's service should, or it accepts no connection."""
+
+
+class AnswerNotHttp(GuestFault):
+    """What the service sent is no whole HTTP response."""
+
+
+class ServiceEnded(GuestFault):
+    """The learner's service ended by itself while the check needed it."""
+
+    outcome = Outcome.CRASHED
+
+
+class ServiceTimedOut(GuestFault):
+    """The service had not finished its answer when its time was up."""
+
+    outcome = Outcome.TIMED_OUT
+
+
 class LimitReached(GuestFault):
     """Learner code used more than it may, and was stopped. `limit` names the limit."""
 

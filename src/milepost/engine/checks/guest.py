@@ -32,6 +32,7 @@ class Guest:
         self._decoder = Decoder(max_json_bytes=64 * 1024, max_payload_bytes=0)
         self._next_id = 0
         self._exits: dict[int, Mapping[str, Any]] = {}
+        self._dials: dict[int, str | None] = {}
         control.settimeout(_ANSWER_SECONDS)
 
     def reset(self) -> None:
@@ -61,6 +62,21 @@ class Guest:
         if answer["event"] == "refused":
             raise LimitReached(f"`{argv[0]}` could not be started: {answer.get('reason')}")
         return number
+
+    def dial(self, port: int) -> "Dial":
+        """Ask for a connection to a port inside the guest; the answer comes with `read_control`."""
+        self._next_id += 1
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        with theirs:
+            self._order("dial", send=[theirs.fileno()], id=self._next_id, port=port)
+        return Dial(ours, self._next_id, self._dials)
+
+    def list_listeners(self) -> list[str]:
+        """List the addresses on which somebody listens inside the guest."""
+        self._order("listeners")
+        addresses = self._expect("listeners").get("addresses")
+        return [str(address) for address in addresses] if isinstance(addresses, list) else []
 
     def kill(self, number: int) -> None:
         """End a program with everything in its group, and wait until it is gone."""
@@ -93,6 +109,8 @@ class Guest:
         for body in answers:
             if body.get("event") == "exited":
                 self._exits[body["id"]] = body
+            elif body.get("event") in {"dialled", "not_dialled"}:
+                self._dials[body["id"]] = body.get("reason")
         return answers
 
     def die(self) -> GuestFault:
@@ -122,8 +140,30 @@ class Guest:
         raise self.die()
 
 
+class Dial:
+    """A connection into the guest that was asked for."""
+
+    def __init__(self, sock: socket.socket, number: int, answers: Mapping[int, str | None]) -> None:
+        self.socket = sock
+        self._number = number
+        self._answers = answers
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it is known if somebody listens."""
+        return self._number in self._answers
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether somebody does."""
+        return self.is_answered and self._answers[self._number] is None
+
+
 class RunningProgram:
-    """A program in the guest with its three streams, and any further descriptors handed over."""
+    """A program in the guest with its three streams, and any further descriptors handed over.
+
+    With `merged`, what it prints to both outputs is one stream, in the order in which it came.
+    """
 
     def __init__(
         self,
@@ -133,19 +173,23 @@ class RunningProgram:
         *,
         stdin: bytes = b"",
         extra_fds: Sequence[int] = (),
+        merged: bool = False,
         limits: Limits,
     ) -> None:
         self._guest = guest
         self._limits = limits
         self._stdin = memoryview(stdin)
         self._selector = selectors.DefaultSelector()
-        self.captured = {"stdout": bytearray(), "stderr": bytearray()}
-        pipes = [os.pipe() for _ in range(3)]
+        outputs = _OUTPUTS[:1] if merged else _OUTPUTS
+        self.captured = {name: bytearray() for name in outputs}
+        pipes = [os.pipe() for _ in ("stdin", *outputs)]
         for pipe in pipes:
             for fd in pipe:
                 os.fchmod(fd, 0o666)  # so that /dev/stdout can be opened by the guest's user
-        self._ours = {"stdin": pipes[0][1], "stdout": pipes[1][0], "stderr": pipes[2][0]}
-        theirs = [pipes[0][0], pipes[1][1], pipes[2][1], *(os.dup(fd) for fd in extra_fds)]
+        self._ours = {"stdin": pipes[0][1]}
+        self._ours |= {name: pipe[0] for name, pipe in zip(outputs, pipes[1:], strict=True)}
+        theirs = [pipes[0][0], pipes[1][1], os.dup(pipes[1][1]) if merged else pipes[2][1]]
+        theirs += [os.dup(fd) for fd in extra_fds]
         for name, fd in self._ours.items():
             os.set_blocking(fd, False)
             event = selectors.EVENT_WRITE if name == "stdin" else selectors.EVENT_READ
@@ -162,9 +206,13 @@ class RunningProgram:
         """How the program ended; None while it runs."""
         return self._guest.find_exit(self._number)
 
-    def watch(self, channel: socket.socket) -> None:
-        """Also wake `pump` when this socket can be read."""
-        self._selector.register(channel, selectors.EVENT_READ, "channel")
+    def watch(self, channel: socket.socket, events: int = selectors.EVENT_READ) -> None:
+        """Also wake `pump` when this socket can be read, or what else `events` says."""
+        self._selector.register(channel, events, "channel")
+
+    def unwatch(self, channel: socket.socket) -> None:
+        """No longer wake `pump` for this socket."""
+        self._selector.unregister(channel)
 
     def pump(self, until: Callable[[], bool], deadline: float) -> bool:
         """Move bytes until something holds; False if the deadline came first."""
@@ -192,7 +240,7 @@ class RunningProgram:
         if not self.pump(lambda: self.exit is not None, deadline):
             return False
         self.pump(self._is_read, time.monotonic() + _GRACE_SECONDS)
-        self._refuse_excess()
+        self.refuse_excess()
         return True
 
     def kill(self) -> None:
@@ -242,8 +290,11 @@ class RunningProgram:
         self._selector.unregister(fd)
         os.close(fd)
 
-    def _refuse_excess(self) -> None:
-        # The watch looks every 50 ms; what was over in less is told by the launcher.
+    def refuse_excess(self) -> None:
+        """Raise LimitReached if the program, which has ended, had used too much.
+
+        The watch looks every 50 ms; what was over in less is told by the launcher.
+        """
         report = self.exit or {}
         for name in ("memory_bytes", "disk_bytes", "files"):
             if report.get(name, 0) > getattr(self._limits, name):

@@ -155,6 +155,15 @@ class GradingPlugin:
         yield solution
         solution.close()
 
+    @pytest.fixture(name="service")
+    def provide_service(self) -> Iterator[Any]:
+        """Speak HTTP with the learner's service."""
+        from milepost.engine.checks.service import Service  # other labs need no HTTP client
+
+        service = Service(self._check)
+        yield service
+        service.close()
+
     @pytest.fixture(name="seed")
     def provide_seed(self) -> int:
         """Tell the number that all made-up inputs of this run come from."""

@@ -5,6 +5,7 @@ left behind. After one guest died, the next check gets a fresh one.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from milepost.engine.checks.evidence import Recorder
 from milepost.engine.checks.faults import GuestFault
@@ -18,6 +19,9 @@ class Guests:
     """The guests of a run, one at a time."""
 
     supervisor: Supervisor
+    # Services that did not start, by how they were started: the same files would not start again,
+    # and every further check would wait as long for it.
+    not_started: dict[Any, GuestFault] = field(default_factory=dict)
     _guest: Guest | None = None
 
     def get_guest(self) -> Guest:

@@ -23,6 +23,7 @@ class Settings:
     harness: tuple[str, ...]
     program_environment: Mapping[str, str]
     harness_environment: Mapping[str, str]
+    service: tuple[str, ...] = ()
 
 
 def settings_from_json(document: Mapping[str, Any]) -> Settings:
@@ -30,5 +31,6 @@ def settings_from_json(document: Mapping[str, Any]) -> Settings:
     known = dict(document)
     known["limits"] = Limits(**known["limits"])
     known["program"] = tuple(known["program"])
+    known["service"] = tuple(known["service"])
     known["harness"] = tuple(known["harness"])
     return Settings(**known)

@@ -142,7 +142,7 @@ class Launcher:
             if reason is None:
                 self._say(event="dialled", id=number)
             else:
-                self._say(event="refused", id=number, reason=reason)
+                self._say(event="not_dialled", id=number, reason=reason)
 
         self._forwarder.dial(order.body["port"], socket.socket(fileno=self._fds.pop(0)), answer)
 

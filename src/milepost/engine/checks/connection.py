@@ -1,0 +1,143 @@
+"""One connection to the learner's service: bytes through the guest's launcher, HTTP/1.1 over it.
+
+No TCP is spoken on this side. While it waits it moves what the service prints, so that a full pipe
+never stops it. Every exchange has one deadline for all of it.
+"""
+
+import selectors
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import httpcore
+import httpx
+
+from milepost.engine.checks.guest import RunningProgram
+
+_HEAD_BYTES = 200
+
+
+class DeadlinePassed(Exception):
+    """The time for the exchange is up."""
+
+
+class Stream(httpcore.NetworkStream):
+    """A connected socket, as httpcore wants it."""
+
+    def __init__(self, sock: socket.socket, running: RunningProgram, deadline: float) -> None:
+        self._socket = sock
+        self._running = running
+        self._deadline = deadline
+        self.received_bytes = 0
+        self.head = b""  # the first bytes that came, to be shown if they are not HTTP
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+        """Wait for the next bytes; none when the service has closed."""
+        data: list[bytes] = []
+
+        def receive() -> bool:
+            with suppress(BlockingIOError):
+                try:
+                    data.append(self._socket.recv(max_bytes))
+                except ConnectionError:
+                    data.append(b"")
+            return bool(data)
+
+        self._await(receive, selectors.EVENT_READ)
+        self.received_bytes += len(data[0])
+        self.head += data[0][: max(_HEAD_BYTES - len(self.head), 0)]
+        return data[0]
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+        """Send everything."""
+        left = memoryview(buffer)
+
+        def send() -> bool:
+            nonlocal left
+            with suppress(BlockingIOError):
+                left = left[self._socket.send(left) :]
+            return not left
+
+        try:
+            self._await(send, selectors.EVENT_WRITE)
+        except ConnectionError as error:  # it may have answered before it closed
+            raise httpcore.WriteError(str(error)) from error
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        """Refuse: services speak plain HTTP here."""
+        raise NotImplementedError
+
+    def get_extra_info(self, info: str) -> Any:
+        """Say nothing more about the connection."""
+        del info
+
+    def _await(self, is_done: Callable[[], bool], events: int) -> None:
+        if is_done():
+            return
+        self._running.watch(self._socket, events)
+        try:
+            if not self._running.pump(is_done, self._deadline):
+                raise DeadlinePassed
+        finally:
+            self._running.unwatch(self._socket)
+
+
+class Body(httpx.SyncByteStream):
+    """The body of an answer, as it comes."""
+
+    def __init__(self, connection: httpcore.HTTP11Connection, answer: httpcore.Response) -> None:
+        self._connection = connection
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Read on."""
+        yield from self._answer.iter_stream()
+
+    def close(self) -> None:
+        """End the exchange and hang up."""
+        self._answer.close()
+        self._connection.close()
+
+
+class Transport(httpx.BaseTransport):
+    """Gives every request a connection of its own."""
+
+    def __init__(self, connect: Callable[[], Stream]) -> None:
+        self._connect = connect
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and read the answer's head."""
+        url = request.url
+        origin = httpcore.Origin(b"http", url.raw_host, url.port or 80)
+        connection = httpcore.HTTP11Connection(origin, self._connect())
+        try:
+            answer = connection.handle_request(
+                httpcore.Request(
+                    method=request.method,
+                    url=httpcore.URL(
+                        scheme=b"http", host=url.raw_host, port=url.port, target=url.raw_path
+                    ),
+                    headers=request.headers.raw,
+                    content=request.stream,
+                )
+            )
+        except BaseException:
+            connection.close()
+            raise
+        return httpx.Response(
+            answer.status,
+            headers=answer.headers,
+            stream=Body(connection, answer),
+            extensions=answer.extensions,
+        )

@@ -1,0 +1,107 @@
+"""One HTTP exchange as a check and a learner see it: the answer, its evidence, a curl line.
+
+How bytes get to the service is `connection`; starting and watching it is `service`.
+"""
+
+import json
+import shlex
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from milepost.engine.checks.evidence import clean
+from milepost.engine.checks.faults import AnswerNotJson
+
+_SHOWN = 400
+_LONGEST_BODY_IN_CURL = 2000
+_SAID_BY_CURL_ITSELF = {"host", "accept", "user-agent", "accept-encoding", "connection"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the service answered. `elapsed` runs from the first byte sent to the last received."""
+
+    title: str  # such as `GET /books`
+    status_code: int
+    reason: str
+    headers: httpx.Headers
+    content: bytes
+    elapsed: timedelta
+
+    @property
+    def text(self) -> str:
+        """The body as text, in the character set that the answer names, else as UTF-8."""
+        charset = httpx.Response(200, headers=self.headers).charset_encoding or "utf-8"
+        try:
+            return self.content.decode(charset, errors="replace")
+        except LookupError:
+            return self.content.decode(errors="replace")
+
+    def json(self) -> Any:
+        """Read the body as JSON; what is not JSON fails the check with a sentence."""
+        try:
+            return json.loads(self.content)
+        except (ValueError, RecursionError) as error:
+            kind = self.headers.get("content-type", "no content type")
+            shown = clean(self.text)[:_SHOWN] or "(nothing)"
+            raise AnswerNotJson(
+                f"`{self.title}` should be answered with JSON. It was answered with"
+                f" {self.status_code}, and its body is not JSON: {error}.",
+                detail=f"The body ({clean(kind)}):\n{shown}",
+            ) from None
+
+
+def describe_request(request: httpx.Request, body: bytes) -> dict[str, Any]:
+    """Write a request down as evidence."""
+    return {
+        "method": request.method,
+        "url": str(request.url),
+        "headers": describe_headers(request.headers),
+        "body": body,
+    }
+
+
+def describe_answer(answer: Answer) -> dict[str, Any]:
+    """Write an answer down as evidence."""
+    return {
+        "status": answer.status_code,
+        "reason": answer.reason,
+        "headers": describe_headers(answer.headers),
+        "body": answer.content,
+    }
+
+
+def describe_headers(headers: httpx.Headers) -> dict[str, str]:
+    """Join headers that came several times, each on a line of its own."""
+    joined: dict[str, str] = {}
+    for name, value in headers.multi_items():
+        joined[name] = f"{joined[name]}\n{value}" if name in joined else value
+    return joined
+
+
+def write_curl(request: httpx.Request, body: bytes) -> str:
+    """Write the line that repeats a request against a service on the learner's own machine."""
+    words = ["curl", "-i"]
+    if request.method == "HEAD":
+        words = ["curl", "-I"]
+    elif request.method != ("POST" if body else "GET"):
+        words += ["-X", request.method]
+    words.append(str(request.url))
+    ignored = _SAID_BY_CURL_ITSELF | {"content-length", "transfer-encoding"}
+    for name, value in request.headers.multi_items():
+        if name not in ignored:
+            words += ["-H", f"{name}: {value}"]
+    if body:
+        words += ["--data-binary", _write_body(body)]
+    return clean(shlex.join(words))
+
+
+def _write_body(body: bytes) -> str:
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return "@body.bin"
+    is_short = len(text) <= _LONGEST_BODY_IN_CURL and "\0" not in text
+    return text if is_short and not text.startswith("@") else "@body.txt"

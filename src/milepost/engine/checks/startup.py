@@ -1,0 +1,189 @@
+"""The learner's server as a process: starts it, waits until it listens, says why it does not.
+
+Invariant: a server that cannot be reached is explained by what was tried, what it printed last and
+where it listens instead, never by a bare refusal.
+"""
+
+import shlex
+import signal
+import socket
+import time
+from collections.abc import Mapping
+
+from milepost.engine.checks.evidence import clean
+from milepost.engine.checks.faults import GuestFault, ServiceEnded, ServiceNotReached
+from milepost.engine.checks.guest import Guest, RunningProgram
+from milepost.engine.checks.run import CheckRun
+
+PORT = 8000
+URL = f"http://localhost:{PORT}"
+_TRY_SECONDS = 0.01
+_LOOK_SECONDS = 0.25
+_ELSEWHERE_SECONDS = 3.0  # listening somewhere else for so long, it will not come here
+_GRACE_SECONDS = 0.5  # between a closed connection and the end of the process that closed it
+_SHOWN_CHARACTERS = 4000
+_UNBUFFERED = {"PYTHONUNBUFFERED": "1"}  # so that logs are there when they are asked for
+
+
+class Server:
+    """A server that was started, whether it still runs or not."""
+
+    def __init__(self, guest: Guest, running: RunningProgram, check: CheckRun) -> None:
+        self.running = running
+        self._guest = guest
+        self._check = check
+        self._killed = False
+        self._spare: tuple[socket.socket, float] | None = None
+
+    def connect(self, deadline: float) -> socket.socket | None:
+        """Connect to it; None when nothing accepts."""
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            if time.monotonic() - spare[1] < _LOOK_SECONDS:
+                return spare[0]
+            spare[0].close()
+        dial = self._guest.dial(PORT)
+        self.running.pump(lambda: dial.is_answered, deadline)
+        if dial.is_connected:
+            return dial.socket
+        dial.socket.close()
+        return None
+
+    def keep(self, spare: socket.socket) -> None:
+        """Keep a connection for the next request."""
+        self._spare = (spare, time.monotonic())
+
+    def require_running(self, when: str, *, grace: bool = False) -> None:
+        """Raise ServiceEnded, or the limit that it went over, if it runs no more."""
+        if self._killed:
+            raise RuntimeError("The check has killed the service. Call service.restart() first.")
+        if grace:
+            self.running.pump(
+                lambda: self.running.exit is not None, time.monotonic() + _GRACE_SECONDS
+            )
+        how = self.running.exit
+        if how is None:
+            return
+        self.running.read_ready()
+        self.running.refuse_excess()
+        raise ServiceEnded(
+            f"Your service ended by itself {when}: {describe_end(int(how['code']))}.",
+            detail=self.describe_logs(),
+        )
+
+    def list_listeners(self) -> list[str]:
+        """List where something listens in the guest."""
+        return self._guest.list_listeners()
+
+    def read_logs(self) -> str:
+        """Answer what it has printed so far."""
+        if self._guest.alive:
+            self.running.read_ready()
+        return self.running.captured["stdout"].decode(errors="replace")
+
+    def describe_logs(self) -> str:
+        """Say what it printed last, for the detail of a fault."""
+        logs = clean(self.read_logs()).strip()
+        return f"It printed last:\n{logs[-_SHOWN_CHARACTERS:]}" if logs else "It printed nothing."
+
+    def kill(self) -> None:
+        """End it with everything in its group."""
+        self._killed = True
+        self.running.kill()
+
+    def close(self) -> str:
+        """End it, let go of it, and answer all that it printed."""
+        if self._spare is not None:
+            self._spare[0].close()
+        if self._guest.alive:
+            self.running.kill()
+        self._check.note_usage(self.running)
+        logs = self.running.captured["stdout"].decode(errors="replace")
+        self.running.close()
+        return logs
+
+
+def start_server(check: CheckRun, extra: Mapping[str, str]) -> Server:
+    """Start the learner's server and wait until it accepts a connection, or raise a GuestFault."""
+    settings = check.settings
+    if not settings.service:
+        raise RuntimeError("lab.toml says nothing of a `service` for this stack.")
+    known = check.guests.not_started.get(tuple(sorted(extra.items())))
+    if known is not None:
+        raise known
+    guest = check.get_clean_guest()
+    environment = {**settings.program_environment, **_UNBUFFERED, "PORT": str(PORT), **extra}
+    running = RunningProgram(
+        guest, settings.service, environment, merged=True, limits=settings.limits
+    )
+    server = Server(guest, running, check)
+    since = time.monotonic()
+    try:
+        _await_listening(server, settings.service, settings.limits.run_seconds)
+    except BaseException as error:
+        logs = server.close()
+        if isinstance(error, ServiceNotReached):
+            check.guests.not_started[tuple(sorted(extra.items()))] = error
+        if isinstance(error, GuestFault):
+            _record_start(check, since, error, logs)
+        raise
+    return server
+
+
+def _await_listening(server: Server, argv: tuple[str, ...], seconds: float) -> None:
+    began = time.monotonic()
+    look_at = began + _LOOK_SECONDS
+    elsewhere: float | None = None
+    while (now := time.monotonic()) < began + seconds:
+        spare = server.connect(began + seconds)
+        if spare is not None:
+            server.keep(spare)
+            return
+        server.require_running(f"before it listened on port {PORT}")
+        if now >= look_at:
+            look_at = now + _LOOK_SECONDS
+            elsewhere = (elsewhere or now) if server.list_listeners() else None
+            if elsewhere is not None and now - elsewhere > _ELSEWHERE_SECONDS:
+                break
+        server.running.pump(lambda: server.running.exit is not None, now + _TRY_SECONDS)
+    raise _explain_silence(server, argv, time.monotonic() - began)
+
+
+def _explain_silence(server: Server, argv: tuple[str, ...], seconds: float) -> ServiceNotReached:
+    found = server.list_listeners()
+    if any(address.endswith(f":{PORT}") for address in found):
+        where = f"Something listens on {', '.join(found)}, but accepts no connection there."
+    elif found:
+        where = (
+            f"It listens on {', '.join(found)} instead. The port is in the environment variable"
+            f" PORT, and the address is 127.0.0.1."
+        )
+    else:
+        where = "It still runs, but listens on no port at all."
+    return ServiceNotReached(
+        f"Your service did not listen on port {PORT} within {seconds:.0f} seconds. {where}",
+        detail=f"It was started with `{shlex.join(argv)}` and PORT={PORT}.\n"
+        + server.describe_logs(),
+    )
+
+
+def _record_start(check: CheckRun, since: float, fault: GuestFault, logs: str) -> None:
+    line = shlex.join(check.settings.service)
+    check.recorder.record(
+        "log",
+        f"Starting {line}",
+        since=since,
+        request={"argv": line, "environment": {"PORT": str(PORT)}},
+        response={"fault": str(fault), "lines": clean(logs)[-_SHOWN_CHARACTERS:].splitlines()},
+        repeat=f"PORT={PORT} {line}",
+    )
+
+
+def describe_end(code: int) -> str:
+    """Say how a process ended: an exit code, or the signal that ended it."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"
