@@ -80,7 +80,7 @@ DEFECTS = {
         "lab.toml",
         'program = ["python", "greeting.py"]\nmodule = "greeting.py"',
         "",
-        "neither `program` nor `module`",
+        "there is no `program`, `module` or `service`",
     ),
     "a module outside": (
         "lab.toml",

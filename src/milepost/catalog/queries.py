@@ -181,5 +181,8 @@ def _to_detail(row: Lab, version: LabVersion) -> LabDetail:
         checks=tuple(manifest["checks"]),
         hidden_check_count=manifest["hidden_check_count"],
         starter=manifest["starter"],
-        programs={stack: entry["program"] for stack, entry in manifest["entries"].items()},
+        programs={
+            stack: entry["program"] or entry.get("service", [])
+            for stack, entry in manifest["entries"].items()
+        },
     )

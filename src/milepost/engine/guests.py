@@ -51,7 +51,7 @@ class Guest:
             room = guest_room(stack, limits, theirs.fileno())
             sandbox = Sandbox.start(bwrap, room, uid=slot.guest_uid, fds=[theirs.fileno()])
         guest = cls(sandbox, Channel(ours), slot)
-        await guest._do(guest._wait_until_ready())
+        await guest._do(guest._wait_until_ready(stack))
         return guest
 
     @property
@@ -100,14 +100,16 @@ class Guest:
                 raise GuestNotStarted(f"the sandbox did not start: {said}") from error
             raise
 
-    async def _wait_until_ready(self) -> None:
+    async def _wait_until_ready(self, stack: Stack) -> None:
         if await self._sandbox.find_init() is None:
             raise GuestNotStarted
         await self._expect("ready")
+        await self.control.send({"op": "preload", "modules": stack.preload})
+        await self._expect("preloaded")
 
     async def _put_in(self, stack: Stack, files: Mapping[str, bytes]) -> None:
         rlimits = guest_rlimits(stack, self._limits)
-        await self.control.send({"op": "begin", "rlimits": rlimits, "preload": stack.preload})
+        await self.control.send({"op": "begin", "rlimits": rlimits})
         await self._expect("begun")
         for path, content in files.items():
             await self.control.send({"op": "put", "path": path}, content)

@@ -22,7 +22,11 @@ def build_request(grading: Grading, *, lab: Path) -> GradeRequest:
         run_id=f"{grading.id}-{grading.attempt}",
         lab=lab,
         stack=submission.stack,
-        entry=Entry(program=tuple(entry["program"]), module=entry["module"]),
+        entry=Entry(
+            program=tuple(entry["program"]),
+            module=entry["module"],
+            service=tuple(entry.get("service", ())),  # older versions of labs have none
+        ),
         files={file.path: file.content for file in submission.files},
         seed=grading.seed,
         limits=Limits(**manifest["limits"]),

@@ -101,17 +101,18 @@ def _read_entries(reader: TableReader, stacks: tuple[str, ...]) -> dict[str, Ent
 
 def _read_entry(reader: TableReader) -> Entry:
     program = reader.read_texts("program", may_be_empty=True)
+    service = reader.read_texts("service", may_be_empty=True)
     module = reader.read("module")
     if module is not None and (not isinstance(module, str) or find_path_problem(module)):
         reader.complain(f"`module` is {module!r}. Name the file whose functions are called.")
         module = None
-    if not program and module is None:
+    if not program and module is None and not service:
         reader.complain(
-            "there is neither `program` nor `module`, so no check could reach the code."
+            "there is no `program`, `module` or `service`, so no check could reach the code."
             " Give at least one."
         )
     reader.refuse_others()
-    return Entry(program=program, module=module)
+    return Entry(program=program, module=module, service=service)
 
 
 def _read_limits(reader: TableReader) -> Limits:
@@ -179,6 +180,8 @@ def render_learner_manifest(lab: Lab) -> bytes:
         lines += ["", f"[entry.{stack}]", f"program = {_quote_all(entry.program)}"]
         if entry.module is not None:
             lines.append(f"module = {_quote(entry.module)}")
+        if entry.service:
+            lines.append(f"service = {_quote_all(entry.service)}")
     for task in lab.tasks:
         lines += ["", "[[tasks]]", f"slug = {_quote(task.slug)}", f"title = {_quote(task.title)}"]
         lines.append(f"sentence = {_quote(task.sentence)}")

@@ -103,7 +103,11 @@ def _manifest(lab: Lab) -> dict[str, Any]:
             for stack in lab.stacks
         },
         "entries": {
-            stack: {"program": list(entry.program), "module": entry.module}
+            stack: {
+                "program": list(entry.program),
+                "module": entry.module,
+                "service": list(entry.service),
+            }
             for stack, entry in lab.entries.items()
         },
         "limits": asdict(lab.limits),

@@ -8,6 +8,7 @@ import random
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,11 @@ class GradingPlugin:
             self.broken = f"{unmarked[0]} has no @check(task=…, objectives=…)."
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Refuse a lab that judges nothing."""
+        """Refuse a lab that judges nothing, and load what only some labs need, once."""
         if not session.items and self.broken is None:
             self.broken = "It has no checks."
+        if any("service" in getattr(item, "fixturenames", ()) for item in session.items):
+            import_module("milepost.engine.checks.service")
 
     # Running
 

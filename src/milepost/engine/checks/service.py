@@ -7,6 +7,7 @@ saying why it does not start is `startup`.
 
 import time
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import httpcore
@@ -50,6 +51,7 @@ class Service:
         self._stream: Stream | None = None
         self._deadline = 0.0
         self._title = ""
+        self._is_shaken = False
         self._client = httpx.Client(  # its timeouts are unused: each exchange has one deadline
             transport=Transport(self._connect),
             base_url=URL,
@@ -138,6 +140,9 @@ class Service:
         try:
             answer = self._exchange(request, since, allowed)
             response = describe_answer(answer)
+            self._is_shaken = (
+                self._is_shaken or answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+            )
         except GuestFault as fault:
             response = {"fault": str(fault), **self._describe_head()}
             raise
@@ -228,5 +233,7 @@ class Service:
 
     def _close_server(self) -> None:
         if self._server is not None:
+            if self._is_shaken:
+                self._server.let_it_print()
             self._earlier_logs += self._server.close()
             self._server = None

@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from milepost.engine.checks.evidence import clean
 from milepost.engine.checks.faults import GuestFault, ServiceEnded, ServiceNotReached
@@ -21,6 +22,7 @@ _TRY_SECONDS = 0.01
 _LOOK_SECONDS = 0.25
 _ELSEWHERE_SECONDS = 3.0  # listening somewhere else for so long, it will not come here
 _GRACE_SECONDS = 0.5  # between a closed connection and the end of the process that closed it
+_SILENCE_SECONDS = 0.05
 _SHOWN_CHARACTERS = 4000
 _UNBUFFERED = {"PYTHONUNBUFFERED": "1"}  # so that logs are there when they are asked for
 
@@ -80,6 +82,17 @@ class Server:
         if self._guest.alive:
             self.running.read_ready()
         return self.running.captured["stdout"].decode(errors="replace")
+
+    def let_it_print(self) -> None:
+        """Wait a moment for what it has to say: many answer 500 first, and log the reason then."""
+        deadline = time.monotonic() + _GRACE_SECONDS
+        printed = self.running.captured["stdout"]
+        with suppress(GuestFault):
+            before = len(printed)
+            self.running.pump(lambda: len(printed) > before, deadline)
+            while before < len(printed) and time.monotonic() < deadline:
+                before = len(printed)
+                self.running.pump(lambda: False, time.monotonic() + _SILENCE_SECONDS)
 
     def describe_logs(self) -> str:
         """Say what it printed last, for the detail of a fault."""

@@ -46,6 +46,7 @@ class Launcher:
         self._selector = selectors.DefaultSelector()
         self._forwarder = Forwarder(self._selector)
         self._orders: dict[str, Callable[[Frame], None]] = {
+            "preload": self._preload,
             "begin": self._begin,
             "put": self._put,
             "reset": self._reset,
@@ -74,12 +75,16 @@ class Launcher:
         while (frame := self._decoder.next_frame()) is not None:
             self._orders[frame.body["op"]](frame)
 
+    def _preload(self, order: Frame) -> None:
+        """Import what the stack's programs will need, while nobody waits for it yet."""
+        import_ahead(order.body["modules"])
+        self._may_fork = bool(order.body["modules"])
+        self._say(event="preloaded")
+
     def _begin(self, order: Frame) -> None:
         """Bind the launcher, and so everything it will start, to the limits of this run."""
         for name, value in order.body["rlimits"].items():
             resource.setrlimit(getattr(resource, name), (value, value))
-        import_ahead(order.body["preload"])
-        self._may_fork = bool(order.body["preload"])
         self._say(event="begun")
 
     def _put(self, order: Frame) -> None:
