@@ -146,7 +146,8 @@ async def test_wrong_try_is_explained_and_right_submission_moves_the_milestone(v
     assert set(outcomes) == visible
     failed = {name for name, outcome in outcomes.items() if outcome == "failed"}
     assert failed == flaw.fails & visible
-    shown = page.locator(".check.is-failed").first
+    await expect(page.locator("#verdict")).to_contain_text(flaw.title.replace("`", ""))
+    shown = page.locator(".check.is-failed").filter(has=page.locator("details[open]")).first
     sides = [shown.get_by_label("Expected"), shown.get_by_label("Got")]
     for part in [shown.locator(".mentor"), *sides]:
         await expect(part).to_be_visible()
