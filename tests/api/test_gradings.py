@@ -153,6 +153,18 @@ async def test_a_stream_resumed_at_every_event_loses_none_and_repeats_none(
     assert len({event.id for event in seen}) == len(seen)
 
 
+async def test_a_stream_resumed_after_the_verdict_ends_at_once(
+    live_server, learner, submission, queue
+):
+    await queue.work(FakeGrader(passed("test_one")))
+    seen = await read_stream(live_server, learner, submission.grading_id)
+
+    after = await read_stream(live_server, learner, submission.grading_id, last=seen[-1].id)
+
+    assert seen[-1].event == "verdict"
+    assert after == []
+
+
 async def test_several_readers_of_one_grading_all_see_everything(
     live_server, learner, submission, queue
 ):

@@ -43,14 +43,13 @@ async def follow_grading(
 ) -> AsyncGenerator[GradingEvent, None]:
     """Yield every event after `after` until the verdict. Each look is a transaction of its own."""
     async with listener.subscribe(grading_topic(grading_id)) as bell:
-        while True:
+        while after[1] < queries.VERDICT_POSITION:  # a reader that has the verdict has everything
             bell.clear()
             async with database.transaction() as session:
                 events = await queries.list_events_after(session, actor, grading_id, after=after)
             for event in events:
                 yield event
                 after = (event.attempt, event.position)
-                if event.kind == "verdict":
-                    return
-            with suppress(TimeoutError):
-                await asyncio.wait_for(bell.wait(), _LOOK_ANYWAY_SECONDS)
+            if after[1] < queries.VERDICT_POSITION:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(bell.wait(), _LOOK_ANYWAY_SECONDS)
