@@ -6,7 +6,7 @@ import pytest
 
 from factories.content import HIDDEN, VISIBLE
 from fakes.grader import FakeGrader, failed, passed
-from milepost.engine import Verdict
+from milepost.engine import Evidence, Verdict
 from milepost.submissions.types import SubmissionKind
 
 NASTY = "<script>alert(1)</script>\x1b[31m red \u202e"
@@ -53,6 +53,63 @@ def events_of(response):
         for lines in parsed
         if lines
     ]
+
+
+def exchange(**response):
+    return Evidence(
+        kind="exchange",
+        title="POST /books",
+        at_seconds=0.5,
+        duration_seconds=0.012,
+        request={
+            "method": "POST",
+            "url": "http://localhost:8000/books",
+            "headers": {"content-type": "application/json"},
+            "body": '{"title":"Emma","by":{"name":"J. Austen"}}',
+        },
+        response=response,
+        repeat="curl -i http://localhost:8000/books --data-binary '{}'",
+    )
+
+
+async def test_an_http_exchange_shows_both_sides_headers_and_the_body_laid_out(visitor, graded):
+    answer = exchange(
+        status=422,
+        reason="Unprocessable Entity",
+        headers={"content-type": "application/problem+json", "x-a": f"1\n{NASTY}"},
+        body='{"title":"<b>not</b>"}',
+    )
+    submission_id = await graded(failed(evidence=(answer,)), passed(HIDDEN.name, hidden=True))
+
+    page = await visitor.get(f"/submissions/{submission_id}")
+
+    assert "POST /books" in page.text
+    assert "<strong>422</strong> Unprocessable Entity" in page.text
+    assert "2 headers" in page.text
+    assert "<dt>x-a</dt>" in page.text
+    assert "<b>not</b>" not in page.text
+    assert "<script>alert(1)" not in page.text
+    assert '<span class="tok-nt">"by"</span>' in page.text
+    assert "curl -i http://localhost:8000/books" in page.text
+
+
+async def test_an_exchange_without_an_answer_and_the_log_say_why(visitor, graded):
+    silent = exchange(fault="Your service answered no HTTP.", first_bytes="hello, world")
+    log = Evidence(
+        kind="log",
+        title="What the service printed",
+        at_seconds=0.6,
+        duration_seconds=0.0,
+        response={"lines": ["Traceback", "LookupError: the shelf fell down"]},
+    )
+    submission_id = await graded(failed(evidence=(silent, log)), passed(HIDDEN.name, hidden=True))
+
+    page = await visitor.get(f"/submissions/{submission_id}")
+
+    assert "No whole answer" in page.text
+    assert "hello, world" in page.text
+    assert "Traceback\nLookupError: the shelf fell down" in page.text
+    assert "2 lines" in page.text
 
 
 async def test_an_empty_list_says_how_to_fill_it(visitor, make):

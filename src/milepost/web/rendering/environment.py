@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from milepost import __version__
 from milepost.web.rendering import words
+from milepost.web.rendering.bodies import show_body
 from milepost.web.rendering.differences import mark_differences
 from milepost.web.rendering.highlighting import highlight_code
 from milepost.web.rendering.plain_text import to_plain_text
@@ -50,6 +51,7 @@ def get_environment() -> Environment:
         "bytes": words.say_bytes,
         "highlight": highlight_code,
         "compact_json": show_json,
+        "body": show_body,
     }
     environment.globals["differences"] = mark_differences
     return environment
