@@ -19,6 +19,7 @@ from milepost.cli.shown_checks import exit_code, print_check, print_first_failur
 from milepost.cli.source_files import collect_files
 from milepost.cli.terminal import make_console, plain, print_json
 from milepost.cli.work_folder import WorkFolder, load_package, open_work_folder
+from milepost.core.config import get_settings
 from milepost.engine import (
     CheckFinished,
     CheckStarted,
@@ -75,7 +76,9 @@ def _build_request(work: WorkFolder, seed: int) -> GradeRequest:
 async def _run(console: Console, request: GradeRequest, work: WorkFolder) -> GradeReport:
     titles = {spec.name: spec.title for spec in load_package(work).checks}
     with tempfile.TemporaryDirectory(prefix="milepost-") as scratch:
-        async with Engine(runtime_dir=Path(scratch)) as engine:
+        async with Engine(
+            runtime_dir=Path(scratch), stacks_dir=get_settings().stacks_dir
+        ) as engine:
             with console.status("Preparing") as progress:
                 async with aclosing(engine.grade(request)) as events:
                     async for event in events:

@@ -39,7 +39,7 @@ class Finding:
 
 def look_at_everything(settings: Settings) -> Iterator[Finding]:
     """Look at all that a running Milepost needs on this machine."""
-    yield from look_at_stacks(settings.stacks_dir.absolute())
+    yield from look_at_stacks(settings.stacks_dir)
     yield look_at_isolation()
     yield look_at_postgres(settings)
     yield from look_at_content(settings.content_dir.absolute())
@@ -47,7 +47,7 @@ def look_at_everything(settings: Settings) -> Iterator[Finding]:
     yield look_at_port(settings)
 
 
-def look_at_stacks(stacks_dir: Path) -> Iterator[Finding]:
+def look_at_stacks(stacks_dir: Path | None) -> Iterator[Finding]:
     """Every stack that solutions may be written in."""
     for stack in list_stacks(stacks_dir):
         detail = stack.version if stack.ready else stack.reason

@@ -25,7 +25,7 @@ def list_(
     *, as_json: Annotated[bool, typer.Option("--json", help="Print it for scripts.")] = False
 ) -> None:
     """List every stack: its version, or why it is not ready and what mends it."""
-    stacks = list_stacks(get_settings().stacks_dir.absolute())
+    stacks = list_stacks(get_settings().stacks_dir)
     if as_json:
         typer.echo(json.dumps({"stacks": [asdict(stack) for stack in stacks]}, indent=2))
         return
@@ -44,7 +44,7 @@ def install(
     ] = None,
 ) -> None:
     """Install the libraries of stacks; afterwards they work without a network."""
-    folder = get_settings().stacks_dir.absolute()
+    folder = get_settings().stacks_dir
     known = [stack.name for stack in list_stacks(folder)]
     for name in names or ():
         if name not in known:

@@ -27,9 +27,10 @@ class Settings(BaseSettings):
     content_dir: Path = Field(
         default=Path("content"), description="Where paths, skills, lessons and labs are read from."
     )
-    stacks_dir: Path = Field(
-        default=Path("data") / "stacks",
-        description="Where the libraries of stacks are, which `milepost stacks install` fills.",
+    stacks_dir: Path | None = Field(
+        default=None,
+        description="Where the libraries of stacks are, which `milepost stacks install` fills. "
+        "Without it, data/stacks in the checkout that Milepost runs from.",
     )
     host: str = Field(default="127.0.0.1", description="The address that the web server binds.")
     port: int = Field(

@@ -18,7 +18,7 @@ from milepost.engine.request import GradeRequest
 from milepost.engine.results import Event, GradingFinished, Verdict
 from milepost.engine.rooms import probe_isolation
 from milepost.engine.run import GradingRun
-from milepost.engine.stacks import DEFAULT_STACKS_DIR, load_stack
+from milepost.engine.stacks import find_stacks_dir, load_stack
 
 _KEPT = 50
 
@@ -30,9 +30,9 @@ class Engine:
     the one of the event loop.
     """
 
-    def __init__(self, *, runtime_dir: Path, stacks_dir: Path = DEFAULT_STACKS_DIR) -> None:
+    def __init__(self, *, runtime_dir: Path, stacks_dir: Path | None = None) -> None:
         self._runtime_dir = runtime_dir
-        self._stacks_dir = stacks_dir.absolute()
+        self._stacks_dir = find_stacks_dir(stacks_dir)
         self._hosts = CheckHosts()
         self._guests = GuestPool()
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from platformdirs import user_data_path
+
 from milepost.engine.errors import StackUnavailable
 from milepost.engine.stacks.descriptions import Description, find_description, list_names
 from milepost.engine.stacks.libraries import (
@@ -18,7 +20,7 @@ from milepost.engine.stacks.libraries import (
 )
 from milepost.engine.stacks.runtimes import Runtime, find_in_package, find_interpreter
 
-DEFAULT_STACKS_DIR = Path("data") / "stacks"
+_CHECKOUT = Path(__file__).parents[4]
 _VERSION_SECONDS = 20
 
 
@@ -52,16 +54,29 @@ class StackStatus:
     mend: str
 
 
-def list_stacks(stacks_dir: Path = DEFAULT_STACKS_DIR) -> tuple[StackStatus, ...]:
+def find_stacks_dir(given: Path | None) -> Path:
+    """Say where libraries of stacks are: where they are said to be, else in this checkout's data.
+
+    Without a checkout it is a folder of the user's, whatever folder a command is run in.
+    """
+    if given is not None:
+        return given.absolute()
+    if (_CHECKOUT / "pyproject.toml").is_file():
+        return _CHECKOUT / "data" / "stacks"
+    return user_data_path("milepost") / "stacks"
+
+
+def list_stacks(stacks_dir: Path | None = None) -> tuple[StackStatus, ...]:
     """Say of every stack that Milepost knows whether it is ready."""
+    stacks_dir = find_stacks_dir(stacks_dir)
     return tuple(_status(name, stacks_dir) for name in list_names())
 
 
-def install_stack(name: str, stacks_dir: Path = DEFAULT_STACKS_DIR) -> bool:
+def install_stack(name: str, stacks_dir: Path | None = None) -> bool:
     """Install the libraries of a stack; False if nothing was to do. Raises StackUnavailable."""
     description = _require_known(name)
     try:
-        return install_libraries(description, stacks_dir)
+        return install_libraries(description, find_stacks_dir(stacks_dir))
     except (LibrariesNotInstalled, OSError) as error:
         raise StackUnavailable(
             name,
@@ -71,7 +86,7 @@ def install_stack(name: str, stacks_dir: Path = DEFAULT_STACKS_DIR) -> bool:
 
 
 @cache
-def load_stack(name: str, stacks_dir: Path = DEFAULT_STACKS_DIR) -> Stack:
+def load_stack(name: str, stacks_dir: Path) -> Stack:
     """Find an installed stack by name, or raise StackUnavailable."""
     description = _require_known(name)
     runtime = _find_runtime(description.find)
