@@ -14,6 +14,7 @@ from factories.content import HIDDEN, RIGHT, VISIBLE, WRONG
 from fakes.grader import FakeGrader, failed, passed
 from harness.terminal import read_until
 from milepost.cli import check as check_command
+from milepost.cli import local_checks
 from milepost.engine import GradeReport, IsolationUnavailable, Outcome, Usage, Verdict
 from milepost.submissions import service
 
@@ -89,7 +90,7 @@ async def test_where_code_cannot_be_isolated_nothing_is_run(folder, monkeypatch,
         async def __aexit__(self, *_error):
             pass
 
-    monkeypatch.setattr(check_command, "Engine", NoIsolation)
+    monkeypatch.setattr(local_checks, "Engine", NoIsolation)
 
     with pytest.raises(typer.Exit) as ended:
         await asyncio.to_thread(check_command.check, folder)
@@ -160,7 +161,7 @@ async def test_exit_codes_say_whose_the_fault_is(terminal, folder, queue, grader
 async def test_only_the_solution_is_sent(terminal, learner, folder, client):
     write(folder, RIGHT | {"extra.py": "", "left.pyc": "x", ".hidden": "x"})
     for name in ("__pycache__", "node_modules", ".git", ".venv"):
-        (folder / name).mkdir()
+        (folder / name).mkdir(exist_ok=True)
         (folder / name / "junk.py").write_text("junk")
 
     answer = await terminal.run("submit", "--no-wait", "--json", cwd=folder)
@@ -200,6 +201,32 @@ async def test_a_link_is_not_followed(terminal, folder, queue):
     assert answer.exit_code == 2
     assert "link.py" in answer.err
     assert await queue.jobs() == []
+
+
+async def test_a_stack_that_is_not_installed_names_the_command_that_installs_it(
+    terminal, learner, make, tmp_path
+):
+    assert learner
+    await make.lab(stacks=("fastapi",))
+    await terminal.run("start", "adding")
+
+    answer = await terminal.run(
+        "check", cwd=terminal.folder / "adding", MILEPOST_STACKS_DIR=str(tmp_path / "none")
+    )
+
+    assert answer.exit_code == 3
+    assert "milepost stacks install fastapi" in answer.err
+    assert "milepost submit" in answer.err
+
+
+async def test_handing_in_without_the_server_says_that_nothing_was_sent(terminal, learner, folder):
+    terminal.log_in("http://127.0.0.1:9", learner)
+
+    answer = await terminal.run("submit", cwd=folder)
+
+    assert answer.exit_code == 3
+    assert "Nothing was handed in" in answer.err
+    assert "`milepost check` works without the server." in answer.err
 
 
 async def test_a_newer_version_of_the_lab_is_mentioned(terminal, folder, make):
@@ -265,6 +292,19 @@ async def test_colours_are_for_terminals_that_want_them(terminal, folder, enviro
 
     assert VISIBLE.title in shown
     assert ("\x1b[32m" in shown) is has_colours
+
+
+async def test_a_terminal_shows_which_check_runs_now(terminal, folder):
+    write(folder, RIGHT)
+
+    shown = await asyncio.to_thread(
+        show_in_a_terminal, ["check"], cwd=folder, env=terminal.environment()
+    )
+    piped = await terminal.run("check", cwd=folder)
+
+    assert "running" in shown
+    assert "0 of 1 checks" in shown
+    assert "running" not in piped.out
 
 
 async def test_without_a_terminal_there_are_no_codes_at_all(terminal, folder):

@@ -1,6 +1,7 @@
 """Beginning a lab from a terminal: lists, work folders, and what is never overwritten."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -129,6 +130,96 @@ async def test_an_empty_folder_can_be_begun_in(terminal, make):
 
     assert answer.exit_code == 0
     assert (terminal.folder / "here" / "adding.py").exists()
+
+
+def git(folder, *arguments, **environment):
+    answer = subprocess.run(
+        ["git", *arguments], cwd=folder, capture_output=True, text=True, check=True, env=environment
+    )
+    return answer.stdout.strip()
+
+
+@pytest.mark.usefixtures("learner")
+async def test_a_lab_begins_as_a_git_repository_without_the_labs_checks(terminal, make):
+    await make.lab()
+
+    answer = await terminal.run("start", "adding", GIT_CONFIG_NOSYSTEM="1")
+
+    folder = terminal.folder / "adding"
+    seen = terminal.environment(GIT_CONFIG_NOSYSTEM="1")
+    assert "It is a git repository" in answer.words
+    assert git(folder, "log", "--format=%an: %s", **seen) == "Ada: Begin the lab Adding up"
+    kept = git(folder, "ls-files", **seen).splitlines()
+    assert {"adding.py", "README.md", ".gitignore", ".milepost/lab.json"} <= set(kept)
+    assert not [path for path in kept if path.startswith(".milepost/package")]
+    assert git(folder, "status", "--porcelain", **seen) == ""
+    assert "git did not know you" in answer.words
+    assert not (terminal.home / ".gitconfig").exists()
+
+
+@pytest.mark.usefixtures("learner")
+async def test_a_person_that_git_knows_signs_the_first_commit(terminal, make):
+    await make.lab()
+    (terminal.home / ".gitconfig").write_text(
+        "[user]\n name = Grace\n email = grace@example.org\n[init]\n defaultBranch = trunk\n"
+    )
+
+    answer = await terminal.run("start", "adding")
+
+    folder = terminal.folder / "adding"
+    seen = terminal.environment()
+    assert "did not know you" not in answer.words
+    assert git(folder, "log", "--format=%an %D", **seen) == "Grace HEAD -> trunk"
+
+
+@pytest.mark.usefixtures("learner")
+async def test_a_repository_around_the_folder_is_left_alone(terminal, make):
+    await make.lab()
+    git(terminal.folder, "init", "--quiet", **terminal.environment())
+
+    answer = await terminal.run("start", "adding")
+
+    assert answer.exit_code == 0
+    assert "lies in your git repository" in answer.words
+    assert not (terminal.folder / "adding" / ".git").exists()
+
+
+@pytest.mark.usefixtures("learner")
+async def test_without_git_the_lab_begins_all_the_same(terminal, make):
+    await make.lab()
+
+    answer = await terminal.run("start", "adding", PATH=str(terminal.home))
+
+    assert answer.exit_code == 0
+    assert "git is not installed" in answer.words
+    assert (terminal.folder / "adding" / "adding.py").exists()
+
+
+@pytest.mark.usefixtures("learner")
+async def test_a_clone_gets_the_labs_checks_by_renewing(terminal, make):
+    await make.lab()
+    await terminal.run("start", "adding")
+    git(terminal.folder, "clone", "--quiet", "adding", "clone", **terminal.environment())
+    clone = terminal.folder / "clone"
+
+    without = await terminal.run("check", cwd=clone)
+    await terminal.run("start", "adding", "--renew", cwd=clone)
+    renewed = await terminal.run("check", cwd=clone)
+
+    assert without.exit_code == 2
+    assert "milepost start adding --renew" in without.err
+    assert renewed.exit_code == 1  # the starter is checked, and fails
+    assert git(clone, "status", "--porcelain", **terminal.environment()) == ""
+
+
+@pytest.mark.usefixtures("learner")
+async def test_a_lab_with_a_service_tells_how_to_run_it(terminal, make):
+    await make.lab(stacks=("fastapi",))
+
+    answer = await terminal.run("start", "adding")
+
+    assert answer.exit_code == 0
+    assert "PORT=8000 python -m uvicorn adding:app" in answer.words
 
 
 @pytest.mark.usefixtures("learner")

@@ -116,6 +116,8 @@ def write_lab(
         ending = _ENDINGS[stack]
         manifest += [f"[entry.{stack}]", f'program = ["{stack}", "adding{ending}"]']
         manifest.append(f'module = "adding{ending}"')
+        if stack in _SERVICES:
+            manifest.append(f"service = {json.dumps(_SERVICES[stack])}")
     manifest += ["[[tasks]]", 'slug = "all"', 'title = "All of it"', 'sentence = "`add` adds."']
     source = "from milepost.engine.checks import check\n\n\n"
     _write(folder / "lab.toml", "\n".join(manifest) + "\n")
@@ -131,14 +133,17 @@ def write_lab(
     return folder
 
 
-_ENDINGS = {"python": ".py", "node": ".mjs"}
+_ENDINGS = {"python": ".py", "node": ".mjs", "fastapi": ".py"}
+_SERVICES = {"fastapi": ["python", "-m", "uvicorn", "adding:app"]}
 _STARTERS = {
     "python": "def add(a, b):\n    return None\n",
     "node": "export function add(a, b) {\n  return null;\n}\n",
+    "fastapi": "def add(a, b):\n    return None\n",
 }
 _SOLUTIONS = {
     "python": RIGHT["adding.py"],
     "node": "export function add(a, b) {\n  return a + b;\n}\n",
+    "fastapi": RIGHT["adding.py"],
 }
 
 

@@ -9,7 +9,7 @@ from milepost.cli.logins import Login, find_login
 from milepost.cli.problems import fail_used_wrongly
 from milepost.client import ApiProblem, Client, Lab
 
-_LOG_IN = "Run `milepost login` first."
+_LOG_IN = "Run `milepost login` first. `milepost check` works without."
 
 
 def require_login() -> Login:

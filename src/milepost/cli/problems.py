@@ -15,6 +15,11 @@ import typer
 
 from milepost.cli.terminal import say_error
 
+SERVER_MEND = (
+    "Start it with `milepost up`, check your connection to it, "
+    "or name another with `milepost login --server URL`."
+)
+
 
 class ExitCode(IntEnum):
     """What a command's end says to the shell."""
@@ -67,7 +72,7 @@ def _explain_answer(error: Exception) -> tuple[str, str, ExitCode] | None:
 
     match error:
         case ServerUnreachable():
-            return str(error), _SERVER_MEND, ExitCode.OURS
+            return str(error), SERVER_MEND, ExitCode.OURS
         case NotMilepost():
             return str(error), _NOT_MILEPOST_MEND, ExitCode.USED_WRONGLY
         case ApiProblem(code="sign_in_required"):
@@ -113,7 +118,6 @@ def _explain_settings(error: Exception) -> str:
     return f"The setting {name} (MILEPOST_{name}, or its option) is not usable: {first['msg']}."
 
 
-_SERVER_MEND = "Start it with `milepost up`, or name another with `milepost login --server URL`."
 _NOT_MILEPOST_MEND = "Check the address, and that this program is about as new as the server."
 _LOGIN_ENDED = "The server does not know this terminal's login: it was ended, or has expired."
 _SETTINGS_MEND = "Give it another value; docs/guides/operators.md describes every setting."

@@ -95,18 +95,25 @@ def exit_code(verdict: str | None) -> ExitCode:
 
 def print_check(console: Console, check: ShownCheck) -> None:
     """Print one finished check as a line: sign, word, sentence, time."""
+    title = Text(plain(check.title))
+    if check.hidden:
+        title.append(" (hidden)", style="dim")
+    word = Text(_WORDS.get(check.outcome, check.outcome), style=style(check.outcome))
+    took = Text(say_seconds(check.duration_seconds), style="dim")
+    console.print(check_line(sign(console, check.outcome), word, title, took))
+
+
+def check_line(
+    mark: RenderableType, word: RenderableType, title: RenderableType, took: RenderableType
+) -> RenderableType:
+    """Return the line of one check: a sign, a word, a sentence, a time, each in its column."""
     line = Table.grid(padding=(0, 1), expand=True)
     line.add_column(width=1)
     line.add_column(width=9)
     line.add_column(ratio=1)
     line.add_column(justify="right", no_wrap=True, min_width=7)
-    title = Text(plain(check.title))
-    if check.hidden:
-        title.append(" (hidden)", style="dim")
-    word = Text(_WORDS.get(check.outcome, check.outcome), style=style(check.outcome))
-    took = Text(_say_seconds(check.duration_seconds), style="dim")
-    line.add_row(sign(console, check.outcome), word, title, took)
-    console.print(line)
+    line.add_row(mark, word, title, took)
+    return line
 
 
 def print_first_failure(console: Console, checks: Sequence[ShownCheck]) -> None:
@@ -151,6 +158,11 @@ def print_misconception(console: Console, title: str, text: str) -> None:
     lead = ". Work that fails just like this often has this in mind:"
     console.print(Text.assemble((plain(title), "bold"), lead))
     console.print(Padding(Text(plain(text).strip()), (0, 0, 0, 2)))
+
+
+def say_seconds(seconds: float) -> str:
+    """Say a duration as a person would."""
+    return f"{seconds * 1000:.0f} ms" if seconds < _SECOND else f"{seconds:.1f} s"
 
 
 def _explanation(check: ShownCheck) -> RenderableType:
@@ -219,7 +231,3 @@ def _cut(text: str) -> str:
     if len(lines) > _MOST_LINES:
         shown.append(f"… and {len(lines) - _MOST_LINES} more lines")
     return "\n".join(shown)
-
-
-def _say_seconds(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms" if seconds < _SECOND else f"{seconds:.1f} s"

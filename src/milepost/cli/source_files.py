@@ -47,6 +47,18 @@ def collect_files(work: WorkFolder, *, otherwise: str) -> dict[str, bytes]:
     return files
 
 
+def is_of_solution(path: str, work: WorkFolder, starter: frozenset[str]) -> bool:
+    """Whether a file of this path, relative to the folder, would be a part of the solution."""
+    if path == work.facts.brief and path not in starter:
+        return False
+    names = path.split("/")
+    paths = ("/".join(names[: end + 1]) for end in range(len(names)))
+    return all(
+        not _is_left_by_tools(name) or _is_kept(above, starter)
+        for name, above in zip(names, paths, strict=True)
+    )
+
+
 def _walk(folder: Path, prefix: str, *, keep: frozenset[str]) -> Iterator[tuple[str, Path]]:
     with os.scandir(folder) as entries:
         found = sorted(entries, key=lambda entry: entry.name)
@@ -62,6 +74,8 @@ def _walk(folder: Path, prefix: str, *, keep: frozenset[str]) -> Iterator[tuple[
 
 def _is_left_by_tools(name: str) -> bool:
     # A dot in front marks what belongs to tools: .git, .venv, .idea, .DS_Store, .pytest_cache …
+    if name.startswith("#") and name.endswith("#"):  # Emacs keeps what is not saved yet so
+        return True
     return name.startswith(".") or name in _LEFT_BY_TOOLS or name.endswith(_ENDINGS_OF_TOOLS)
 
 

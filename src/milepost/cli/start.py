@@ -1,23 +1,33 @@
 """`milepost start`: a folder to work in, with the starter files, the brief and the visible checks.
 
-Nothing of the learner's is ever overwritten; `--renew` replaces only what Milepost wrote itself.
+How it becomes a git repository is `repository`. Invariant: nothing of the learner's is ever
+overwritten; `--renew` replaces only what Milepost wrote itself.
 """
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from milepost.cli.answers import connect, get_lab
 from milepost.cli.problems import fail_used_wrongly
+from milepost.cli.repository import make_repository
 from milepost.cli.terminal import make_console, plain
 from milepost.cli.work_folder import (
+    WorkFolder,
     create_work_folder,
     describe,
+    load_package,
     open_work_folder,
     renew_work_folder,
 )
 from milepost.client import Client, Lab
+
+SERVICE_PORT = 8000  # the one that checks tell a service to listen on
 
 
 def start(
@@ -34,6 +44,9 @@ def start(
         bool,
         typer.Option(help="Fetch a lab's newest checks and brief into a folder you work in."),
     ] = False,
+    git: Annotated[
+        bool, typer.Option(help="Make the folder a git repository, if it is in none.")
+    ] = True,
 ) -> None:
     """Begin a lab: write its starter files, its brief and its visible checks into a folder."""
     with connect() as client:
@@ -41,7 +54,11 @@ def start(
         if renew:
             _renew(client, found, folder)
         else:
-            _begin(client, found, folder or Path(found.slug), stack)
+            target = folder or Path(found.slug)
+            _begin(client, found, target, stack)
+            if git:
+                _keep_in_git(client, found, target)
+            _say_where(target)
 
 
 def _begin(client: Client, lab: Lab, folder: Path, stack: str | None) -> None:
@@ -54,17 +71,43 @@ def _begin(client: Client, lab: Lab, folder: Path, stack: str | None) -> None:
     if others and stack is None:
         console.print(f"It can be solved in {' or '.join(others)} too: add `--stack {others[0]}`.")
     console.print()
+    _print_steps(console, lab, open_work_folder(folder))
+
+
+def _print_steps(console: Console, lab: Lab, work: WorkFolder) -> None:
+    stack = work.facts.stack
     steps = [
-        ("read", f"{facts.brief}  what to build, and what is checked"),
-        ("write", ", ".join(sorted(lab.starter[chosen]))),
-        ("check", "`milepost check`  the visible checks, here, offline"),
+        ("read", f"{work.facts.brief}  what to build, and what is checked"),
+        ("write", ", ".join(sorted(lab.starter[stack]))),
+    ]
+    if service := load_package(work).entries[stack].service:
+        command = f"PORT={SERVICE_PORT} {shlex.join(service)}"
+        steps.append(("run", f"{command}\nyour service, on http://127.0.0.1:{SERVICE_PORT}"))
+    steps += [
+        ("check", "`milepost check`  the visible checks, here; on every save with --watch"),
         ("hand in", "`milepost submit`  all checks, on the server"),
     ]
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(width=9)
+    rows.add_column(overflow="fold")
     for word, what in steps:
-        console.print(f"  {word:<8} {what}")
+        rows.add_row(f"  {word}", Text(plain(what)))
+    console.print(rows)
+
+
+def _keep_in_git(client: Client, lab: Lab, folder: Path) -> None:
+    message = f"Begin the lab {plain(lab.title)}"
+    said = make_repository(folder, message=message, ask_name=lambda: client.get_me().name)
+    console = make_console()
+    console.print()
+    console.print(plain(said))
+
+
+def _say_where(folder: Path) -> None:
     if folder.resolve() != Path.cwd():
+        console = make_console()
         console.print()
-        console.print(f"Go there first: cd {folder}", soft_wrap=True)
+        console.print(f"Go there first: cd {shlex.quote(str(folder))}", soft_wrap=True)
 
 
 def _renew(client: Client, lab: Lab, folder: Path | None) -> None:

@@ -4,19 +4,19 @@ The submission is the server's from the moment it is accepted: nothing that happ
 terminal afterwards changes it.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.status import Status
 
 from milepost.cli.answers import connect, get_lab
-from milepost.cli.problems import fail_used_wrongly
+from milepost.cli.live_checks import LiveChecks
+from milepost.cli.problems import SERVER_MEND, ExitCode, fail_ours, fail_used_wrongly
 from milepost.cli.shown_checks import (
     exit_code,
-    print_check,
     print_first_failure,
     print_misconception,
     print_verdict,
@@ -24,10 +24,11 @@ from milepost.cli.shown_checks import (
 from milepost.cli.source_files import collect_files
 from milepost.cli.terminal import make_console, plain, print_json
 from milepost.cli.work_folder import WorkFolder, open_work_folder
-from milepost.client import Check, Client, Grading, ServerUnreachable, Submission
+from milepost.client import Check, Client, Grading, Lab, ServerUnreachable, Submission
 
 _KEPT = "The submission is kept and graded all the same; its page shows the verdict."
-_INTERRUPTED = 130  # what shells call a command that Ctrl-C ended
+_NOT_SENT = "Nothing was handed in; your files are as they were."
+_PERHAPS_SENT = "Whether the submission arrived is not known; the server's page of them will show."
 
 
 def submit(
@@ -40,16 +41,18 @@ def submit(
     console = make_console(stderr=as_json)
     files = collect_files(work, otherwise="Nothing was sent.")
     with connect() as client:
-        _require_current(client, work, console)
-        submission = client.submit_solution(
-            lab=work.facts.lab,
-            stack=work.facts.stack,
-            files={path: content.decode() for path, content in files.items()},
-        )
+        with _saying(_NOT_SENT):
+            lab = _get_current(client, work, console)
+        with _saying(_PERHAPS_SENT):
+            submission = client.submit_solution(
+                lab=work.facts.lab,
+                stack=work.facts.stack,
+                files={path: content.decode() for path, content in files.items()},
+            )
         address = f"{client.url}/submissions/{submission.id}"
         console.print(f"Submitted {work.facts.title}, written in {work.facts.stack}. Its page:")
         console.print(f"  {address}", soft_wrap=True)
-        grading = _follow(client, submission, console) if wait else None
+        grading = _follow(client, submission, lab, console) if wait else None
         if grading is not None and grading.verdict == "passed":
             _print_progress(client, console)
     if as_json:
@@ -58,34 +61,58 @@ def submit(
         raise typer.Exit(exit_code(grading.verdict))
 
 
-@dataclass
 class _Progress:
-    """What has been shown of a grading so far."""
+    """What has been shown of a grading so far, and so what the server must be doing."""
 
-    console: Console
-    attempt: int = 1
-    checks: list[Check] = field(default_factory=list)
+    def __init__(self, live: LiveChecks, lab: Lab) -> None:
+        self._live = live
+        self._lab = lab
+        self._attempt = 1
+        self._ended: list[Check] = []
 
     def begin(self, attempt: int) -> None:
         """A run began; a later one makes what was shown before count no more."""
-        if attempt > self.attempt and self.checks:
-            self.console.print("Grading began anew, after a fault of Milepost's own.")
-        self.attempt = attempt
-        self.checks.clear()
+        if attempt > self._attempt and self._ended:
+            self._live.note("Grading began anew, after a fault of Milepost's own.")
+        self._attempt = attempt
+        self._ended.clear()
+        self._live.expect(len(self._lab.checks) + self._lab.hidden_check_count)
+        self._show_next()
 
     def show(self, check: Check) -> None:
-        self.checks.append(check)
-        print_check(self.console, check)
+        """A check ended."""
+        self._ended.append(check)
+        self._live.finish(check)
+        self._show_next()
+
+    def _show_next(self) -> None:
+        """Name the check that runs if that is certain: hidden ones may come in between."""
+        hidden = self._lab.hidden_check_count - sum(check.hidden for check in self._ended)
+        names = {check.name for check in self._ended}
+        left = [check.title for check in self._lab.checks if check.name not in names]
+        if left and not hidden:
+            self._live.begin(left[0])
+        else:
+            self._live.say("The server runs its checks")
 
 
-def _follow(client: Client, submission: Submission, console: Console) -> Grading:
-    progress = _Progress(console)
+@contextmanager
+def _saying(what_became: str) -> Iterator[None]:
+    """If the server can't be reached, say what that means for the submission."""
     try:
-        with console.status(_say_queue(client, submission)) as status:
-            grading = _follow_to_verdict(client, submission, progress, status)
+        yield
+    except ServerUnreachable as error:
+        offline = "`milepost check` works without the server."
+        fail_ours(f"{error} {what_became}", f"{SERVER_MEND} {offline}")
+
+
+def _follow(client: Client, submission: Submission, lab: Lab, console: Console) -> Grading:
+    try:
+        with LiveChecks(console, _say_queue(client, submission)) as live:
+            grading = _follow_to_verdict(client, submission, _Progress(live, lab))
     except KeyboardInterrupt:
         console.print(f"\nYou stopped watching. {_KEPT}")
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
     except ServerUnreachable:
         console.print(f"\nThe server is gone. {_KEPT}")
         raise
@@ -96,13 +123,10 @@ def _follow(client: Client, submission: Submission, console: Console) -> Grading
     return grading
 
 
-def _follow_to_verdict(
-    client: Client, submission: Submission, progress: _Progress, status: Status
-) -> Grading:
+def _follow_to_verdict(client: Client, submission: Submission, progress: _Progress) -> Grading:
     for event in client.follow_grading(submission.grading.id):
         if event.grading is not None:
             return event.grading
-        status.update("Grading")
         if event.check is not None:
             progress.show(event.check)
         else:
@@ -119,11 +143,18 @@ def _print_progress(client: Client, console: Console) -> None:
 
 def _say_queue(client: Client, submission: Submission) -> str:
     place = client.get_grading(submission.grading.id).queue_position
-    return "Grading" if place is None or place == 1 else f"Waiting, at place {place} in the queue"
+    if place is None or place == 1:
+        return "Waiting for a worker"
+    return f"Waiting, at place {place} in the queue"
 
 
-def _require_current(client: Client, work: WorkFolder, console: Console) -> None:
-    """Refuse a stack that the lab has dropped; say so if the lab has changed."""
+def _get_current(client: Client, work: WorkFolder, console: Console) -> Lab:
+    """Return the lab as it is now. Refuse a stack that it has dropped; say so if it has changed."""
+    if client.url != work.facts.server:
+        console.print(
+            f"You are logged in to {client.url}, and began this lab on {work.facts.server}.",
+            soft_wrap=True,
+        )
     lab = get_lab(client, work.facts.lab)
     if work.facts.stack not in lab.stacks:
         fail_used_wrongly(
@@ -135,6 +166,7 @@ def _require_current(client: Client, work: WorkFolder, console: Console) -> None
             "The lab has changed since you began. You are graded by its newest version; "
             f"`milepost start {lab.slug} --renew` fetches its checks and brief."
         )
+    return lab
 
 
 def _print_as_json(submission: Submission, grading: Grading | None) -> None:

@@ -1,7 +1,8 @@
 """A learner's folder for one lab: their files, the brief, and `.milepost/` with what checks them.
 
 Invariant: `.milepost/` is ours and may be replaced; everything else is the learner's and is never
-overwritten.
+overwritten. Of `.milepost/`, git keeps what says which lab this is, and not the lab's package: that
+is the server's, grows old, and `start --renew` fetches it, as after a clone.
 """
 
 import json
@@ -17,6 +18,22 @@ from milepost.labs import Lab, LabInvalid, find_path_problem, load_lab, unpack_l
 OWN_FOLDER = ".milepost"
 _FACTS = "lab.json"
 _PACKAGE = "package"
+_REPOSITORY = ".git"  # a folder with nothing but an empty repository can be begun in
+_OWN_IGNORED = f"# `milepost start LAB --renew` fetches it again.\n/{_PACKAGE}/\n"
+_IGNORED = """\
+# What tools leave behind, and what must stay on this machine.
+__pycache__/
+.venv/
+venv/
+node_modules/
+.pytest_cache/
+.mypy_cache/
+.ruff_cache/
+.env
+.DS_Store
+*.swp
+*~
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +76,16 @@ def open_work_folder(near: Path) -> WorkFolder:
 
 
 def load_package(work: WorkFolder) -> Lab:
-    """Return the folder's unpacked lab, or end the command if it is damaged."""
+    """Return the folder's unpacked lab, or end the command if it is missing or damaged."""
+    renew = f"Run `milepost start {work.facts.lab} --renew` here; your files stay as they are."
+    if not work.package.exists():
+        fail_used_wrongly("The lab's checks are not in this folder; a clone has none.", renew)
     try:
         return load_lab(work.package)
     except LabInvalid as problem:
         fail_ours(
             f"The lab's package in this folder is damaged. {problem}",
-            f"Run `milepost start {work.facts.lab} --renew` here; your files stay as they are.",
+            renew,
         )
 
 
@@ -92,7 +112,7 @@ def create_work_folder(folder: Path, lab: client.Lab, facts: LabFacts, package: 
     for path in starter:
         if problem := find_path_problem(path):
             fail_ours(f"The server sent a starter file that is not safe to write. {problem}")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and not _is_empty(folder):
         fail_used_wrongly(
             f"{folder} exists and is not empty, so nothing was written.",
             "Name another folder: `milepost start LAB FOLDER`. To fetch a lab's newest checks "
@@ -103,6 +123,8 @@ def create_work_folder(folder: Path, lab: client.Lab, facts: LabFacts, package: 
         for path, text in starter.items():
             _write(folder / path, text)
         _write(folder / facts.brief, lab.brief)
+        if ".gitignore" not in starter:
+            _write(folder / ".gitignore", _IGNORED)
         _write_own_folder(folder, facts, package)
     except BaseException:
         _empty(folder, keep_folder=was_there)
@@ -121,6 +143,7 @@ def _write_own_folder(folder: Path, facts: LabFacts, package: bytes) -> None:
     try:
         aside.chmod(0o755)
         unpack_lab(package, aside / _PACKAGE)
+        _write(aside / ".gitignore", _OWN_IGNORED)
         _write(aside / _FACTS, json.dumps(asdict(facts), indent=2) + "\n")
         shutil.rmtree(folder / OWN_FOLDER, ignore_errors=True)
         aside.rename(folder / OWN_FOLDER)
@@ -138,11 +161,17 @@ def _read_facts(file: Path) -> LabFacts:
         )
 
 
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and all(child.name == _REPOSITORY for child in folder.iterdir())
+
+
 def _empty(folder: Path, *, keep_folder: bool) -> None:
     if not keep_folder:
         shutil.rmtree(folder, ignore_errors=True)
         return
     for child in folder.iterdir():
+        if child.name == _REPOSITORY:
+            continue
         if child.is_dir():
             shutil.rmtree(child, ignore_errors=True)
         else:

@@ -29,7 +29,13 @@ if TYPE_CHECKING:
     from milepost.engine.grading import Engine
     from milepost.engine.rooms import probe_isolation
     from milepost.engine.sandbox.probe import IsolationStatus
-    from milepost.engine.stacks import StackStatus, install_stack, list_stacks
+    from milepost.engine.stacks import (
+        StackStatus,
+        find_stacks_dir,
+        install_stack,
+        list_stacks,
+        load_stack,
+    )
 
 __all__ = [
     "CheckFinished",
@@ -53,8 +59,10 @@ __all__ = [
     "Usage",
     "Verdict",
     "decide_verdict",
+    "find_stacks_dir",
     "install_stack",
     "list_stacks",
+    "load_stack",
     "probe_isolation",
 ]
 
@@ -64,8 +72,10 @@ _LOADED_ON_DEMAND = {
     "Engine": "milepost.engine.grading",
     "IsolationStatus": "milepost.engine.sandbox.probe",
     "StackStatus": "milepost.engine.stacks",
+    "find_stacks_dir": "milepost.engine.stacks",
     "install_stack": "milepost.engine.stacks",
     "list_stacks": "milepost.engine.stacks",
+    "load_stack": "milepost.engine.stacks",
     "probe_isolation": "milepost.engine.rooms",
 }
 

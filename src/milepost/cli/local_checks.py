@@ -1,0 +1,102 @@
+"""Running a work folder's visible checks on this machine, with the server's own engine.
+
+For `check` once and for `check --watch` again and again. What it says is no verdict that counts,
+so nothing is sent or stored.
+"""
+
+import random
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from milepost.cli.live_checks import LiveChecks
+from milepost.cli.shown_checks import print_first_failure, print_verdict
+from milepost.cli.source_files import collect_files
+from milepost.cli.work_folder import WorkFolder, load_package
+from milepost.core.config import get_settings
+from milepost.engine import (
+    CheckFinished,
+    ChecksCollected,
+    CheckStarted,
+    Engine,
+    GradeReport,
+    GradeRequest,
+    GradingFinished,
+    find_stacks_dir,
+    load_stack,
+)
+
+_SEED_BITS = 31
+
+
+def draw_seed() -> int:
+    """Return a seed that no run had before, as far as chance goes."""
+    return random.getrandbits(_SEED_BITS)
+
+
+@asynccontextmanager
+async def open_engine() -> AsyncIterator[Engine]:
+    """Keep an engine, and what it keeps warm, for as long as runs may come."""
+    stacks_dir = get_settings().stacks_dir
+    with tempfile.TemporaryDirectory(prefix="milepost-") as scratch:
+        async with Engine(runtime_dir=Path(scratch), stacks_dir=stacks_dir) as engine:
+            yield engine
+
+
+def build_request(work: WorkFolder, seed: int) -> GradeRequest:
+    """Ask for the visible checks on the files as they are now.
+
+    Ends the command if they can't be sent; raises StackUnavailable, which names the mend.
+    """
+    lab = load_package(work)
+    load_stack(work.facts.stack, find_stacks_dir(get_settings().stacks_dir))
+    return GradeRequest(
+        run_id=f"check-{seed}",
+        lab=work.package,
+        stack=work.facts.stack,
+        entry=lab.entries[work.facts.stack],
+        files=collect_files(work, otherwise="Nothing was checked."),
+        seed=seed,
+        limits=lab.limits,
+        include_hidden=False,
+        services=lab.services,
+    )
+
+
+async def run_checks(console: Console, engine: Engine, request: GradeRequest) -> GradeReport:
+    """Run the checks, each shown as it runs and as it ends. May raise IsolationUnavailable."""
+    titles: dict[str, str] = {}
+    with LiveChecks(console, "Preparing") as live:
+        async with aclosing(engine.grade(request)) as events:
+            async for event in events:
+                match event:
+                    case ChecksCollected():
+                        titles = {check.name: check.title for check in event.checks}
+                        live.expect(len(titles))
+                    case CheckStarted():
+                        live.begin(titles.get(event.name, event.name))
+                    case CheckFinished():
+                        live.finish(event.result)
+                    case GradingFinished():
+                        return event.report
+    raise RuntimeError("the engine ended without a report")
+
+
+def print_heading(console: Console, work: WorkFolder) -> None:
+    """Print whose checks follow."""
+    console.print(f"{work.facts.title}, written in {work.facts.stack}: the visible checks")
+
+
+def print_end(console: Console, report: GradeReport, work: WorkFolder, *, again: str) -> None:
+    """Print the first failure, the verdict, and what to do next: `again` if it did not pass."""
+    print_first_failure(console, report.checks)
+    print_verdict(console, report.verdict, report.message, report.checks)
+    if report.verdict == "passed":
+        hidden = work.facts.hidden_checks
+        more = f", and {hidden} more that only the server knows" if hidden else ""
+        console.print(f"Hand it in with `milepost submit`: it runs these checks{more}.")
+    else:
+        console.print(again)
