@@ -1,6 +1,7 @@
 """Small labs, written into temporary folders and graded by the real engine in real sandboxes."""
 
 import asyncio
+import contextlib
 import itertools
 import re
 import textwrap
@@ -103,6 +104,12 @@ def make_request(tmp_path):
 
 
 @pytest.fixture
+def room_users():
+    """The host users of everything that runs in a room now: `room_users()`."""
+    return lambda: {process.uids().real for process in processes_in_rooms() if process.is_running()}
+
+
+@pytest.fixture
 def settle():
     """Wait until nothing runs for a run any more: `await settle()`."""
     return wait_until_nothing_runs
@@ -130,16 +137,26 @@ async def wait_until_nothing_runs() -> None:
 
 
 def running_for_a_run() -> list[str]:
-    """Every process below this one, but for warm rooms in which nothing happens.
+    """Every process in a room that this process started, but for warm ones that only wait.
 
     A room is two bubblewraps and what was started in it: a host of checks, or a guest that waits.
     Whatever those fork is a run's, and so is a guest that has begun.
     """
     return [
         " ".join(process.cmdline())
-        for process in psutil.Process().children(recursive=True)
+        for process in processes_in_rooms()
         if is_alive(process) and not is_idle(process)
     ]
+
+
+def processes_in_rooms() -> list[psutil.Process]:
+    """Every process of every room; other tests' servers may be children of this process too."""
+    found = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if child.name() == "bwrap":
+                found += [child, *child.children(recursive=True)]
+    return found
 
 
 def is_idle(process: psutil.Process) -> bool:

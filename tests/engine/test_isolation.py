@@ -9,6 +9,8 @@ import pytest
 
 from milepost.engine import Outcome, Verdict
 
+ABSTRACT = f"milepost-test-{os.getpid()}"  # other runs of these tests listen too
+
 ASK = """
 @check(task="t", objectives=["o"])
 def test_{number}(program):
@@ -31,7 +33,7 @@ REACHES = [
     "print(socket.create_connection(('127.0.0.1', PORT), 1))",
     "print(socket.create_connection(('1.1.1.1', 53), 1))",
     "print(socket.getaddrinfo('example.com', 80))",
-    "socket.socket(socket.AF_UNIX).connect('\\0milepost-test'); print('abstract')",
+    f"socket.socket(socket.AF_UNIX).connect('\\0{ABSTRACT}'); print('abstract')",
     "print(open('/new', 'w'))",
     "print(open('/dev/new', 'w'))",
     "print(open('/usr/lib/new', 'w'))",
@@ -86,7 +88,7 @@ async def test_guest_reaches_nothing(grade, monkeypatch, listener):
 def listener():
     """Listen on the loopback and on an abstract socket, and let nobody in unnoticed."""
     with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as abstract:
-        abstract.bind("\0milepost-test")
+        abstract.bind(f"\0{ABSTRACT}")
         abstract.listen()
         yield tcp.getsockname()[1]
 
@@ -136,10 +138,8 @@ async def test_check_process_sees_its_lab_and_neither_host_nor_network(grade, li
 
 
 async def test_nothing_runs_as_root_and_roots_guests_and_checks_have_users_apart(
-    engine, make_request
+    engine, make_request, room_users
 ):
-    import psutil
-
     request = make_request(
         """
         import time
@@ -152,7 +152,7 @@ async def test_nothing_runs_as_root_and_roots_guests_and_checks_have_users_apart
     )
     users = set()
     async for _ in engine.grade(request):
-        users |= {child.uids().real for child in psutil.Process().children(recursive=True)}
+        users |= room_users()
 
     assert 0 not in users
     assert users == {os.geteuid()} if os.geteuid() else len(users) >= 2
