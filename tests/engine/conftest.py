@@ -37,6 +37,7 @@ ENTRIES = {
         stack: Entry(program=("node", "main.mjs"), module="main.mjs", service=("node", "main.mjs"))
         for stack in ("node", "express")
     },
+    "sql": Entry(),
 }
 IMPORTS = "import pytest\nfrom milepost.engine.checks import *\n"
 QUICK = Limits(wall_seconds=10, run_seconds=3)
@@ -87,7 +88,8 @@ def make_request(tmp_path):
         (lab / "checks.py").write_text(IMPORTS + textwrap.dedent(checks))
         for name, content in (data or {}).items():
             (lab / "data" / name).write_text(content)
-        name = ENTRIES[stack].program[-1]
+        name = ENTRIES[stack].program[-1] if ENTRIES[stack].program else "answer.sql"
+        services = ("postgres",) if stack == "sql" else ()
         files = {name: files} if isinstance(files, str) else (files or {name: ""})
         return GradeRequest(
             run_id="run",
@@ -97,6 +99,7 @@ def make_request(tmp_path):
             files={path: textwrap.dedent(text).encode() for path, text in files.items()},
             seed=more.pop("seed", 7),
             limits=limits,
+            services=more.pop("services", services),
             **more,
         )
 
@@ -163,6 +166,8 @@ def is_idle(process: psutil.Process) -> bool:
     try:
         if process.name() == "bwrap":
             return True
+        if process.name() == "postgres":
+            return not " ".join(process.cmdline()).startswith("postgres: lab_")
         # A launcher lowers its limits when its run begins.
         limits = Path(f"/proc/{process.pid}/limits").read_text()
         bound = re.search(r"Max data size +\d", limits) is not None
@@ -170,6 +175,20 @@ def is_idle(process: psutil.Process) -> bool:
         return process.parent().name() == "bwrap" and not has_begun
     except (psutil.NoSuchProcess, OSError):
         return True
+
+
+@pytest.fixture
+def list_service_processes():
+    return service_processes
+
+
+def service_processes(engine: Engine) -> set[int]:
+    """What is kept from run to run: the labs' PostgreSQL, once a run has asked for it."""
+    opened = engine._postgres._open
+    if opened is None:
+        return set()
+    sandbox = psutil.Process(opened.cluster.server._sandbox._process.pid)
+    return {sandbox.pid, *(child.pid for child in sandbox.children(recursive=True))}
 
 
 def is_alive(process: psutil.Process) -> bool:

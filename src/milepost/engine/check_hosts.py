@@ -9,6 +9,7 @@ import asyncio
 import itertools
 import socket
 from collections import OrderedDict
+from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from milepost.engine.sandbox import Sandbox, Slot, claim_slot
 _READY_SECONDS = 30.0
 _MOST_HOSTS = 8  # of some 35 MiB each
 
-_Key = tuple[Path, bytes]  # a lab's folder, and what its files were
+_Doors = Mapping[str, Path]
+# A lab's folder, what its files were, and the sockets of services that its room shows.
+_Key = tuple[Path, bytes, tuple[tuple[str, Path], ...]]
 
 
 class CheckHost:
@@ -35,12 +38,12 @@ class CheckHost:
         self.runs: set[int] = set()
 
     @classmethod
-    async def start(cls, bwrap: Path, lab: Path) -> "CheckHost":
+    async def start(cls, bwrap: Path, lab: Path, doors: _Doors) -> "CheckHost":
         """Start a host; raises LabNotLoaded when its checks do not load in time."""
         slot = claim_slot()
         ours, theirs = socket.socketpair()
         with theirs:
-            room = check_room(lab, theirs.fileno())
+            room = check_room(lab, theirs.fileno(), doors)
             sandbox = Sandbox.start(bwrap, room, uid=slot.check_uid, fds=[theirs.fileno()])
         host = cls(sandbox, Channel(ours), slot)
         try:
@@ -102,9 +105,12 @@ class CheckHosts:
         self._hosts: OrderedDict[_Key, CheckHost] = OrderedDict()
         self._starting: dict[_Key, asyncio.Task[CheckHost]] = {}
 
-    async def get(self, bwrap: Path, lab: Path) -> CheckHost:
-        """Answer a live host of this lab as it is now. Two who ask at once get the same one."""
-        key = (lab, _fingerprint(lab))
+    async def get(self, bwrap: Path, lab: Path, doors: _Doors) -> CheckHost:
+        """Answer a live host of this lab as it is now. Two who ask at once get the same one.
+
+        `doors` are the sockets of its services: path inside, then on the host.
+        """
+        key = (lab, _fingerprint(lab), tuple(doors.items()))
         host = self._hosts.get(key)
         if host is None or not host.is_alive:
             host = await self._start(key, bwrap)
@@ -133,7 +139,7 @@ class CheckHosts:
             dead = self._hosts.pop(key, None)
             if dead is not None:
                 await dead.stop()
-            host = await CheckHost.start(bwrap, key[0])
+            host = await CheckHost.start(bwrap, key[0], dict(key[2]))
             self._hosts[key] = host
             return host
         finally:

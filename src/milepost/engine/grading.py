@@ -18,6 +18,7 @@ from milepost.engine.request import GradeRequest
 from milepost.engine.results import Event, GradingFinished, Verdict
 from milepost.engine.rooms import probe_isolation
 from milepost.engine.run import GradingRun
+from milepost.engine.services.postgres import LabPostgres
 from milepost.engine.stacks import find_stacks_dir, load_stack
 
 _KEPT = 50
@@ -35,6 +36,7 @@ class Engine:
         self._stacks_dir = find_stacks_dir(stacks_dir)
         self._hosts = CheckHosts()
         self._guests = GuestPool()
+        self._postgres = LabPostgres(runtime_dir)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -56,6 +58,7 @@ class Engine:
         """Let go of everything. Runs end when their events are no longer read."""
         await self._hosts.aclose()
         await self._guests.aclose()
+        await self._postgres.aclose()
 
     async def grade(self, request: GradeRequest) -> AsyncGenerator[Event, None]:
         """Grade one request; the last event is always GradingFinished.
@@ -69,7 +72,7 @@ class Engine:
         except StackUnavailable as missing:
             yield GradingFinished(Ledger(request, "", fault=str(missing)).report(0.0))
             return
-        run = GradingRun(bwrap, request, stack, self._hosts, self._guests)
+        run = GradingRun(bwrap, request, stack, self._hosts, self._guests, self._postgres)
         try:
             async with aclosing(run.events()) as events:
                 async for event in events:

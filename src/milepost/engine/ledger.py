@@ -51,6 +51,11 @@ class Ledger:
         self.running = None
         self.limit = self.limit or limit
 
+    def has_more_checks(self) -> bool:
+        """Say whether another check will start after the one that runs now."""
+        left = len(self.infos) - len(self.results) - (self.running is not None)
+        return left > 0
+
     def add_usage(self, usage: Mapping[str, int]) -> None:
         """Keep the larger of each measure that is known and those given."""
         larger = {name: max(getattr(self.usage, name), value) for name, value in usage.items()}

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 MEBIBYTE = 1024 * 1024
+# A run's seed chooses one: enough to be sure of an answer, few enough to be filled only once each.
+DATA_SETS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,9 @@ class Limits:
     disk_bytes: int = 64 * MEBIBYTE
     files: int = 2000  # in the work folder, folders included
     open_files: int = 128
+    database_bytes: int = 128 * MEBIBYTE  # what a run may add to its database
+    database_connections: int = 10  # sessions at once
+    database_locks: int = 5000  # held at once, table locks and advisory ones alike
 
     def describe(self, name: str) -> str:
         """Say as one sentence that a limit was reached, naming its size."""
@@ -30,6 +35,7 @@ class Limits:
             memory=self.memory_bytes // MEBIBYTE,
             output=self.output_bytes // 1024,
             disk=self.disk_bytes // MEBIBYTE,
+            database=self.database_bytes // MEBIBYTE,
         )
 
 
@@ -42,6 +48,13 @@ _SENTENCES = {
     "disk_bytes": "It wrote more than {disk} MiB to files and was stopped.",
     "files": "It made more than {limits.files} files and was stopped.",
     "open_files": "It opened more than {limits.open_files} files at once.",
+    "database_bytes": "It stored more than {database} MiB in the database and was stopped.",
+    "database_connections": (
+        "It opened more than {limits.database_connections} connections to the database at once."
+    ),
+    "database_locks": (
+        "It held more than {limits.database_locks} locks in the database at once and was stopped."
+    ),
 }
 
 

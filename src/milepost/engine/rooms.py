@@ -6,6 +6,7 @@ learner code never enters the checks'. How a room is built is `sandbox`.
 
 import site
 import sys
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def probe_isolation() -> IsolationStatus:
     return probe(
         Room(
             argv=(_PYTHON, "-I", "-S", "-c", "pass"),
-            shown=_system() | _shown(interpreter),
+            shown=system_folders() | _shown(interpreter),
             links={_PYTHON: str(interpreter.executable)},
         )
     )
@@ -40,7 +41,7 @@ def probe_isolation() -> IsolationStatus:
 def guest_room(stack: Stack, limits: Limits, control_fd: int) -> Room:
     """Build the room that learner code runs in. Its first process is the launcher."""
     interpreter = find_interpreter()  # the launcher is Python, whatever the stack
-    shown = _system() | _shown(interpreter)
+    shown = system_folders() | _shown(interpreter)
     executable = str(interpreter.executable)
     links = {_PYTHON: executable}
     if stack.runtime.executable != interpreter.executable:
@@ -91,19 +92,23 @@ def guest_rlimits(stack: Stack, limits: Limits) -> dict[str, int]:
     }
 
 
-def check_room(lab: Path, channel_fd: int) -> Room:
-    """Build the room that a lab's checks run in: pytest, the lab read-only, and one socket."""
+def check_room(lab: Path, channel_fd: int, doors: Mapping[str, Path]) -> Room:
+    """Build the room that a lab's checks run in: pytest, the lab read-only, and its sockets.
+
+    `doors` are the sockets of the run's services: path inside, then on the host.
+    """
     interpreter = find_interpreter()
     packages = {f"/opt/packages/{n}": path for n, path in enumerate(_package_folders())}
     python_path = ":".join(["/opt/milepost", *packages])
     return Room(
         argv=(_PYTHON, "-P", "-s", "-S", "-m", "milepost.engine.checks.main", str(channel_fd)),
         shown={
-            **_system(),
+            **system_folders(),
             **_shown(interpreter),
             **packages,
             "/opt/milepost/milepost": _SOURCE,
             "/lab": lab,
+            **doors,
         },
         links={_PYTHON: str(interpreter.executable)},
         masked=tuple(str(path) for path in interpreter.masked),
@@ -114,7 +119,8 @@ def check_room(lab: Path, channel_fd: int) -> Room:
     )
 
 
-def _system() -> dict[str, Path]:
+def system_folders() -> dict[str, Path]:
+    """Name what every room sees of the system: its shared libraries and its time zones."""
     folders = {str(folder): folder for folder in library_folders()}
     return folders | ({str(_ZONES): _ZONES} if _ZONES.is_dir() else {})
 

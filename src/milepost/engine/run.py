@@ -29,6 +29,9 @@ from milepost.engine.results import (
 )
 from milepost.engine.rooms import program_environment
 from milepost.engine.serialize import info_from_json, result_from_json, to_json
+from milepost.engine.services.postgres import LabPostgres
+from milepost.engine.services.postgres_run import SOCKET_IN_ROOMS, RunDatabases
+from milepost.engine.services.postgres_server import ServiceUnavailable
 from milepost.engine.stacks import Stack
 
 _GRACE_SECONDS = 5.0  # for a check to notice that the time is up
@@ -43,13 +46,21 @@ class GradingRun:
     """Grades one request. `events` is read once; `stop` must follow, however it ended."""
 
     def __init__(
-        self, bwrap: Path, request: GradeRequest, stack: Stack, hosts: CheckHosts, guests: GuestPool
+        self,
+        bwrap: Path,
+        request: GradeRequest,
+        stack: Stack,
+        hosts: CheckHosts,
+        guests: GuestPool,
+        postgres: LabPostgres,
     ) -> None:
         self._bwrap = bwrap
         self._request = request
         self._stack = stack
         self._hosts = hosts
         self._guests = guests
+        self._postgres = postgres
+        self._databases: RunDatabases | None = None
         self._ledger = Ledger(request, stack.version)
         self._started_at = time.monotonic()
         self._deadline = self._started_at + request.limits.wall_seconds
@@ -68,7 +79,9 @@ class GradingRun:
                 yield event
         except LabNotLoaded as broken:
             self._ledger.broken = str(broken)
-        except (EngineFault, GuestNotStarted, MalformedFrame, OSError, TypeError) as fault:
+        except (EngineFault, GuestNotStarted, ServiceUnavailable) as fault:
+            self._ledger.fault = str(fault)
+        except (MalformedFrame, OSError, TypeError) as fault:
             self._ledger.fault = str(fault) or repr(fault)
         except (KeyError, ValueError) as fault:
             self._ledger.fault = f"the check process spoke nonsense: {fault!r}"
@@ -93,11 +106,22 @@ class GradingRun:
             number, self._run_number = self._run_number, 0
             with suppress(OSError):
                 await self._host.end_run(number)
+        if self._databases is not None:
+            databases, self._databases = self._databases, None
+            await databases.stop()
+            self._ledger.add_usage(databases.usage())
 
     async def _start(self) -> None:
-        # The guest comes up while a cold check process still imports pytest.
-        self._guest = asyncio.create_task(self._start_guest())
-        self._host = await self._hosts.get(self._bwrap, self._request.lab)
+        if self._stack.runs_code:
+            # The guest comes up while a cold check process still imports pytest.
+            self._guest = asyncio.create_task(self._start_guest())
+        doors: dict[str, Path] = {}
+        if "postgres" in self._request.services:
+            self._databases = await RunDatabases.open(
+                self._postgres, self._bwrap, self._request, self._ledger.has_more_checks
+            )
+            doors[SOCKET_IN_ROOMS] = self._databases.socket
+        self._host = await self._hosts.get(self._bwrap, self._request.lab, doors)
         self._run_number, self._channel = await self._host.begin_run()
         self._started_at = time.monotonic()
         self._deadline = self._started_at + self._request.limits.wall_seconds
@@ -107,7 +131,7 @@ class GradingRun:
         """Listen to the check process until it is done, or its time is up."""
         while (body := await self._receive()) is not None:
             if "ask" in body:
-                await self._answer(body["ask"])
+                await self._answer(body)
                 continue
             event = self._read(body)
             if event is not None:
@@ -152,17 +176,32 @@ class GradingRun:
                 raise EngineFault(f"the check process failed: {body['reason']}")
         return None
 
-    async def _answer(self, question: str) -> None:
-        """Answer a check process: with a live guest, or with the reason why one is gone."""
+    async def _answer(self, body: dict[str, Any]) -> None:
+        """Answer a check process: what it asks for, or the reason why it can't have it."""
         channel = self._require_channel()
-        if question == "end":
-            limit, reason = await self._end_guest()
-            await channel.send({"limit": limit, "reason": reason})
+        match body["ask"]:
+            case "end":
+                limit, reason = await self._end_guest()
+                await channel.send({"limit": limit, "reason": reason})
+            case "file":
+                content = self._request.files.get(body["path"])
+                await channel.send({"found": content is not None}, content or b"")
+            case "guest" | "database" if self._time_is_up:
+                reason = self._request.limits.describe("wall_seconds")
+                refused = {"limit": "wall_seconds", "reason": reason}
+                await channel.send({"guest": False, "refused": True, **refused})
+            case "guest":
+                await self._hand_guest(channel)
+            case _:
+                await self._answer_about_database(channel, body)
+
+    async def _answer_about_database(self, channel: Channel, body: dict[str, Any]) -> None:
+        if self._databases is None:
+            await channel.send({"broken": 'lab.toml does not say services = ["postgres"].'})
             return
-        if self._time_is_up:
-            reason = self._request.limits.describe("wall_seconds")
-            await channel.send({"guest": False, "limit": "wall_seconds", "reason": reason})
-            return
+        await channel.send(await self._databases.answer(body))
+
+    async def _hand_guest(self, channel: Channel) -> None:
         if self._guest is None:
             self._guest = asyncio.create_task(self._start_guest())
         guest = await self._guest
@@ -192,6 +231,8 @@ class GradingRun:
         self._time_is_up = True
         self._deadline = time.monotonic() + _GRACE_SECONDS
         await self._end_guest("wall_seconds")
+        if self._databases is not None:
+            await self._databases.end_sessions("wall_seconds")
         self._ledger.limit = self._ledger.limit or "wall_seconds"
 
     def _blame_check(self) -> None:

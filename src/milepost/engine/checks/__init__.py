@@ -1,7 +1,7 @@
 """What authors of labs import: `check`, `note`, and the errors that a check may expect.
 
 Checks run in a process and a sandbox of their own. They see learner code only through fixtures
-(`program`, `solution`, `service`), each of which records evidence as it is used.
+(`program`, `solution`, `service`, `postgres`, `sql`), each of which records evidence.
 """
 
 from milepost.engine.checks.evidence import note
@@ -10,6 +10,7 @@ from milepost.engine.checks.faults import (
     AnswerNotJson,
     LimitReached,
     ProgramTimedOut,
+    QueryTimedOut,
     ServiceEnded,
     ServiceNotReached,
     ServiceTimedOut,
@@ -27,6 +28,7 @@ __all__ = [
     "Program",
     "ProgramRun",
     "ProgramTimedOut",
+    "QueryTimedOut",
     "ServiceEnded",
     "ServiceNotReached",
     "ServiceTimedOut",

@@ -79,6 +79,16 @@ class ServiceTimedOut(GuestFault):
     outcome = Outcome.TIMED_OUT
 
 
+class QueryTimedOut(GuestFault):
+    """A statement was still running when its time was up, and its session was ended."""
+
+    outcome = Outcome.TIMED_OUT
+
+
+class DatabaseUnusable(GuestFault):
+    """After learner code had its turn, the check could not use the database any more."""
+
+
 class LimitReached(GuestFault):
     """Learner code used more than it may, and was stopped. `limit` names the limit."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from _pytest.assertion import util as assertion_util
@@ -26,6 +26,11 @@ from milepost.engine.checks.solution import Solution
 from milepost.engine.checks.supervisor import Supervisor
 from milepost.engine.results import CheckInfo, CheckResult, Outcome
 from milepost.engine.serialize import result_to_json, to_json
+
+if TYPE_CHECKING:
+    from milepost.engine.checks.database import CheckDatabase
+    from milepost.engine.checks.postgres import Postgres
+    from milepost.engine.checks.sql import Sql
 
 LAB = Path("/lab")
 
@@ -166,6 +171,31 @@ class GradingPlugin:
         service = Service(self._check)
         yield service
         service.close()
+
+    @pytest.fixture(name="milepost_database")
+    def provide_database(self, request: pytest.FixtureRequest) -> Iterator["CheckDatabase"]:
+        """Give the check a database of its own; `postgres` and `sql` share it."""
+        # psycopg takes 80 ms to import, which labs without a database need not wait for.
+        from milepost.engine.checks.database import CheckDatabase
+
+        seed = getattr(request.module, "seed", None)
+        database = CheckDatabase(self._check, self._supervisor, seed)
+        yield database
+        database.close()
+
+    @pytest.fixture(name="postgres")
+    def provide_postgres(self, milepost_database: "CheckDatabase") -> "Postgres":
+        """Look into the check's database."""
+        from milepost.engine.checks.postgres import Postgres
+
+        return Postgres(milepost_database)
+
+    @pytest.fixture(name="sql")
+    def provide_sql(self, milepost_database: "CheckDatabase", postgres: "Postgres") -> "Sql":
+        """Run the learner's SQL files."""
+        from milepost.engine.checks.sql import Sql
+
+        return Sql(milepost_database, postgres)
 
     @pytest.fixture(name="seed")
     def provide_seed(self) -> int:

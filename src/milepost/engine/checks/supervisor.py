@@ -49,6 +49,22 @@ class Supervisor:
         fault = GuestTimedOut if answer["limit"] == "wall_seconds" else GuestDied
         return fault(answer["reason"], limit=answer["limit"])
 
+    def ask_for_file(self, path: str) -> bytes | None:
+        """Get a file that the learner handed in; None where there is none of that name."""
+        self._channel.sendall(encode({"ask": "file", "path": path}))
+        answer = self.receive()
+        return answer.payload if answer.body["found"] else None
+
+    def ask_about_database(self, what: str, **more: Any) -> Mapping[str, Any]:
+        """Ask for this check's database, or something about it."""
+        self._channel.sendall(encode({"ask": what, **more}))
+        answer = self.receive().body
+        if "broken" in answer:
+            raise RuntimeError(answer["broken"])
+        if "refused" in answer:
+            raise GuestRefused(answer["reason"], limit=answer["limit"])
+        return answer
+
     def _ask(self, what: str) -> Mapping[str, Any]:
         self._channel.sendall(encode({"ask": what}))
         return self.receive().body

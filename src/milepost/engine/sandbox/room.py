@@ -1,7 +1,8 @@
 """What a sandbox looks like from inside, and the bubblewrap arguments that build it.
 
 A room shows only what it names: read-only paths, a small /etc of its own, sized scratch folders,
-no network, no host user, no environment. Starting one is `process`.
+no network, no host user, no environment. Starting one is `process`. Only a server's room keeps a
+folder of the host writable; a room with a stranger's code in it never does.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,6 +38,7 @@ class Room:
 
     argv: tuple[str, ...]
     shown: Mapping[str, Path]  # path inside -> path on the host, read-only
+    kept: Mapping[str, Path] = field(default_factory=dict)  # the same, but writable
     links: Mapping[str, str] = field(default_factory=dict)  # path inside -> target inside
     masked: tuple[str, ...] = ()
     scratch: tuple[Scratch, ...] = (Scratch("/tmp", 16 * MEBIBYTE),)  # noqa: S108 - not the host's
@@ -44,11 +46,13 @@ class Room:
     directory: str = "/"
 
 
-def bubblewrap_arguments(room: Room, host_path: Callable[[Path], Path]) -> list[str]:
+def bubblewrap_arguments(room: Room, host_path: Callable[..., Path]) -> list[str]:
     """Build the arguments after `bwrap`; `host_path` says where a path of the host is found."""
     arguments = [*_ISOLATION]
     for inside, path in sorted({"/etc": ETC, **room.shown}.items()):
         arguments += ["--ro-bind", str(host_path(path)), inside]
+    for inside, path in room.kept.items():
+        arguments += ["--bind", str(host_path(path, writable=True)), inside]
     for inside, target in room.links.items():
         arguments += ["--symlink", target, inside]
     for inside in room.masked:

@@ -34,21 +34,24 @@ class _Staged:
     identity: tuple[int, int]
 
 
-def stage(path: Path) -> Path:
-    """Answer a path by which sandbox users reach `path`. A second call answers the same one."""
+def stage(path: Path, *, writable: bool = False) -> Path:
+    """Answer a path by which sandbox users reach `path`. A second call answers the same one.
+
+    Read-only, unless it is a folder that a server keeps its data in.
+    """
     if os.geteuid() != 0:
         return path
-    staged = _staged_paths()
+    staged = _staged_paths().setdefault(writable, {})
     real = path.resolve()
     _unbind_replaced(staged)
     for folder in (real, *real.parents):
         if folder in staged:
             return staged[folder].target / real.relative_to(folder)
-    staged[real] = _bind(real, STAGE / str(next(_numbers)))
+    staged[real] = _bind(real, STAGE / str(next(_numbers)), writable=writable)
     return staged[real].target
 
 
-def _staged_paths() -> dict[Path, _Staged]:
+def _staged_paths() -> dict[bool, dict[Path, _Staged]]:
     """Give this thread its own mount namespace when it first asks. Namespaces belong to threads."""
     if not hasattr(_thread, "staged"):
         try:
@@ -62,7 +65,7 @@ def _staged_paths() -> dict[Path, _Staged]:
                 "Run Milepost as an ordinary user, or give the container CAP_SYS_ADMIN.",
             ) from error
         _thread.staged = {}
-    staged: dict[Path, _Staged] = _thread.staged
+    staged: dict[bool, dict[Path, _Staged]] = _thread.staged
     return staged
 
 
@@ -74,13 +77,14 @@ def _unbind_replaced(staged: dict[Path, _Staged]) -> None:
             del staged[source]
 
 
-def _bind(source: Path, target: Path) -> _Staged:
+def _bind(source: Path, target: Path, *, writable: bool) -> _Staged:
     if source.is_dir():
         target.mkdir()
     else:
         target.touch()
     _mount(str(source), target, "", _MS_BIND | _MS_REC)
-    _mount("none", target, "", _MS_BIND | _MS_REMOUNT | _MS_RDONLY | _MS_NOSUID)
+    access = 0 if writable else _MS_RDONLY
+    _mount("none", target, "", _MS_BIND | _MS_REMOUNT | _MS_NOSUID | access)
     return _Staged(target, _identity(source))
 
 

@@ -3,6 +3,7 @@
 Nothing is started here but `--version`. A stack that is missing says why and how to mend it.
 """
 
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,12 @@ from milepost.engine.stacks.libraries import (
     install_libraries,
     place_libraries,
 )
-from milepost.engine.stacks.runtimes import Runtime, find_in_package, find_interpreter
+from milepost.engine.stacks.runtimes import (
+    Runtime,
+    find_in_package,
+    find_interpreter,
+    find_postgres,
+)
 
 _CHECKOUT = Path(__file__).parents[4]
 _VERSION_SECONDS = 20
@@ -40,6 +46,7 @@ class Stack:
     reserves_mebibytes: int = 0  # address space it sets aside without ever using it
     libraries: Mapping[str, Path] | None = None  # path in the sandbox -> path on the host
     preload: tuple[str, ...] = ()  # modules that the launcher imports before any learner code
+    runs_code: bool = True  # False where a service runs what learners hand in
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,7 @@ def load_stack(name: str, stacks_dir: Path) -> Stack:
         reserves_mebibytes=description.reserves_mebibytes,
         libraries=_require_libraries(description, stacks_dir),
         preload=description.preload,
+        runs_code=description.runs_code,
     )
 
 
@@ -157,11 +165,17 @@ def _status(name: str, stacks_dir: Path) -> StackStatus:
 
 def _find_runtime(where: str) -> Runtime | None:
     kind, _, location = where.partition(":")
-    return find_interpreter() if kind == "interpreter" else find_in_package(location)
+    match kind:
+        case "interpreter":
+            return find_interpreter()
+        case "postgres":
+            return find_postgres()
+        case _:
+            return find_in_package(location)
 
 
 def _ask_version(executable: Path, arguments: tuple[str, ...]) -> str | None:
-    """Answer "3.11.7" or "24.1.0", whatever word stands before it."""
+    """Answer "3.11.7" or "24.1.0", whatever words stand around it."""
     try:
         answer = subprocess.run(
             [executable, *arguments],
@@ -172,4 +186,5 @@ def _ask_version(executable: Path, arguments: tuple[str, ...]) -> str | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return answer.stdout.strip().split(" ")[-1].removeprefix("v")
+    number = re.search(r"\d+(\.\d+)+", answer.stdout)
+    return number[0] if number else None

@@ -46,6 +46,7 @@ class Description:
     reserves_mebibytes: int
     libraries: Libraries | None
     builds_on: str | None
+    runs_code: bool
 
 
 def list_names() -> list[str]:
@@ -74,6 +75,7 @@ def find_description(name: str) -> Description | None:
         reserves_mebibytes=said.get("reserves_mebibytes", 0),
         libraries=_read_libraries(said.get("libraries")),
         builds_on=said.get("builds_on"),
+        runs_code=said.get("runs_code", True),
     )
 
 

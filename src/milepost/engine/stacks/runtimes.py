@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from milepost.embedded.binaries import find_postgres_binaries
+from milepost.embedded.errors import PostgresNotFound
+
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
@@ -46,6 +49,15 @@ def find_in_package(location: str) -> Runtime | None:
         return None
     executable = Path(spec.origin).parent / inner
     return Runtime(executable, (executable,)) if executable.is_file() else None
+
+
+def find_postgres() -> Runtime | None:
+    """Find the PostgreSQL server that labs run on: the wheel's, else the system's."""
+    try:
+        server = find_postgres_binaries()[0].folder / "postgres"
+    except PostgresNotFound:
+        return None
+    return Runtime(server, (server,))
 
 
 def library_folders() -> tuple[Path, ...]:

@@ -1,0 +1,149 @@
+"""The database of one check: its own, cloned for it, with a role for the learner and one for it.
+
+The first check of all fills the template, with the lab's `seed` function. Learner code has had its
+turn once a session or an address for it was given out; from then on nothing in here can be trusted
+to be as the lab left it.
+"""
+
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeAlias
+
+import psycopg
+
+from milepost.engine.checks.faults import (
+    DatabaseUnusable,
+    GuestDied,
+    GuestFault,
+    GuestTimedOut,
+    LimitReached,
+    QueryTimedOut,
+)
+from milepost.engine.checks.rows import Row
+from milepost.engine.checks.run import CheckRun
+from milepost.engine.checks.sessions import LearnerSession
+from milepost.engine.checks.supervisor import Supervisor
+from milepost.engine.request import DATA_SETS
+
+SOCKET_FOLDER = "/doors/postgres"
+Connection: TypeAlias = psycopg.Connection[Row]
+Seed = Callable[[Connection, random.Random], None]
+
+
+class CheckDatabase:
+    """What a check has of the labs' PostgreSQL."""
+
+    def __init__(self, check: CheckRun, supervisor: Supervisor, seed: Seed | None) -> None:
+        self.check = check
+        self.is_touched = False
+        self.supervisor = supervisor
+        self._open: list[Connection | LearnerSession] = []
+        answer = supervisor.ask_about_database("database")
+        if "fill" in answer:
+            self._fill(answer["fill"], seed)
+            answer = supervisor.ask_about_database("database filled")
+        self._described = answer["database"]
+
+    @property
+    def name(self) -> str:
+        """The database's name, a random one."""
+        return str(self._described["name"])
+
+    @property
+    def learner(self) -> tuple[str, str]:
+        """The learner's role and its password."""
+        login = self._described["learner"]
+        return login["role"], login["password"]
+
+    def open_learner_session(self) -> LearnerSession:
+        """Connect as the learner's role."""
+        self.is_touched = True
+        try:
+            connection = _connect(self.name, self._described["learner"])
+        except psycopg.OperationalError as error:
+            limits = self.check.settings.limits
+            if "too many connections for role" in str(error):
+                limit = "database_connections"
+                raise LimitReached(limits.describe(limit), limit=limit) from error
+            raise self.explain_end() from error
+        session = LearnerSession(connection, self.check.settings.limits)
+        self._open.append(session)
+        return session
+
+    def connect(self) -> Connection:
+        """Connect as the check's role, which may do all that the learner's may."""
+        seconds = self.check.settings.limits.run_seconds
+        try:
+            connection = _connect(
+                self.name, self._described["checker"], f"-c statement_timeout={seconds}s"
+            )
+        except psycopg.OperationalError as error:
+            raise self.explain_end() from error
+        self._open.append(connection)
+        return connection
+
+    def list_statements(self) -> list[dict[str, Any]]:
+        """List what ran as the learner's role so far."""
+        return list(self.supervisor.ask_about_database("database statements")["statements"])
+
+    def end_sessions(self, limit: str | None = None) -> None:
+        """End all sessions of the learner's role."""
+        self.supervisor.ask_about_database("database end", limit=limit)
+
+    def explain_end(self) -> GuestFault:
+        """Find out why a session is gone. Where the fault is ours, the whole run ends here."""
+        answer = self.supervisor.ask_about_database("database end")
+        limit, reason = answer["limit"], answer["reason"]
+        match limit:
+            case None:
+                return GuestDied(reason)
+            case "wall_seconds":
+                return GuestTimedOut(reason, limit=limit)
+            case "run_seconds":
+                return QueryTimedOut(reason, limit=limit)
+            case _:
+                return LimitReached(reason, limit=limit)
+
+    def blame(self, error: psycopg.Error) -> Exception:
+        """Turn an error of the check's own SQL into a fault of whoever it belongs to."""
+        if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
+            return self.explain_end()
+        if not self.is_touched:
+            return error
+        if isinstance(error, psycopg.errors.QueryCanceled):
+            return QueryTimedOut(
+                "The check waited for the database until its time was up. Does something still"
+                " hold a lock?",
+                limit="run_seconds",
+            )
+        return DatabaseUnusable(
+            f"After your SQL had run, the check could not look at the database:"
+            f" {error.diag.message_primary or error}."
+        )
+
+    def close(self) -> None:
+        """End the check's sessions. The database itself is dropped by the engine."""
+        for each in self._open:
+            with suppress(psycopg.Error):
+                each.close()
+
+    def _fill(self, described: dict[str, Any], seed: Seed | None) -> None:
+        if seed is None:
+            return
+        number = self.check.settings.seed % DATA_SETS
+        with _connect(described["name"], described["learner"]) as connection:
+            connection.autocommit = False
+            seed(connection, random.Random(number))  # noqa: S311 - repeatable on purpose
+
+
+def _connect(name: str, login: dict[str, str], options: str = "") -> Connection:
+    return psycopg.connect(
+        host=SOCKET_FOLDER,
+        user=login["role"],
+        password=login["password"],
+        dbname=name,
+        options=options,
+        connect_timeout=10,
+        autocommit=True,
+    )

@@ -1,0 +1,134 @@
+"""The `postgres` fixture: a check looks into its database, prepares it, and disturbs it on purpose.
+
+Everything runs as the check's own role and leaves evidence. What the learner's code ran is told by
+PostgreSQL's log, which that code cannot turn off.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from milepost.engine.checks.database import CheckDatabase, Connection
+from milepost.engine.checks.plans import PlanNode, read_plan
+from milepost.engine.checks.rows import Rows
+
+Parameters = Sequence[Any] | Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RanStatement:
+    """A statement that learner code ran. `duration_ms` is None where it failed."""
+
+    sql: str
+    duration_ms: float | None
+    parameters: str
+    error: str | None
+
+
+class PostgresSession:
+    """A further session of the check: to hold a lock, say, while learner code wants it too."""
+
+    def __init__(self, database: CheckDatabase) -> None:
+        self._database = database
+        self._connection: Connection = database.connect()
+
+    def rows(self, sql: str, parameters: Parameters = None) -> Rows:
+        """Run a query and answer its rows."""
+        return self._run(sql, parameters)[0]
+
+    def value(self, sql: str, parameters: Parameters = None) -> Any:
+        """Run a query and answer the first value of its first row; None where there is no row."""
+        rows = self.rows(sql, parameters)
+        return rows[0][0] if rows else None
+
+    def execute(self, sql: str, parameters: Parameters = None) -> int:
+        """Run a statement and answer how many rows it changed."""
+        return self._run(sql, parameters)[1]
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make what runs inside happen together; an error undoes it."""
+        with self._connection.transaction():
+            yield
+
+    def close(self) -> None:
+        """End the session."""
+        self._connection.close()
+
+    def _run(self, sql: str, parameters: Parameters) -> tuple[Rows, int]:
+        since = time.monotonic()
+        response: dict[str, Any] = {}
+        try:
+            cursor = self._connection.execute(sql, parameters)
+            columns = [column.name for column in cursor.description or ()]
+            rows = Rows(columns, cursor.fetchall() if cursor.description else ())
+            response = {**rows.as_evidence(), "command": cursor.statusmessage, "error": None}
+            if not columns:
+                response["row_count"] = cursor.rowcount
+        except psycopg.Error as error:
+            response = {"error": str(error)}
+            raise self._database.blame(error) from error
+        finally:
+            self._record(sql, parameters, since, response)
+        return rows, cursor.rowcount
+
+    def _record(
+        self, sql: str, parameters: Parameters, since: float, response: Mapping[str, Any]
+    ) -> None:
+        self._database.check.recorder.record(
+            "statement",
+            " ".join(sql.split()),
+            since=since,
+            request={
+                "sql": sql.strip(),
+                "parameters": None if parameters is None else _show_parameters(parameters),
+                "database_role": "check",
+            },
+            response=response,
+        )
+
+
+class Postgres(PostgresSession):
+    """The check's database."""
+
+    def statements(self) -> list[RanStatement]:
+        """List what the learner's code or SQL ran so far, in order, with how long it took."""
+        return [RanStatement(**found) for found in self._database.list_statements()]
+
+    def plan(self, sql: str, parameters: Parameters = None) -> PlanNode:
+        """Run a statement under EXPLAIN ANALYZE, undo what it changed, and answer its plan."""
+        since = time.monotonic()
+        try:
+            with self._connection.transaction(force_rollback=True):
+                explain = f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}"
+                found = self._connection.execute(explain, parameters).fetchone()
+        except psycopg.Error as error:
+            raise self._database.blame(error) from error
+        plan = read_plan(found[0][0]["Plan"] if found is not None else {})
+        self._database.check.recorder.record(
+            "plan",
+            " ".join(sql.split()),
+            since=since,
+            request={"sql": sql.strip(), "database_role": "check"},
+            response={"tree": plan.as_tree()},
+            repeat=f'psql -c "EXPLAIN ANALYZE {" ".join(sql.split())}"',
+        )
+        return plan
+
+    def session(self) -> PostgresSession:
+        """Open a second session; it ends with the check."""
+        return PostgresSession(self._database)
+
+    def kill_connections(self) -> None:
+        """End every session that learner code has, as a restart of the database would."""
+        self._database.end_sessions()
+
+
+def _show_parameters(parameters: Sequence[Any] | Mapping[str, Any]) -> Any:
+    if isinstance(parameters, Mapping):
+        return {name: str(value) for name, value in parameters.items()}
+    return [str(value) for value in parameters]

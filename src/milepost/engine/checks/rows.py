@@ -1,0 +1,58 @@
+"""Rows of a database as checks see them: a list of tuples that knows its columns and can be shown.
+
+What is compared are values; how they look to a learner, as a table, is decided here too.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from milepost.engine.checks.evidence import clean
+
+Row = tuple[Any, ...]
+_SHOWN_ROWS = 25
+_SHOWN_CHARACTERS = 200
+_TABLE_ROWS = 200
+
+
+class Rows(list[Row]):
+    """The rows of one result, in the order in which they came."""
+
+    def __init__(self, columns: Sequence[str], rows: Iterable[Row] = ()) -> None:
+        super().__init__(rows)
+        self.columns = tuple(columns)
+
+    def sorted(self) -> "Rows":
+        """Answer the same rows in an order of our own, where a question asks for none."""
+        return Rows(self.columns, sorted(self, key=lambda row: tuple(map(_sort_key, row))))
+
+    def as_table(self) -> str:
+        """Write the rows as a person would, in columns."""
+        lines = [list(self.columns)] if self.columns else []
+        lines += [[_show(value) for value in row] for row in self[:_TABLE_ROWS]]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=False)]
+        written = [
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=False)).rstrip()
+            for line in lines
+        ]
+        if len(self) > _TABLE_ROWS:
+            written.append(f"… and {len(self) - _TABLE_ROWS} more rows")
+        return "\n".join(written) if self else "\n".join([*written, "(no rows)"])
+
+    def as_evidence(self) -> dict[str, Any]:
+        """Describe the rows for the timeline: the columns, the first rows, and how many came."""
+        shown = [[_as_cell(value) for value in row] for row in self[:_SHOWN_ROWS]]
+        return {"columns": list(self.columns), "rows": shown, "row_count": len(self)}
+
+
+def _sort_key(value: Any) -> tuple[bool, str, Any]:
+    return (value is not None, type(value).__name__, value if value is not None else "")
+
+
+def _show(value: Any) -> str:
+    return "NULL" if value is None else clean(str(value)).replace("\n", "⏎")[:_SHOWN_CHARACTERS]
+
+
+def _as_cell(value: Any) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    return clean(str(value))[:_SHOWN_CHARACTERS]

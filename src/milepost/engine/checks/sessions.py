@@ -1,0 +1,170 @@
+"""A session with the labs' PostgreSQL, never waited for or read further than is allowed.
+
+Used for what learners hand in: their statements run here as their role, and whatever PostgreSQL
+answers is data. A session that ended is explained by the engine, which knows why.
+"""
+
+import select
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import pq
+from psycopg.adapt import Transformer
+
+from milepost.engine.checks.faults import GuestFault, LimitReached, QueryTimedOut
+from milepost.engine.checks.rows import Row, Rows
+from milepost.engine.request import Limits
+
+_ROWS = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.SINGLE_TUPLE)
+_ERRORS = (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.BAD_RESPONSE)
+_COPIES = (pq.ExecStatus.COPY_IN, pq.ExecStatus.COPY_OUT, pq.ExecStatus.COPY_BOTH)
+_Field = pq.DiagnosticField
+_LIMITS_BY_CODE = {
+    "53200": "memory_bytes",
+    "53100": "database_bytes",
+    "53400": "database_bytes",  # too much in temporary files
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What PostgreSQL said instead of running a statement. `position` counts characters from 1."""
+
+    message: str
+    code: str
+    detail: str
+    hint: str
+    position: int | None
+    constraint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What one statement gave. `row_count` is None where a statement has none."""
+
+    command: str
+    rows: Rows
+    row_count: int | None
+    refusal: Refusal | None
+
+
+class SessionEnded(Exception):
+    """The session is gone."""
+
+
+class LearnerSession:
+    """One session as the learner's role."""
+
+    def __init__(self, connection: psycopg.Connection[Row], limits: Limits) -> None:
+        self._connection = connection
+        self._limits = limits
+        self._read_bytes = 0
+
+    def run(self, statement: str, deadline: float, seconds: float) -> Ran:
+        """Run one statement of those that have `seconds` together, until `deadline`.
+
+        Raises QueryTimedOut, LimitReached or SessionEnded.
+        """
+        server = self._connection.pgconn
+        try:
+            server.send_query(statement.encode())
+            server.set_single_row_mode()
+            self._flush(deadline, seconds)
+            return self._collect(list(self._read_results(deadline, seconds)))
+        except psycopg.OperationalError as error:
+            raise SessionEnded from error
+
+    def close(self) -> None:
+        """End the session; what it had not committed is gone."""
+        self._connection.close()
+
+    def _flush(self, deadline: float, seconds: float) -> None:
+        while self._connection.pgconn.flush():
+            self._wait(deadline, seconds, writing=True)
+
+    def _read_results(
+        self, deadline: float, seconds: float
+    ) -> Iterator[tuple[pq.abc.PGresult, list[Row]]]:
+        server = self._connection.pgconn
+        while True:
+            while server.is_busy():
+                self._wait(deadline, seconds)
+                server.consume_input()
+            result = server.get_result()
+            if result is None:
+                return
+            if result.status in _COPIES:
+                raise CopyRefused
+            yield result, self._load(result)
+
+    def _wait(self, deadline: float, seconds: float, *, writing: bool = False) -> None:
+        socket = [self._connection.pgconn.socket]
+        left = max(deadline - time.monotonic(), 0)
+        if not any(select.select(socket, socket if writing else [], [], left)):
+            raise QueryTimedOut(
+                f"The statement was still running after {seconds:g} seconds and was stopped.",
+                limit="run_seconds",
+            )
+
+    def _load(self, result: pq.abc.PGresult) -> list[Row]:
+        if result.status not in _ROWS or not result.ntuples:
+            return []
+        for row in range(result.ntuples):
+            for column in range(result.nfields):
+                self._read_bytes += len(result.get_value(row, column) or b"")
+        if self._read_bytes > self._limits.output_bytes:
+            raise LimitReached(
+                f"The result is larger than {self._limits.output_bytes // 1024} KiB, so it was not"
+                " read to its end.",
+                limit="output_bytes",
+            )
+        loader = Transformer(self._connection)
+        loader.set_pgresult(result)
+        return loader.load_rows(0, result.ntuples, tuple)
+
+    def _collect(self, results: list[tuple[pq.abc.PGresult, list[Row]]]) -> Ran:
+        failed = next((result for result, _ in results if result.status in _ERRORS), None)
+        if failed is not None:
+            return Ran("", Rows(()), None, self._refusal(failed))
+        last = results[-1][0]
+        columns = [(last.fname(number) or b"").decode() for number in range(last.nfields)]
+        rows = Rows(columns, (row for _, part in results for row in part))
+        changed = last.command_tuples
+        command = (last.command_status or b"").decode()
+        return Ran(command, rows, changed if changed is not None else None, None)
+
+    def _refusal(self, result: pq.abc.PGresult) -> Refusal:
+        said = {field: _text(result, field) for field in _Field}
+        code = said[_Field.SQLSTATE]
+        if self._connection.pgconn.status == pq.ConnStatus.BAD or code.startswith("57P"):
+            raise SessionEnded
+        if code in _LIMITS_BY_CODE:
+            limit = _LIMITS_BY_CODE[code]
+            raise LimitReached(
+                f"PostgreSQL stopped it: {said[_Field.MESSAGE_PRIMARY]}.", limit=limit
+            )
+        position = said[_Field.STATEMENT_POSITION]
+        return Refusal(
+            message=said[_Field.MESSAGE_PRIMARY],
+            code=code,
+            detail=said[_Field.MESSAGE_DETAIL],
+            hint=said[_Field.MESSAGE_HINT],
+            position=int(position) if position else None,
+            constraint=said[_Field.CONSTRAINT_NAME],
+        )
+
+
+class CopyRefused(GuestFault):
+    """A statement wants to copy from or to a program that is not there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "`COPY` from STDIN or to STDOUT talks with the program that runs the file, and here"
+            " there is none. Use INSERT or SELECT."
+        )
+
+
+def _text(result: pq.abc.PGresult, field: pq.DiagnosticField) -> str:
+    return (result.error_field(field) or b"").decode(errors="replace")

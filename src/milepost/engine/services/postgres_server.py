@@ -1,0 +1,196 @@
+"""The labs' own PostgreSQL server: made afresh for each worker, in a room, and gone with it.
+
+It knows nothing of labs or runs. Its superuser's password is made here, never written anywhere
+that a room sees once the cluster stands, and its folder is deleted with it; what a killed worker
+left behind is swept away by the next.
+"""
+
+import asyncio
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from milepost.embedded import EmbeddedServerError, PostgresBinaries, find_postgres_binaries
+from milepost.embedded.settings import ADMIN
+from milepost.engine.sandbox import Sandbox, Slot, claim_slot
+from milepost.engine.services.postgres_room import (
+    LOG_FILE,
+    PASSWORD_FILE,
+    SOCKET_FILE,
+    postgres_room,
+)
+
+_PREFIX = "postgres-"
+_READY_SECONDS = 120.0
+
+
+class ServiceUnavailable(RuntimeError):
+    """A service of a lab cannot be used. That is never the learner's fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A role that may connect to one database, with its password."""
+
+    role: str
+    password: str
+
+
+class PostgresServer:
+    """One running server. Whoever starts one must end it with `stop`."""
+
+    def __init__(self, folder: Path, lock: int, slot: Slot, binaries: PostgresBinaries) -> None:
+        self.binaries = binaries
+        self._folder = folder
+        self._lock = lock
+        self._slot = slot
+        self._password = secrets.token_urlsafe(32)
+        self._sandbox: Sandbox | None = None
+        self._socket_folder = -1
+
+    @classmethod
+    async def start(cls, bwrap: Path, runtime_dir: Path) -> "PostgresServer":
+        """Make a cluster and start it, or raise ServiceUnavailable."""
+        sweep_folders(runtime_dir)
+        try:
+            binaries = (await asyncio.to_thread(find_postgres_binaries))[0]
+        except EmbeddedServerError as missing:
+            raise ServiceUnavailable(f"{missing} {missing.mend}") from missing
+        folder = runtime_dir / f"{_PREFIX}{secrets.token_hex(6)}"
+        folder.mkdir(parents=True, mode=0o700)
+        server = cls(folder, _lock(folder), claim_slot(), binaries)
+        try:
+            await server._start(bwrap)
+        except BaseException as error:
+            await server.stop()
+            if isinstance(error, OSError | psycopg.Error):
+                raise ServiceUnavailable(f"the labs' PostgreSQL did not start: {error}") from error
+            raise
+        return server
+
+    @property
+    def socket(self) -> Path:
+        """The socket file, to be shown to rooms."""
+        return self._folder / SOCKET_FILE
+
+    @property
+    def log_file(self) -> Path:
+        """Where the server writes what ran."""
+        return self._folder / LOG_FILE
+
+    @property
+    def pid(self) -> int | None:
+        """The server's first process as the host sees it; None when it is gone."""
+        init = self._sandbox.init_pid if self._sandbox is not None else None
+        children = list_children(init) if init is not None else []
+        return children[0] if children else None
+
+    async def connect(self, database: str, login: Login | None = None) -> psycopg.AsyncConnection:
+        """Connect as somebody, else as the superuser.
+
+        As the superuser only to databases that no learner has touched yet: code that learners left
+        in one would run with all rights.
+        """
+        return await psycopg.AsyncConnection.connect(
+            # Through the folder itself: its path may be too long, and none can be swapped.
+            host=f"/proc/self/fd/{self._socket_folder}",
+            user=ADMIN if login is None else login.role,
+            password=self._password if login is None else login.password,
+            dbname=database,
+            connect_timeout=10,
+            options="-c log_min_duration_statement=-1" if login is None else "",
+            autocommit=True,
+        )
+
+    async def stop(self) -> None:
+        """End the server, wait until it is gone, and delete all that it kept."""
+        if self._sandbox is not None:
+            await self._sandbox.stop()
+        if self._socket_folder >= 0:
+            os.close(self._socket_folder)
+        self._socket_folder = -1
+        self._slot.release()
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        if self._lock >= 0:
+            os.close(self._lock)
+        self._lock = -1
+
+    async def _start(self, bwrap: Path) -> None:
+        secret = self._folder / PASSWORD_FILE
+        secret.touch(mode=0o600)
+        secret.write_text(self._password, encoding="ascii")
+        for file in (self.socket, self.log_file):
+            file.parent.mkdir(mode=0o755)
+        uid = self._slot.guest_uid
+        if uid is not None:
+            for path in (self._folder, *self._folder.iterdir()):
+                os.chown(path, uid, uid)
+        self._socket_folder = os.open(self.socket.parent, os.O_PATH | os.O_DIRECTORY)
+        self._sandbox = Sandbox.start(bwrap, postgres_room(self.binaries, self._folder), uid=uid)
+        if await self._sandbox.find_init() is None:
+            raise self._did_not_start(self._sandbox)
+        await self._become_ready(self._sandbox)
+
+    async def _become_ready(self, sandbox: Sandbox) -> None:
+        try:
+            async with asyncio.timeout(_READY_SECONDS):
+                while not self.socket.exists() or not await self._answers():
+                    await self._wait_a_little(sandbox)
+        except TimeoutError as error:
+            raise self._did_not_start(sandbox) from error
+
+    async def _wait_a_little(self, sandbox: Sandbox) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(sandbox.ended(), 0.01)
+            raise self._did_not_start(sandbox)
+
+    async def _answers(self) -> bool:
+        with suppress(psycopg.OperationalError):
+            await (await self.connect("postgres")).close()
+            return True
+        return False
+
+    def _did_not_start(self, sandbox: Sandbox) -> ServiceUnavailable:
+        said = sandbox.diagnostics() or self._read_log_tail() or "it said nothing"
+        return ServiceUnavailable(f"the labs' PostgreSQL did not start: {said}")
+
+    def _read_log_tail(self) -> str:
+        with suppress(OSError, ValueError):
+            lines = self.log_file.read_text(errors="replace").splitlines()[-5:]
+            return " / ".join(json.loads(line)["message"] for line in lines)
+        return ""
+
+
+def sweep_folders(runtime_dir: Path) -> None:
+    """Delete what servers of dead workers left. A living one holds its folder's lock."""
+    for folder in runtime_dir.glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            lock = _lock(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(lock)
+
+
+def list_children(pid: int) -> list[int]:
+    """List the processes that this one started and that still live."""
+    with suppress(OSError, ValueError):
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+        return [int(child) for child in text.split()]
+    return []
+
+
+def _lock(folder: Path) -> int:
+    """Lock a folder for as long as the descriptor is open; raises where another holds it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
