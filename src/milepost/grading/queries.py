@@ -31,4 +31,5 @@ def build_request(grading: Grading, *, lab: Path) -> GradeRequest:
         seed=grading.seed,
         limits=Limits(**manifest["limits"]),
         include_hidden=submission.kind is SubmissionKind.SUBMISSION,
+        services=tuple(manifest.get("services", ())),  # older versions of labs have none
     )

@@ -16,6 +16,9 @@ from milepost.labs.tables import TableReader, is_slug, parse_toml
 
 DIFFICULTIES = ("easy", "medium", "hard")
 LONGEST_MINUTES = 600
+SERVICES = ("postgres",)
+# On these nothing of a learner is started: a service runs what is in the files.
+FILES_ONLY: Mapping[str, str] = {"sql": "postgres"}
 
 MEBIBYTE = 1024 * 1024
 # No lab may ask for more than this, whoever wrote it: a run shares its machine with others.
@@ -28,6 +31,9 @@ CEILINGS: Mapping[str, float] = {
     "disk_bytes": 512 * MEBIBYTE,
     "files": 20_000,
     "open_files": 1024,
+    "database_bytes": 512 * MEBIBYTE,
+    "database_connections": 40,
+    "database_locks": 20_000,
 }
 
 
@@ -56,6 +62,7 @@ def read_manifest(content: bytes, problems: list[str]) -> Manifest | None:
         return None
     reader = TableReader(table, "lab.toml", problems)
     stacks = _read_stacks(reader)
+    services = _read_services(reader, stacks)
     manifest = Manifest(
         slug=reader.read_slug("slug"),
         title=reader.read_text("title", "the name that learners see"),
@@ -64,7 +71,7 @@ def read_manifest(content: bytes, problems: list[str]) -> Manifest | None:
         difficulty=reader.read_choice("difficulty", DIFFICULTIES),
         minutes=reader.read_integer("minutes", 1, LONGEST_MINUTES),
         stacks=stacks,
-        services=_read_services(reader),
+        services=services,
         entries=_read_entries(reader, stacks),
         limits=_read_limits(reader.read_table("limits")),
         tasks=_read_tasks(reader),
@@ -82,19 +89,29 @@ def _read_stacks(reader: TableReader) -> tuple[str, ...]:
     return tuple(stack for stack in stacks if is_slug(stack))
 
 
-def _read_services(reader: TableReader) -> tuple[str, ...]:
+def _read_services(reader: TableReader, stacks: tuple[str, ...]) -> tuple[str, ...]:
     services = reader.read_texts("services", may_be_empty=True)
     for service in services:
-        reader.complain(
-            f"`services` names {service!r}, which this version cannot start for a lab."
-            " Remove it, or use a version that has it."
-        )
-    return ()
+        if service not in SERVICES:
+            reader.complain(
+                f"`services` names {service!r}, which this version cannot start for a lab."
+                " Remove it, or use a version that has it."
+            )
+    for stack in stacks:
+        needed = FILES_ONLY.get(stack)
+        if needed is not None and needed not in services:
+            reader.complain(
+                f"the stack {stack!r} runs in {needed}, which `services` does not name. Add it."
+            )
+    return tuple(service for service in services if service in SERVICES)
 
 
 def _read_entries(reader: TableReader, stacks: tuple[str, ...]) -> dict[str, Entry]:
     table = reader.read_table("entry")
-    entries = {stack: _read_entry(table.read_table(stack)) for stack in stacks}
+    entries = {
+        stack: Entry() if stack in FILES_ONLY else _read_entry(table.read_table(stack))
+        for stack in stacks
+    }
     table.refuse_others()
     return entries
 
@@ -171,12 +188,14 @@ def render_learner_manifest(lab: Lab) -> bytes:
         f"difficulty = {_quote(lab.difficulty)}",
         f"minutes = {lab.minutes}",
         f"stacks = {_quote_all(lab.stacks)}",
-        "services = []",
+        f"services = {_quote_all(lab.services)}",
         "",
         "[limits]",
         *(f"{field.name} = {getattr(lab.limits, field.name)}" for field in fields(Limits)),
     ]
     for stack, entry in lab.entries.items():
+        if stack in FILES_ONLY:
+            continue
         lines += ["", f"[entry.{stack}]", f"program = {_quote_all(entry.program)}"]
         if entry.module is not None:
             lines.append(f"module = {_quote(entry.module)}")

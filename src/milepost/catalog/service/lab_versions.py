@@ -111,6 +111,7 @@ def _manifest(lab: Lab) -> dict[str, Any]:
             for stack, entry in lab.entries.items()
         },
         "limits": asdict(lab.limits),
+        "services": list(lab.services),
         "misconceptions": [
             {"fails": sorted(flaw.fails), "title": flaw.title, "text": flaw.misconception}
             for flaw in lab.flawed()

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from milepost.engine.checks.sql import Sql
 
 LAB = Path("/lab")
+_LOADED_ON_DEMAND = {  # a tenth of a second each, which other labs need not wait for
+    "service": "milepost.engine.checks.service",
+    "milepost_database": "milepost.engine.checks.database",
+    "sql": "milepost.engine.checks.sql",
+}
 
 
 class GradingPlugin:
@@ -65,8 +70,10 @@ class GradingPlugin:
         """Refuse a lab that judges nothing, and load what only some labs need, once."""
         if not session.items and self.broken is None:
             self.broken = "It has no checks."
-        if any("service" in getattr(item, "fixturenames", ()) for item in session.items):
-            import_module("milepost.engine.checks.service")
+        used = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+        for fixture, module in _LOADED_ON_DEMAND.items():
+            if fixture in used:
+                import_module(module)
 
     # Running
 
@@ -175,7 +182,6 @@ class GradingPlugin:
     @pytest.fixture(name="milepost_database")
     def provide_database(self, request: pytest.FixtureRequest) -> Iterator["CheckDatabase"]:
         """Give the check a database of its own; `postgres` and `sql` share it."""
-        # psycopg takes 80 ms to import, which labs without a database need not wait for.
         from milepost.engine.checks.database import CheckDatabase
 
         seed = getattr(request.module, "seed", None)

@@ -72,7 +72,7 @@ def split_statements(text: str, variables: Mapping[str, object]) -> list[Stateme
     for kind, piece in _read_tokens(text):
         if kind == "other" and piece == ";" and brackets <= 0 and not body.depth:
             if first_line:
-                statements.append(Statement("".join(parts), first_line))
+                statements.append(Statement("".join(parts).rstrip(), first_line))
             parts, body, brackets, first_line = [], _Body(), 0, 0
         elif kind != "space" or first_line:
             first_line = first_line or line

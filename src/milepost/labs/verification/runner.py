@@ -107,6 +107,7 @@ def _request(lab: Lab, copy: Path, run: PlannedRun, number: int) -> GradeRequest
         files=run.files,
         seed=run.seed,
         limits=lab.limits,
+        services=lab.services,
     )
 
 
