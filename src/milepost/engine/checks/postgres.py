@@ -36,9 +36,9 @@ class PostgresSession:
         self._database = database
         self._connection: Connection = database.connect()
 
-    def rows(self, sql: str, parameters: Parameters = None) -> Rows:
-        """Run a query and answer its rows."""
-        return self._run(sql, parameters)[0]
+    def rows(self, sql: str, parameters: Parameters = None, *, shown: bool = True) -> Rows:
+        """Run a query and answer its rows. Without `shown` it leaves no evidence."""
+        return self._run(sql, parameters, shown=shown)[0]
 
     def value(self, sql: str, parameters: Parameters = None) -> Any:
         """Run a query and answer the first value of its first row; None where there is no row."""
@@ -48,6 +48,20 @@ class PostgresSession:
     def execute(self, sql: str, parameters: Parameters = None) -> int:
         """Run a statement and answer how many rows it changed."""
         return self._run(sql, parameters)[1]
+
+    def accepts(self, sql: str, parameters: Parameters = None) -> bool:
+        """Try a statement, undo it, and tell whether the table's constraints let it through."""
+        since = time.monotonic()
+        refused: str | None = None
+        try:
+            with self._connection.transaction(force_rollback=True):
+                self._connection.execute(sql, parameters)
+        except psycopg.IntegrityError as error:
+            refused = error.diag.message_primary or str(error)
+        except psycopg.Error as error:
+            raise self._database.blame(error) from error
+        self._record(sql, parameters, since, {"error": refused})
+        return refused is None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -59,7 +73,7 @@ class PostgresSession:
         """End the session."""
         self._connection.close()
 
-    def _run(self, sql: str, parameters: Parameters) -> tuple[Rows, int]:
+    def _run(self, sql: str, parameters: Parameters, *, shown: bool = True) -> tuple[Rows, int]:
         since = time.monotonic()
         response: dict[str, Any] = {}
         try:
@@ -73,7 +87,8 @@ class PostgresSession:
             response = {"error": str(error)}
             raise self._database.blame(error) from error
         finally:
-            self._record(sql, parameters, since, response)
+            if shown:
+                self._record(sql, parameters, since, response)
         return rows, cursor.rowcount
 
     def _record(

@@ -1,0 +1,533 @@
+"""Checks of the bookshop. Its data is made up from a seed; answers are counted here in Python.
+
+What a question must lead to is worked out from the plain rows of the tables, never by other SQL.
+"""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from milepost.engine.checks import check
+
+ORDERS = 50_000
+CUSTOMERS = 4_000
+BOOKS = 900
+AUTHORS = 300
+REVIEWS = 6_000
+FIRST_DAY = date(2024, 1, 1)
+DAYS = 912  # to the end of June 2026
+SALES = ("paid", "shipped")
+CITIES = ["Aldermoor", "Brinkholt", "Carrowby", "Dunsel", "Eastmere", "Farrow", "Garnstead", "Hollin"]
+COUNTRIES = ["Norway", "Kenya", "Chile", "Japan", "Scotland", "Poland", "India", "Canada"]
+FIRST = "Ada Bram Cleo Dirk Elin Faro Gita Hugo Ines Jens Kaja Lior Mona Nils Odette Piet Runa Sami".split()
+LAST = "Aske Brandt Calder Doyle Ekman Finch Grove Hale Irving Jonas Krog Lund Marsh Noor Okafor".split()
+THINGS = "Lantern Harbour Orchard Winter Compass Mirror River Garden Clock Letter Bridge Island".split()
+PLACES = "Halden Morrow Tarn Vesper Quill Ashby Corran Selwick Dray Linden Orrin Wold Fenn Hythe".split()
+FORMS = ["The {thing} of {place}", "A {thing} in {place}", "{place}, or the {thing}"]
+
+
+def seed(connection, random):
+    """Fill the shop."""
+    authors = [
+        (n, f"{random.choice(FIRST)} {random.choice(LAST)}", COUNTRIES[n % len(COUNTRIES)])
+        for n in range(1, AUTHORS + 1)
+    ]
+    books = make_books(random)
+    customers = [
+        (n, f"{random.choice(FIRST)} {random.choice(LAST)}", f"reader{n}@post.example", random.choice(CITIES))
+        for n in range(1, CUSTOMERS + 1)
+    ]
+    orders, lines = make_orders(random, books)
+    for table, rows in (
+        ("authors", authors),
+        ("books", books),
+        ("customers", customers),
+        ("orders", orders),
+        ("order_lines", lines),
+        ("reviews", make_reviews(random)),
+    ):
+        with connection.cursor().copy(f"COPY {table} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        if table != "order_lines":
+            connection.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+            )
+
+
+def make_books(random):
+    """Make up books, each with a title of its own."""
+    titles = [
+        form.format(thing=thing, place=place) for form in FORMS for thing in THINGS for place in PLACES
+    ]
+    numbered = [f"{title} {number}" for number in ("II", "III") for title in titles]
+    chosen = random.sample(titles + numbered, BOOKS)
+    return [
+        (
+            n,
+            make_isbn(n, random),
+            title,
+            random.randint(1, AUTHORS),
+            Decimal(random.randint(4, 48)) + Decimal(random.choice(["0.00", "0.50", "0.90", "0.95", "0.99"])),
+            0 if random.random() < 0.15 else random.randint(1, 60),
+            FIRST_DAY - timedelta(days=random.randint(30, 9000)),
+        )
+        for n, title in enumerate(chosen, start=1)
+    ]
+
+
+def make_isbn(number, random):
+    """Make up an ISBN that no other book has."""
+    return f"978{random.randint(10_000, 99_999)}{number:05}"
+
+
+def make_orders(random, books):
+    """Make up orders with their lines. Some books sell far better, and one customer in twelve never buys."""
+    numbers = [book[0] for book in books]
+    weights = [random.paretovariate(1.1) for _ in books]
+    picks = iter(random.choices(numbers, weights, k=3 * ORDERS))
+    buyers = random.sample(range(1, CUSTOMERS + 1), CUSTOMERS * 11 // 12)
+    statuses = random.choices(["basket", "paid", "shipped", "cancelled"], [9, 13, 68, 10], k=ORDERS)
+    prices = {book[0]: book[4] for book in books}
+    orders, lines = [], []
+    for n, status in enumerate(statuses, start=1):
+        buyer = None if random.random() < 0.01 else random.choice(buyers)
+        orders.append((n, buyer, FIRST_DAY + timedelta(days=random.randrange(DAYS)), status))
+        for book in sorted({next(picks) for _ in range(random.choice([1, 1, 2, 2, 3]))}):
+            paid = prices[book] - (Decimal("0.40") if random.random() < 0.3 else 0)
+            lines.append((n, book, random.choice([1, 1, 1, 2, 3]), paid))
+    return orders, lines
+
+
+def make_reviews(random):
+    """Make up reviews, some of them wrong in each of the ways that the brief names."""
+    rows, pairs = [], []
+    for n in range(1, REVIEWS + 1):
+        book, customer = random.randint(1, BOOKS), random.randint(1, CUSTOMERS)
+        stars = random.choice([1, 2, 3, 3, 4, 4, 4, 5, 5])
+        luck = random.random()
+        if luck < 0.03:
+            stars = random.choice([0, 6, 10])
+        elif luck < 0.06:
+            book = BOOKS + random.randint(1, 50)
+        elif luck < 0.12:
+            customer = None
+        elif luck < 0.18 and pairs:
+            book, customer = random.choice(pairs)
+        pairs.append((book, customer))
+        rows.append((n, book, customer, stars, FIRST_DAY + timedelta(days=random.randrange(DAYS))))
+    return rows
+
+
+def read(postgres, table, *columns, order="1"):
+    """Read a whole table, without showing it."""
+    names = ", ".join(columns)
+    return postgres.rows(f"SELECT {names} FROM {table} ORDER BY {order}", shown=False)
+
+
+def read_sales(postgres, year):
+    """Read the lines of all sales of a year: order, month, book, quantity, money."""
+    sold = {
+        number: placed.month
+        for number, placed, status in read(postgres, "orders", "id", "placed_on", "status")
+        if placed.year == year and status in SALES
+    }
+    lines = read(postgres, "order_lines", "order_id", "book_id", "quantity", "price")
+    return [
+        (number, sold[number], book, quantity, quantity * price)
+        for number, book, quantity, price in lines
+        if number in sold
+    ]
+
+
+def cents(amount):
+    """Round to cents, as money is rounded."""
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+# On the shelf
+
+
+@check(task="on-the-shelf", objectives=["databases.select"])
+def test_affordable_books_are_listed_in_order(sql, postgres, random):
+    """What can be bought for a sum is listed, the cheapest first"""
+    limit = Decimal(random.randint(9, 15)) + Decimal("0.70")
+    books = read(postgres, "books", "price", "title", "isbn", "stock")
+    expected = [
+        (isbn, title, price) for price, title, isbn, stock in sorted(books) if stock > 0 and price <= limit
+    ]
+
+    run = sql.run("affordable-books.sql", max_price=limit)
+
+    assert run.columns == ("isbn", "title", "price"), (
+        "Whoever reads the result finds columns by their names, so they must be the ones that were agreed."
+    )
+    assert run.rows == expected, (
+        "The list must hold every book that is in stock and affordable, and no other, in the order that was"
+        " asked for. Without ORDER BY a database may give rows in any order, and prices are numbers, not texts."
+    )
+
+
+@check(task="on-the-shelf", objectives=["databases.select"], hidden=True)
+def test_the_price_itself_is_affordable(sql, postgres):
+    """A book that costs exactly that much is affordable, one that is sold out is not"""
+    for isbn, stock in (("9790000000001", 1), ("9790000000002", 0)):
+        postgres.execute(
+            "INSERT INTO books (isbn, title, author_id, price, stock, published)"
+            " VALUES (%s, 'On the border', 1, 3.33, %s, '2020-01-01')",
+            [isbn, stock],
+        )
+
+    rows = sql.run("affordable-books.sql", max_price=Decimal("3.33")).rows
+
+    found = [row for row in rows if row[0].startswith("979")]
+    assert found == [("9790000000001", "On the border", Decimal("3.33"))], (
+        "`At most` includes the sum itself, and a book without a copy on the shelf cannot be bought."
+    )
+
+
+# What sells
+
+
+@check(task="what-sells", objectives=["databases.joins", "databases.select"])
+def test_best_sellers_are_ranked(sql, postgres, random):
+    """The ten best sellers of a year are ranked by the copies that were sold"""
+    year = random.choice([2024, 2025])
+    copies = defaultdict(int)
+    for _, _, book, quantity, _ in read_sales(postgres, year):
+        copies[book] += quantity
+    authors = dict(read(postgres, "authors", "id", "name"))
+    books = {row[0]: row[1:] for row in read(postgres, "books", "id", "isbn", "title", "author_id")}
+    ranked = sorted(copies, key=lambda book: (-copies[book], books[book][0]))[:10]
+    expected = [
+        (books[book][0], books[book][1], authors[books[book][2]], copies[book]) for book in ranked
+    ]
+
+    run = sql.run("best-sellers.sql", year=year)
+
+    assert run.columns == ("isbn", "title", "author", "copies"), "The columns must have the agreed names."
+    assert run.rows == expected, (
+        "Copies count when they were sold in that year: not those in baskets, not those of cancelled orders."
+        " A line may hold several copies, so lines are not copies."
+    )
+
+
+@check(task="what-sells", objectives=["databases.joins"])
+def test_books_of_one_title_stay_apart(sql, postgres):
+    """Two books of the same title are two books"""
+    for isbn, quantity in (("9790000000011", 90_001), ("9790000000012", 90_000)):
+        book = postgres.value(
+            "INSERT INTO books (isbn, title, author_id, price, stock, published)"
+            " VALUES (%s, 'Poems', 1, 5, 1, '2020-01-01') RETURNING id",
+            [isbn],
+        )
+        order = postgres.value(
+            "INSERT INTO orders (customer_id, placed_on, status)"
+            " VALUES (NULL, '2025-05-05', 'paid') RETURNING id"
+        )
+        postgres.execute("INSERT INTO order_lines VALUES (%s, %s, %s, 5)", [order, book, quantity])
+
+    rows = sql.run("best-sellers.sql", year=2025).rows
+
+    assert [(row[0], row[3]) for row in rows[:2]] == [
+        ("9790000000011", 90_001),
+        ("9790000000012", 90_000),
+    ], (
+        "Both books are called `Poems`, and together they would sell as one. What makes a book itself is its"
+        " key, so that is what to group by."
+    )
+
+
+@check(task="what-sells", objectives=["databases.joins"])
+def test_monthly_revenue_counts_each_order_once(sql, postgres, random):
+    """Each month has its orders, copies and revenue, each counted once"""
+    year = random.choice([2024, 2025, 2026])
+    orders, copies, revenue = defaultdict(set), defaultdict(int), defaultdict(Decimal)
+    for number, month, _, quantity, money in read_sales(postgres, year):
+        orders[month].add(number)
+        copies[month] += quantity
+        revenue[month] += money
+    expected = [(month, len(orders[month]), copies[month], revenue[month]) for month in sorted(orders)]
+
+    run = sql.run("monthly-revenue.sql", year=year)
+
+    assert run.columns == ("month", "orders", "copies", "revenue"), (
+        "The columns must have the agreed names."
+    )
+    assert [tuple(map(Decimal, row)) for row in run.rows] == [
+        tuple(map(Decimal, row)) for row in expected
+    ], (
+        "Joined to its lines, an order stands there once for each line: what is counted then is lines."
+        " And money is what was paid then, which the line says, not what the book costs today."
+    )
+
+
+# Who buys
+
+
+@check(task="who-buys", objectives=["databases.joins"])
+def test_every_customer_of_the_city_is_listed(sql, postgres, random):
+    """Every customer of a city is listed, also those who never bought"""
+    city = random.choice(CITIES)
+    emails = dict(postgres.rows("SELECT id, email FROM customers WHERE city = %s", [city], shown=False))
+    bought = {
+        number: customer
+        for number, customer, status in read(postgres, "orders", "id", "customer_id", "status")
+        if status in SALES and customer in emails
+    }
+    orders, spent = defaultdict(int), defaultdict(Decimal)
+    for customer in bought.values():
+        orders[customer] += 1
+    for number, quantity, price in read(postgres, "order_lines", "order_id", "quantity", "price"):
+        if number in bought:
+            spent[bought[number]] += quantity * price
+    ranked = sorted(emails, key=lambda customer: (-spent[customer], emails[customer]))
+    expected = [(emails[customer], orders[customer], spent[customer]) for customer in ranked]
+
+    run = sql.run("customers-of-a-city.sql", city=city)
+
+    assert run.columns == ("email", "orders", "spent"), "The columns must have the agreed names."
+    got = [(email, orders, None if spent is None else Decimal(spent)) for email, orders, spent in run.rows]
+    assert got == expected, (
+        "Everyone who lives there belongs on the list. Who never bought has no partner in `orders`, and a"
+        " condition on the orders must not throw them out again; their numbers are 0, not unknown."
+    )
+
+
+# A delivery
+
+
+def deliver(postgres, random):
+    """Put a delivery into arrivals; answer known books with their copies, and the new ones."""
+    books = read(postgres, "books", "id", "isbn", "stock")
+    known = {
+        isbn: (stock, random.randint(1, 30)) for _, isbn, stock in random.sample(list(books), 5)
+    }
+    new = [
+        (f"97912345{n:05}", f"News from {place}", n, Decimal("12.50") + n, 10 + n, date(2026, 6, n))
+        for n, place in enumerate(random.sample(PLACES, 3), start=1)
+    ]
+    for isbn, (_, copies) in known.items():
+        postgres.execute(
+            "INSERT INTO arrivals VALUES (%s, 'as printed', 1, 99.99, %s, '2026-06-01')", [isbn, copies]
+        )
+    for row in new:
+        postgres.execute("INSERT INTO arrivals VALUES (%s, %s, %s, %s, %s, %s)", row)
+    return known, new
+
+
+@check(task="a-delivery", objectives=["databases.insert"])
+def test_new_books_come_onto_the_shelf(sql, postgres, random):
+    """Books that the shop did not know are added, and the delivery is cleared"""
+    _, new = deliver(postgres, random)
+
+    sql.run("receive-arrivals.sql")
+
+    found = postgres.rows(
+        "SELECT isbn, title, author_id, price, stock, published FROM books"
+        " WHERE isbn LIKE '97912345%' ORDER BY isbn"
+    )
+    assert found == new, "A book that comes for the first time is added with all that `arrivals` says of it."
+    left = postgres.value("SELECT count(*) FROM arrivals")
+    assert left == 0, "What was received is no arrival any more; it would be received again tomorrow."
+
+
+@check(task="a-delivery", objectives=["databases.insert"])
+def test_known_books_gain_copies(sql, postgres, random):
+    """Copies of known books are added to their stock, and nothing else of them changes"""
+    known, _ = deliver(postgres, random)
+    before = read(postgres, "books", "isbn", "title", "author_id", "price", "published")
+
+    sql.run("receive-arrivals.sql")
+
+    stock = dict(read(postgres, "books", "isbn", "stock"))
+    found = {isbn: stock[isbn] for isbn in known}
+    assert found == {isbn: had + copies for isbn, (had, copies) in known.items()}, (
+        "A row that exists already must become what it was plus what came: neither skipped nor replaced."
+    )
+    after = set(read(postgres, "books", "isbn", "title", "author_id", "price", "published"))
+    assert set(before) - after == set(), "What is printed on a parcel must not overwrite the shop's own prices."
+
+
+# New prices
+
+
+@check(task="new-prices", objectives=["databases.update"])
+def test_prices_of_the_country_rise(sql, postgres, random):
+    """Books from that country cost so many percent more"""
+    country, percent = random.choice(COUNTRIES), random.randint(3, 19)
+    old = read_prices_of(postgres, country)
+
+    sql.run("raise-prices.sql", country=country, percent=percent)
+
+    new = read_prices_of(postgres, country)
+    expected = [(isbn, cents(price * (100 + percent) / 100)) for isbn, price in old]
+    assert new == expected, (
+        "Every book from there must cost exactly so many percent more, to the cent. Beware of whole numbers:"
+        " in SQL 7 / 100 is 0."
+    )
+
+
+@check(task="new-prices", objectives=["databases.update"])
+def test_other_prices_stay(sql, postgres, random):
+    """No other book changes"""
+    country = random.choice(COUNTRIES)
+    columns = ("isbn", "title", "author_id", "price", "stock", "published")
+    mine = {isbn for isbn, _ in read_prices_of(postgres, country)}
+    before = [row for row in read(postgres, "books", *columns) if row[0] not in mine]
+
+    sql.run("raise-prices.sql", country=country, percent=10)
+
+    after = [row for row in read(postgres, "books", *columns) if row[0] not in mine]
+    changed = [row[:4] for row in after if row not in set(before)]
+    assert changed == [], (
+        "An UPDATE changes every row that its WHERE lets through, and without one, the whole table."
+    )
+
+
+def read_prices_of(postgres, country):
+    """Read the prices of a country's books."""
+    authors = {number for number, home in read(postgres, "authors", "id", "country") if home == country}
+    books = read(postgres, "books", "isbn", "author_id", "price")
+    return [(isbn, price) for isbn, author, price in books if author in authors]
+
+
+# Letting go
+
+
+def choose_customer(postgres, random):
+    """Choose somebody who has ordered, and see that they have reviewed."""
+    buyers = sorted({customer for customer, in read(postgres, "orders", "customer_id") if customer})
+    chosen = random.choice(buyers)
+    postgres.execute(
+        "INSERT INTO reviews (book_id, customer_id, stars, written_on) VALUES (1, %s, 4, '2026-01-01')",
+        [chosen],
+    )
+    return chosen
+
+
+@check(task="letting-go", objectives=["databases.delete"])
+def test_customer_is_forgotten(sql, postgres, random):
+    """The customer and their reviews are gone, and nobody else's"""
+    chosen = choose_customer(postgres, random)
+    reviews = read(postgres, "reviews", "id", "customer_id")
+
+    sql.run("forget-customer.sql", customer_id=chosen)
+
+    left = postgres.value("SELECT count(*) FROM customers WHERE id = %s", [chosen])
+    assert left == 0, "The customer asked to be forgotten and is still there."
+    others = [row for row in reviews if row[1] != chosen]
+    found = read(postgres, "reviews", "id", "customer_id")
+    assert found == others, "Their reviews must go with them, and all others must stay as they were."
+    count = postgres.value("SELECT count(*) FROM customers")
+    assert count == CUSTOMERS - 1, "Exactly one customer asked to be forgotten."
+
+
+@check(task="letting-go", objectives=["databases.delete"])
+def test_orders_of_the_forgotten_stay(sql, postgres, random):
+    """Their orders stay with all lines, without a customer"""
+    chosen = choose_customer(postgres, random)
+    orders = read(postgres, "orders", "id", "customer_id", "placed_on", "status")
+    lines = read(postgres, "order_lines", "order_id", "book_id", "quantity", order="1, 2")
+
+    sql.run("forget-customer.sql", customer_id=chosen)
+
+    found = read(postgres, "orders", "id", "customer_id", "placed_on", "status")
+    expected = [
+        (number, None if customer == chosen else customer, *rest) for number, customer, *rest in orders
+    ]
+    wrong = sorted(set(expected) - set(found))
+    assert wrong == [], (
+        "Orders are the shop's books, and the law wants them kept. They lose their customer, nothing else."
+    )
+    assert len(read(postgres, "order_lines", "order_id")) == len(lines), "An order without lines says nothing."
+
+
+@check(task="letting-go", objectives=["databases.delete"])
+def test_old_baskets_are_cleared(sql, postgres, random):
+    """Baskets from before that day go with their lines, and all else stays"""
+    before = FIRST_DAY + timedelta(days=random.randint(300, 600))
+    orders = read(postgres, "orders", "id", "placed_on", "status")
+    kept = [row for row in orders if row[2] != "basket" or row[1] >= before]
+    numbers = {row[0] for row in kept}
+    lines = [row for row in read(postgres, "order_lines", "order_id", "book_id") if row[0] in numbers]
+
+    sql.run("clear-baskets.sql", before=before)
+
+    found = read(postgres, "orders", "id", "placed_on", "status")
+    astray = sorted(set(found) ^ set(kept))[:20]
+    assert astray == [], (
+        "Only baskets that were begun before that day may go, and all of them must. These orders are there and"
+        " should not be, or the other way round."
+    )
+    assert len(read(postgres, "order_lines", "order_id")) == len(lines), (
+        "The lines of a basket go with it, and no others."
+    )
+
+
+# Rules
+
+
+@check(task="rules", objectives=["databases.constraints", "databases.delete"])
+def test_reviews_are_cleaned_up(sql, postgres):
+    """Wrong reviews are gone, and every right one is still there"""
+    newest = {}
+    for number, book, customer, stars in read(postgres, "reviews", "id", "book_id", "customer_id", "stars"):
+        if 1 <= stars <= 5 and book <= BOOKS:
+            newest[number if customer is None else (book, customer)] = (number, book, customer, stars)
+    expected = sorted(newest.values())
+
+    sql.run("guard-reviews.sql")
+
+    found = read(postgres, "reviews", "id", "book_id", "customer_id", "stars")
+    astray = sorted(set(found) ^ set(expected), key=lambda row: row[0])[:20]
+    assert astray == [], (
+        "These reviews are still there and should not be, or are gone and should be there. Of several reviews"
+        " of one book by one customer the newest stays; an anonymous review belongs to nobody else."
+    )
+
+
+@check(task="rules", objectives=["databases.constraints"])
+def test_wrong_reviews_are_refused(sql, postgres):
+    """A wrong review is refused by the database, whoever writes it"""
+    sql.run("guard-reviews.sql")
+
+    reviewed = postgres.rows("SELECT book_id, customer_id FROM reviews WHERE customer_id > 0 LIMIT 1")[0]
+    wrong = {
+        "no stars": (1, None, 0),
+        "six stars": (1, None, 6),
+        "stars unknown": (1, None, None),
+        "a book that does not exist": (BOOKS + 99, None, 3),
+        "no book": (None, None, 3),
+        "a second review of one book": (*reviewed, 3),
+    }
+    accepted = [what for what, row in wrong.items() if is_accepted(postgres, row)]
+    assert accepted == [], (
+        "Programs come and go, and each forgets a rule some day. What the table itself refuses can never be in it."
+    )
+
+
+@check(task="rules", objectives=["databases.constraints"], hidden=True)
+def test_right_reviews_are_accepted(sql, postgres):
+    """A right review is accepted, an anonymous one too"""
+    sql.run("guard-reviews.sql")
+
+    book, customer = postgres.rows(
+        "SELECT b.id, c.id FROM books b CROSS JOIN customers c WHERE NOT EXISTS"
+        " (SELECT FROM reviews r WHERE r.book_id = b.id AND r.customer_id = c.id) LIMIT 1",
+        shown=False,
+    )[0]
+    right = {
+        "one star": (book, customer, 1),
+        "five stars": (book, None, 5),
+        "another anonymous one": (book, None, 2),
+    }
+    refused = [what for what, row in right.items() if not is_accepted(postgres, row)]
+    assert refused == [], "A rule that refuses what is right will be taken away again, with all the others."
+
+
+def is_accepted(postgres, row):
+    """Try to write a review; tell whether the database took it."""
+    return postgres.accepts(
+        "INSERT INTO reviews (book_id, customer_id, stars, written_on) VALUES (%s, %s, %s, '2026-06-30')", row
+    )

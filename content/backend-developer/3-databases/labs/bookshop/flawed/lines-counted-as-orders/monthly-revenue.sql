@@ -1,0 +1,11 @@
+SELECT
+    extract(month FROM o.placed_on)::integer AS month,
+    count(o.id) AS orders,
+    sum(l.quantity) AS copies,
+    sum(l.quantity * l.price) AS revenue
+FROM orders o
+JOIN order_lines l ON l.order_id = o.id
+WHERE o.status IN ('paid', 'shipped')
+  AND extract(year FROM o.placed_on) = :year
+GROUP BY month
+ORDER BY month;

@@ -1,0 +1,4 @@
+UPDATE books
+SET price = round(price * (100 + :percent) / 100, 2)
+FROM authors
+WHERE authors.id = books.author_id AND authors.country = :'country';
