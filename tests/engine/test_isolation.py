@@ -173,8 +173,9 @@ async def test_lab_folder_that_is_replaced_is_graded_as_it_is_now(engine, make_r
 async def test_host_path_that_others_may_not_enter_is_no_hindrance(engine, make_request):
     request = make_request("@check(task='t', objectives=['o'])\ndef test_it():\n    pass\n")
     request.lab.parent.chmod(0o700)
+    threads = set(threading.enumerate())
 
     events = [event async for event in engine.grade(request)]
 
     assert events[-1].report.verdict is Verdict.PASSED
-    assert threading.active_count() == 1
+    assert set(threading.enumerate()) <= threads  # a namespace of mounts belongs to one thread
