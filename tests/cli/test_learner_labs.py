@@ -219,7 +219,7 @@ async def test_a_lab_with_a_service_tells_how_to_run_it(terminal, make):
     answer = await terminal.run("start", "adding")
 
     assert answer.exit_code == 0
-    assert "PORT=8000 python -m uvicorn adding:app" in answer.words
+    assert "`milepost serve`" in answer.words
 
 
 @pytest.mark.usefixtures("learner")

@@ -36,6 +36,7 @@ COMMANDS = {
     "logout": Command("milepost.cli.login:logout", "End this terminal's login."),
     "labs": Command("milepost.cli.labs:app", "List labs; and, for authors, verify them."),
     "start": Command("milepost.cli.start:start", "Begin a lab in a folder of your own."),
+    "serve": Command("milepost.cli.serve:serve", "Run a lab's service here, as checks start it."),
     "check": Command("milepost.cli.check:check", "Run a lab's visible checks here, offline."),
     "submit": Command("milepost.cli.submit:submit", "Hand in, and watch the server's checks."),
     "status": Command("milepost.cli.status:status", "Show how far you are, and where to start."),

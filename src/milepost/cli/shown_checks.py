@@ -4,10 +4,10 @@ First the sentence a mentor would say, then expected and got, then how to repeat
 the engine and one of the client have the same fields, so both are shown here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import unified_diff
 from itertools import zip_longest
-from typing import Protocol
+from typing import Any, Protocol
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -25,6 +25,8 @@ _WORDS = {
     "engine_failed": "Milepost is at fault",
 }
 _MOST_LINES = 16
+_MOST_PRINTED = 8
+_SAID = {"note", "log"}  # evidence that something was said, not that something was done
 _LONGEST_LINE = 400
 _SECOND = 1.0
 
@@ -39,6 +41,10 @@ class ShownEvidence(Protocol):
     @property
     def title(self) -> str:
         """What was done."""
+
+    @property
+    def response(self) -> Mapping[str, Any]:
+        """What came back."""
 
     @property
     def repeat(self) -> str | None:
@@ -173,9 +179,8 @@ def _explanation(check: ShownCheck) -> RenderableType:
         parts.append(_comparison(check.expected or "", check.got or ""))
     elif check.detail and not check.message:
         parts.append(Text(_cut(check.detail)))
-    repeatable = [piece for piece in check.evidence if piece.kind != "note"]
-    if repeatable:
-        parts.append(_how_it_came(repeatable[-1]))
+    if check.evidence:
+        parts.append(_how_it_came(check.evidence))
     return Group(*parts)
 
 
@@ -202,11 +207,18 @@ def _line_by_line(expected: str, got: str) -> RenderableType:
     return shown
 
 
-def _how_it_came(piece: ShownEvidence) -> RenderableType:
+def _how_it_came(evidence: Sequence[ShownEvidence]) -> RenderableType:
+    """Show the last thing that the check did, and the last that a service printed."""
     rows = _labelled()
-    rows.add_row(Text(piece.kind, style="dim"), Text(_cut(piece.title)))
-    if piece.repeat:
-        rows.add_row(Text("repeat", style="dim"), Text(_cut(piece.repeat)))
+    done = [piece for piece in evidence if piece.kind not in _SAID]
+    if done:
+        rows.add_row(Text(done[-1].kind, style="dim"), Text(_cut(done[-1].title)))
+    repeat = (done or evidence)[-1].repeat
+    if repeat:
+        rows.add_row(Text("repeat", style="dim"), Text(_cut(repeat)))
+    logs = [piece.response.get("lines") or [] for piece in evidence if piece.kind == "log"]
+    if printed := [str(line) for line in (logs[-1] if logs else [])[-_MOST_PRINTED:]]:
+        rows.add_row(Text("printed", style="dim"), Text(_cut("\n".join(printed)), style="dim"))
     return rows
 
 

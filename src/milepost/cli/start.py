@@ -27,8 +27,6 @@ from milepost.cli.work_folder import (
 )
 from milepost.client import Client, Lab
 
-SERVICE_PORT = 8000  # the one that checks tell a service to listen on
-
 
 def start(
     lab: Annotated[
@@ -80,9 +78,8 @@ def _print_steps(console: Console, lab: Lab, work: WorkFolder) -> None:
         ("read", f"{work.facts.brief}  what to build, and what is checked"),
         ("write", ", ".join(sorted(lab.starter[stack]))),
     ]
-    if service := load_package(work).entries[stack].service:
-        command = f"PORT={SERVICE_PORT} {shlex.join(service)}"
-        steps.append(("run", f"{command}\nyour service, on http://127.0.0.1:{SERVICE_PORT}"))
+    if load_package(work).entries[stack].service:
+        steps.append(("run", "`milepost serve`  your service, here, with its libraries"))
     steps += [
         ("check", "`milepost check`  the visible checks, here; on every save with --watch"),
         ("hand in", "`milepost submit`  all checks, on the server"),

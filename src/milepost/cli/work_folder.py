@@ -25,7 +25,7 @@ _IGNORED = """\
 __pycache__/
 .venv/
 venv/
-node_modules/
+node_modules
 .pytest_cache/
 .mypy_cache/
 .ruff_cache/
