@@ -27,6 +27,7 @@ from milepost.engine.checks.supervisor import Supervisor
 from milepost.engine.request import DATA_SETS
 
 SOCKET_FOLDER = "/doors/postgres"
+PORT = 5432
 Connection: TypeAlias = psycopg.Connection[Row]
 Seed = Callable[[Connection, random.Random], None]
 
@@ -36,7 +37,7 @@ class CheckDatabase:
 
     def __init__(self, check: CheckRun, supervisor: Supervisor, seed: Seed | None) -> None:
         self.check = check
-        self.is_touched = False
+        self._has_given_session = False
         self.supervisor = supervisor
         self._open: list[Connection | LearnerSession] = []
         answer = supervisor.ask_about_database("database")
@@ -44,6 +45,18 @@ class CheckDatabase:
             self._fill(answer["fill"], seed)
             answer = supervisor.ask_about_database("database filled")
         self._described = answer["database"]
+        check.doors[PORT] = f"{SOCKET_FOLDER}/.s.PGSQL.{PORT}"
+        check.environment |= self._describe_for_learners()
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether learner code has had its turn here."""
+        return self._has_given_session or self.check.has_begun
+
+    @property
+    def url(self) -> str:
+        """The address under which learner code finds the database: its DATABASE_URL."""
+        return self.check.environment["DATABASE_URL"]
 
     @property
     def name(self) -> str:
@@ -58,7 +71,7 @@ class CheckDatabase:
 
     def open_learner_session(self) -> LearnerSession:
         """Connect as the learner's role."""
-        self.is_touched = True
+        self.mark_touched()
         try:
             connection = _connect(self.name, self._described["learner"])
         except psycopg.OperationalError as error:
@@ -121,6 +134,21 @@ class CheckDatabase:
             f"After your SQL had run, the check could not look at the database:"
             f" {error.diag.message_primary or error}."
         )
+
+    def mark_touched(self) -> None:
+        """Remember that SQL of the learner has run."""
+        self._has_given_session = True
+
+    def _describe_for_learners(self) -> dict[str, str]:
+        role, password = self.learner
+        return {
+            "DATABASE_URL": f"postgresql://{role}:{password}@localhost:{PORT}/{self.name}",
+            "PGHOST": "localhost",
+            "PGPORT": str(PORT),
+            "PGUSER": role,
+            "PGPASSWORD": password,
+            "PGDATABASE": self.name,
+        }
 
     def close(self) -> None:
         """End the check's sessions. The database itself is dropped by the engine."""

@@ -33,12 +33,14 @@ class Guest:
         self._next_id = 0
         self._exits: dict[int, Mapping[str, Any]] = {}
         self._dials: dict[int, str | None] = {}
+        self._doors: set[str] = set()  # addresses inside that are ours, not the learner's
         control.settimeout(_ANSWER_SECONDS)
 
     def reset(self) -> None:
         """Give the next check a clean slate."""
         self._order("reset")
         self._expect("reset")
+        self._doors.clear()
 
     def write(self, path: str, content: bytes) -> None:
         """Put a file of the check beside the learner's."""
@@ -75,8 +77,21 @@ class Guest:
     def list_listeners(self) -> list[str]:
         """List the addresses on which somebody listens inside the guest."""
         self._order("listeners")
-        addresses = self._expect("listeners").get("addresses")
-        return [str(address) for address in addresses] if isinstance(addresses, list) else []
+        found = self._expect("listeners").get("addresses")
+        addresses = [str(address) for address in found] if isinstance(found, list) else []
+        return [each for each in addresses if each not in self._doors]
+
+    def open_door(self, port: int, socket_file: str) -> None:
+        """Lead a port inside the guest to a service of the lab, until the next reset."""
+        target = os.open(socket_file, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            self._order("open_door", send=[target], port=port)
+        finally:
+            os.close(target)
+        answer = self._expect("door_opened", "refused")
+        if answer["event"] == "refused":
+            raise RuntimeError(f"The port {port} cannot lead out: {answer.get('reason')}")
+        self._doors.add(f"127.0.0.1:{port}")
 
     def kill(self, number: int) -> None:
         """End a program with everything in its group, and wait until it is gone."""

@@ -110,6 +110,11 @@ class PostgresSession:
 class Postgres(PostgresSession):
     """The check's database."""
 
+    @property
+    def url(self) -> str:
+        """The address that the learner's service has in its environment, as DATABASE_URL."""
+        return self._database.url
+
     def statements(self) -> list[RanStatement]:
         """List what the learner's code or SQL ran so far, in order, with how long it took."""
         return [RanStatement(**found) for found in self._database.list_statements()]

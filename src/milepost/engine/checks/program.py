@@ -67,7 +67,7 @@ class Program:
         running = RunningProgram(
             guest,
             argv,
-            self._check.settings.program_environment,
+            {**self._check.settings.program_environment, **self._check.environment},
             stdin=given,
             limits=self._check.settings.limits,
         )

@@ -46,10 +46,18 @@ class CheckRun:
     memory_bytes: int = 0
     output_bytes: int = 0
     disk_bytes: int = 0
+    # What learner code finds when it starts: variables, and ports that lead to a lab's services.
+    environment: dict[str, str] = field(default_factory=dict)
+    doors: dict[int, str] = field(default_factory=dict)
     _guest: Guest | None = None
 
     def __post_init__(self) -> None:
         self.recorder = Recorder(self.settings.started_at)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether learner code may have had its turn in this check."""
+        return self._guest is not None
 
     def get_clean_guest(self) -> Guest:
         """Answer this check's guest. If it dies, the check does not get another."""
@@ -66,6 +74,8 @@ class CheckRun:
         except GuestFault:  # an earlier check's code broke it, so it is no fault of this one
             guest = self.guests.get_guest()
             guest.reset()
+        for port, socket_file in self.doors.items():
+            guest.open_door(port, socket_file)
         return guest
 
     def usage(self) -> dict[str, int]:

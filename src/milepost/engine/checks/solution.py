@@ -126,7 +126,7 @@ class Harness:
             self._running = RunningProgram(
                 check.get_clean_guest(),
                 (*settings.harness, settings.module),
-                settings.harness_environment,
+                {**settings.harness_environment, **check.environment},
                 extra_fds=[theirs.fileno()],
                 limits=settings.limits,
             )

@@ -144,7 +144,7 @@ class Sql:
             raise NotProvided(
                 f"`{file}` should hold one statement, and it holds {len(statements)}."
             )
-        self._database.is_touched = True
+        self._database.mark_touched()
         return self._postgres.plan(statements[0].text.replace("%", "%%"), ())
 
     def _split(self, file: str, variables: Mapping[str, Any]) -> list[Statement]:

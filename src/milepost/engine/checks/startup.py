@@ -125,7 +125,8 @@ def start_server(check: CheckRun, extra: Mapping[str, str]) -> Server:
     if known is not None:
         raise known
     guest = check.get_clean_guest()
-    environment = {**settings.program_environment, **_UNBUFFERED, "PORT": str(PORT), **extra}
+    own = {**settings.program_environment, **check.environment}
+    environment = {**own, **_UNBUFFERED, "PORT": str(PORT), **extra}
     running = RunningProgram(
         guest, settings.service, environment, merged=True, limits=settings.limits
     )

@@ -21,6 +21,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from milepost.engine.guest.doors import Doors
 from milepost.engine.guest.forking import Became, become, can_fork, fork, import_ahead
 from milepost.engine.guest.forwarder import Forwarder
 from milepost.engine.guest.listeners import list_listeners
@@ -45,6 +46,7 @@ class Launcher:
         self._may_fork = False
         self._selector = selectors.DefaultSelector()
         self._forwarder = Forwarder(self._selector)
+        self._doors = Doors(self._selector, self._forwarder)
         self._orders: dict[str, Callable[[Frame], None]] = {
             "preload": self._preload,
             "begin": self._begin,
@@ -55,6 +57,7 @@ class Launcher:
             "kill": self._kill,
             "dial": self._dial,
             "listeners": self._list_listeners,
+            "open_door": self._open_door,
         }
 
     def serve(self) -> None:
@@ -97,6 +100,7 @@ class Launcher:
             os.kill(-1, signal.SIGKILL)  # everybody in this pid namespace but init and us
         for run_id in list(self._running):
             self._forget(run_id)
+        self._doors.close()
         self._forwarder.close()
         for folder in SCRATCH:
             _empty(folder)
@@ -153,6 +157,17 @@ class Launcher:
 
     def _list_listeners(self, _: Frame) -> None:
         self._say(event="listeners", addresses=list_listeners())
+
+    def _open_door(self, order: Frame) -> None:
+        """Lead a port to the socket file that came with the order."""
+        target = self._fds.pop(0)
+        try:
+            self._doors.open(order.body["port"], target)
+        except OSError as error:
+            os.close(target)
+            self._say(event="refused", reason=str(error))
+        else:
+            self._say(event="door_opened")
 
     def _report_exit(self, run_id: int) -> None:
         if run_id not in self._running:  # a reset came between

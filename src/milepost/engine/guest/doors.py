@@ -1,0 +1,58 @@
+"""Doors outwards: ports of a guest behind which a service of the lab stands, such as PostgreSQL.
+
+The service's socket file is no file of the guest: the check process opened it and handed it in, and
+it is reached through that descriptor, which learner code has no way to. What goes through is the
+business of both ends.
+"""
+
+import os
+import selectors
+import socket
+
+from milepost.engine.guest.forwarder import Forwarder
+
+_WAITING = 64
+
+
+class Doors:
+    """The open doors of one guest."""
+
+    def __init__(self, selector: selectors.BaseSelector, forwarder: Forwarder) -> None:
+        self._selector = selector
+        self._forwarder = forwarder
+        self._open: list[tuple[socket.socket, int]] = []
+
+    def open(self, port: int, target: int) -> None:
+        """Listen on a port, and lead whoever connects to the socket file open as `target`."""
+        listener = socket.create_server(("127.0.0.1", port), backlog=_WAITING)
+        listener.setblocking(False)
+        self._open.append((listener, target))
+        self._selector.register(
+            listener, selectors.EVENT_READ, lambda: self._let_in(listener, target)
+        )
+
+    def close(self) -> None:
+        """Close every door. Who is on the way through is the forwarder's business."""
+        for listener, target in self._open:
+            self._selector.unregister(listener)
+            listener.close()
+            os.close(target)
+        self._open.clear()
+
+    def _let_in(self, listener: socket.socket, target: int) -> None:
+        try:
+            near, _ = listener.accept()
+        except OSError:
+            return  # it has gone again
+        far = socket.socket(socket.AF_UNIX)
+        far.setblocking(False)
+        near.setblocking(False)
+        try:
+            if self._forwarder.is_full():
+                raise ConnectionRefusedError
+            far.connect(f"/proc/self/fd/{target}")
+        except OSError:
+            near.close()
+            far.close()
+            return
+        self._forwarder.link(near, far)
