@@ -21,9 +21,9 @@ PASSWORD_FILE = "password"  # noqa: S105 - a name; the server's first program de
 DATA_BYTES = 1024 * MEBIBYTE  # of everything that all runs and templates store together
 SESSION_BYTES = 192 * MEBIBYTE  # what one session may hold in memory; abuse ends that session
 _BOOT = "/opt/boot.py"
+# No /tmp: an installation of Milepost may lie there, and it needs none.
 _SCRATCH = (
-    Scratch("/tmp", 4 * MEBIBYTE),  # noqa: S108 - the room's own, like the others
-    Scratch("/dev/shm", 64 * MEBIBYTE),  # noqa: S108
+    Scratch("/dev/shm", 64 * MEBIBYTE),  # noqa: S108 - the room's own
     Scratch("/postgres", DATA_BYTES),
 )
 _IO_METHOD_SINCE, _NOTIFY_LIMIT_SINCE = 18, 17

@@ -60,7 +60,7 @@ class PostgresServer:
         """Make a cluster and start it, or raise ServiceUnavailable."""
         sweep_folders(runtime_dir)
         try:
-            binaries = (await asyncio.to_thread(find_postgres_binaries))[0]
+            binaries = find_postgres_binaries()[0]  # a few milliseconds, and known from the stacks
         except EmbeddedServerError as missing:
             raise ServiceUnavailable(f"{missing} {missing.mend}") from missing
         folder = runtime_dir / f"{_PREFIX}{secrets.token_hex(6)}"
@@ -117,7 +117,7 @@ class PostgresServer:
             os.close(self._socket_folder)
         self._socket_folder = -1
         self._slot.release()
-        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        shutil.rmtree(self._folder, ignore_errors=True)  # a socket and a log
         if self._lock >= 0:
             os.close(self._lock)
         self._lock = -1
