@@ -155,7 +155,7 @@ def create_check_results() -> None:
             nullable=False,
         ),
         sa.Column("hidden", sa.Boolean(), nullable=False),
-        sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("result", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["grading_id"],
             ["gradings.id"],

@@ -8,7 +8,7 @@ from httpx_sse import aconnect_sse
 
 from factories.content import HIDDEN, VISIBLE, FlawDraft
 from fakes.grader import FakeGrader, failed, passed
-from milepost.engine import Verdict
+from milepost.engine import Evidence, Verdict
 
 SECRET = "what a hidden check knows"
 
@@ -219,3 +219,16 @@ async def test_work_that_fails_as_a_known_wrong_answer_does_is_told_what_is_behi
     response = await client.log_in(learner).get(f"/api/v1/gradings/{submission.grading_id}")
 
     assert [told["text"] for told in response.json()["misconceptions"]] == ["You subtract."]
+
+
+async def test_evidence_keeps_the_order_in_which_a_solution_gave_its_keys(
+    client, learner, submission, queue
+):
+    value = {"path": "/", "hour": 7, "bytes": 3, "a": 1}
+    evidence = Evidence("call", "report()", 0.1, 0.1, response={"value": value})
+    await queue.work(FakeGrader(failed("test_one", evidence=(evidence,))))
+
+    response = await client.log_in(learner).get(f"/api/v1/gradings/{submission.grading_id}")
+
+    told = response.json()["checks"][0]["evidence"][0]["response"]["value"]
+    assert list(told) == list(value)

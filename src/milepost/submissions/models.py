@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from milepost.catalog.models import LabVersion
@@ -113,4 +113,5 @@ class CheckRecord(Base):
     name: Mapped[str]
     outcome: Mapped[Outcome] = mapped_column(_enum(Outcome, "outcome"))
     hidden: Mapped[bool]
-    result: Mapped[dict[str, Any]]
+    # JSON and not JSONB: evidence shows keys in the order in which a learner's code gave them.
+    result: Mapped[dict[str, Any]] = mapped_column(JSON)
