@@ -80,8 +80,15 @@ say "Making the environment in .venv with $("$python" --version)"
 only=--no-dev
 [ -n "$groups" ] && only=--dev
 rm -f .venv/made-run .venv/made-dev
-UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 \
-    "$uv" sync --frozen --quiet $only --python "$python" || give_up \
+say "This takes some 600 MB and, the first time, a minute or more of downloading"
+export UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1
+sync() { "$uv" sync --frozen --quiet $only --python "$python"; }
+# Behind a proxy that opens TLS, only the system knows the certificate to trust: uv's own come first.
+sync || {
+    say "Trying once more, with the system's own certificates"
+    export UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1
+    sync
+} || give_up \
     "The environment could not be made; the lines above say why." \
     "Check the network and free disk space, then run this again: it continues where it stopped."
 # Compiled once here, so that the first start does not pay for it.
