@@ -13,13 +13,27 @@ from milepost.web.rendering.plain_text import to_plain_text
         ("\x1b[31mred\x1b[0m", "red"),
         ("\x1b]0;title\x07after", "after"),
         ("a\x00b\x07", "a␀b␇"),
-        ("one\r\ntwo", "one\ntwo"),
+        ("one\r\ntwo", "one␍\ntwo"),
         ("user\u202egpj.exe", "user⟨U+202E⟩gpj.exe"),
         ("zero\u200bwidth", "zero⟨U+200B⟩width"),
     ],
 )
 def test_codes_are_dropped_and_hidden_characters_are_shown(raw, shown):
     assert to_plain_text(raw) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ('GET / HTTP/1.1" 200\r\n', '"GET / HTTP/1.1\\" 200\\r\\n"'),
+        (["\x1b[31m", "\u202e", "\x7f"], '["\\u001b[31m", "\\u202e", "\\u007f"]'),
+        ({"é": "漢 \U0001f600"}, '{"é": "漢 \U0001f600"}'),
+    ],
+)
+def test_a_value_is_shown_as_it_was_sent_with_what_is_unseen_escaped(value, shown):
+    template = get_environment().from_string("{{ value|compact_json|plain|safe }}")
+
+    assert template.render(value=value) == shown
 
 
 def test_sentences_show_code_spans_and_escape_everything_else():

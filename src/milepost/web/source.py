@@ -57,5 +57,5 @@ async def show_source(request: Request, path: str, actor: CurrentLearner) -> HTM
         name=parts[-1],
         folders=folders,
         entries=entries,
-        lines=highlight_lines(to_plain_text(text or ""), path),
+        lines=highlight_lines(to_plain_text((text or "").replace("\r\n", "\n")), path),
     )

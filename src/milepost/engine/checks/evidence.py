@@ -1,7 +1,8 @@
 """Evidence: what a check did and what came back, kept small, clean and readable.
 
-Everything that a learner's code printed or returned passes through `clean` before it leaves a
-check process: no terminal codes, no invalid text, no field of unbounded size.
+Text that a learner's code printed passes through `clean` before it leaves a check process: no
+terminal codes, no invalid text, no field of unbounded size. A JSON value keeps its every
+character, since whoever shows it escapes it: an input must read as it was sent.
 """
 
 import json
@@ -27,6 +28,9 @@ _TERMINAL_CODES = re.compile(
     r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all other controls; tab and newline stay
     r"|[\u202a-\u202e\u2066-\u2069]"  # overrides of the writing direction
 )
+_CARRIAGE_RETURN = "␍"
+_NUL = "␀"  # what a database's JSON can't hold
+_VALUE = "value"  # the one field whose text is a JSON value and not words
 _CUT = "\n… cut here: {} more characters"
 
 
@@ -84,11 +88,11 @@ def note(text: str, **values: Any) -> None:
 
 
 def clean(text: str | bytes) -> str:
-    """Make text safe to show anywhere: valid, without terminal codes."""
+    """Make text safe to show anywhere: valid, no terminal codes, carriage returns visible."""
     if isinstance(text, bytes):
         text = text.decode("utf-8", errors="replace")
-    text = text.replace("\r\n", "\n").encode("utf-8", errors="replace").decode("utf-8")
-    return _TERMINAL_CODES.sub("", text)
+    text = text.encode("utf-8", errors="replace").decode("utf-8")
+    return _TERMINAL_CODES.sub("", text.replace("\r", _CARRIAGE_RETURN))
 
 
 def cap(text: str) -> tuple[str, bool]:
@@ -112,7 +116,7 @@ def shorten(fields: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
     kept: dict[str, Any] = {}
     any_cut = False
     for name, value in fields.items():
-        if isinstance(value, str | bytes):
+        if isinstance(value, bytes) or (isinstance(value, str) and name != _VALUE):
             kept[name], cut = cap(clean(value))
         else:
             kept[name], cut = _shorten_value(value)
@@ -133,14 +137,14 @@ def _shorten_value(value: Any) -> tuple[Any, bool]:
         return cap(clean(repr(value)))
     if len(text) > MAX_FIELD_CHARACTERS:
         return cap(clean(text))
-    return _clean_value(value), False
+    return _keep_value(value), False
 
 
-def _clean_value(value: Any) -> Any:
+def _keep_value(value: Any) -> Any:
     if isinstance(value, str):
-        return clean(value)
+        return value.encode("utf-8", errors="replace").decode("utf-8").replace("\x00", _NUL)
     if isinstance(value, list | tuple):
-        return [_clean_value(inner) for inner in value]
+        return [_keep_value(inner) for inner in value]
     if isinstance(value, dict):
-        return {clean(str(key)): _clean_value(inner) for key, inner in value.items()}
+        return {_keep_value(str(key)): _keep_value(inner) for key, inner in value.items()}
     return value

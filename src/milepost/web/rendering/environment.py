@@ -23,6 +23,7 @@ from milepost.web.rendering.highlighting import highlight_code
 from milepost.web.rendering.plain_text import to_plain_text
 from milepost.web.rendering.static_files import static_url
 
+NOT_PRINTABLE = re.compile(r"[^\n -~]")
 CODE_SPAN = re.compile(r"`([^`\n]+)`")
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
@@ -84,8 +85,18 @@ def show_day(moment: datetime) -> Markup:
 
 
 def show_json(value: Any) -> str:
-    """Show a JSON value the way a person would write it on one line, or indented when long."""
-    line = json.dumps(value, ensure_ascii=False)
-    return (
-        line if len(line) <= words.LINE_LENGTH else json.dumps(value, ensure_ascii=False, indent=2)
-    )
+    """Show a JSON value the way a person would write it on one line, or indented when long.
+
+    What can't be seen is escaped, so that the text means exactly the value.
+    """
+    line = _write_json(value, indent=None)
+    return line if len(line) <= words.LINE_LENGTH else _write_json(value, indent=2)
+
+
+def _write_json(value: Any, indent: int | None) -> str:
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return NOT_PRINTABLE.sub(lambda found: _escape_unseen(found[0]), text)
+
+
+def _escape_unseen(character: str) -> str:
+    return character if character.isprintable() else json.dumps(character)[1:-1]

@@ -19,9 +19,10 @@ def to_plain_text(text: str) -> str:
     """Strip terminal codes and make every other invisible character visible.
 
     A bidirectional override in a file name or an output could make code read differently from
-    what runs (CVE-2021-42574), so such characters are shown by their number.
+    what runs (CVE-2021-42574), so such characters are shown by their number. A carriage return
+    is shown too: whether a line ends in one is often what a check is about.
     """
-    text = TERMINAL_CODES.sub("", text).replace("\r\n", "\n")
+    text = TERMINAL_CODES.sub("", text)
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(_show, text))

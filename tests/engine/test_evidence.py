@@ -1,0 +1,21 @@
+"""What a check sent is kept as it was sent; what was printed can't steer whatever shows it."""
+
+from milepost.engine.checks.evidence import clean, describe_file, shorten, show_value
+
+LINE = "GET /\r\n"
+
+
+def test_json_values_keep_their_every_character():
+    kept, cut = shorten({"arguments": [LINE, {LINE: "\x1b[31m"}], "value": LINE})
+
+    assert (kept, cut) == ({"arguments": [LINE, {LINE: "\x1b[31m"}], "value": LINE}, False)
+    assert show_value([LINE]) == '[\n "GET /\\r\\n"\n]'
+
+
+def test_what_no_database_keeps_is_still_seen():
+    assert shorten({"arguments": ["a\x00b\ud800"]})[0] == {"arguments": ["a␀b?"]}
+
+
+def test_words_show_a_carriage_return_and_lose_terminal_codes():
+    assert clean("one\r\n\x1b[31mtwo\x1b[0m\r") == "one␍\ntwo␍"
+    assert describe_file(b"one\r\ntwo\r\n")["head"] == "one␍\ntwo␍"
