@@ -1,13 +1,17 @@
 """Submissions: the list, one with its evidence, and the stream that a browser follows."""
 
+import re
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
 from factories.content import HIDDEN, VISIBLE
 from fakes.grader import FakeGrader, failed, passed
-from milepost.engine import Evidence, Verdict
+from milepost.engine import Evidence, Outcome, Verdict
+from milepost.progress.types import ObjectiveView, PathView, SkillView
 from milepost.submissions.types import SubmissionKind
+from milepost.web.next_step import find_next_step
 
 NASTY = "<script>alert(1)</script>\x1b[31m red \u202e"
 
@@ -142,6 +146,52 @@ async def test_the_first_failed_check_stands_open_with_its_evidence(visitor, gra
     assert "A sum is what both give together." in check
     assert "<mark>5</mark>" in check
     assert "Repeat it" in check
+
+
+async def test_a_verdict_says_its_reason_once_and_leads_to_the_check_that_decided_it(
+    visitor, graded
+):
+    said = "importing adding.py had not answered after 20 seconds"
+    late = failed("test_late", outcome=Outcome.TIMED_OUT, message=said)
+    submission = await graded(
+        failed(), late, verdict=Verdict.TIMED_OUT, message=said, limit_hit="run_seconds"
+    )
+
+    page = (await visitor.get(f"/submissions/{submission}")).text
+
+    box = page.partition("data-verdict=")[2].partition("</div>")[0]
+    assert box.count("mporting adding.py had not answered") == 1
+    assert "<p>Importing adding.py" in box
+    assert 'data-show-check="test_late"' in box
+    assert re.search(r"milepost check --seed \d+<", box)
+
+
+@pytest.mark.parametrize(
+    ("proven", "said", "words"),
+    [
+        ((), "", "Go on with"),
+        (("adding",), "Nothing more", "Start here next: "),
+        (("adding", "naming"), "all that the labs here can prove", "See the whole road"),
+    ],
+)
+def test_after_a_pass_no_link_promises_a_proof_that_no_lab_can_give(proven, said, words):
+    now = datetime.now(UTC)
+
+    def objective(slug, *labs):
+        at = now if slug in proven else None
+        return ObjectiveView(uuid4(), f"a.{slug}", slug, slug, "", at, False, labs)
+
+    def skill(order, slug, *objectives):
+        return SkillView(
+            "p", slug, order, slug, "", (), objectives, None, (), is_start_here=order == 1
+        )
+
+    first = skill(1, "sums", objective("adding", "adding"), objective("taking"))
+    second = skill(2, "words", objective("naming", "naming"))
+    step = find_next_step(PathView("p", "P", "", (first, second), "sums"), "sums")
+
+    assert said in step.said
+    assert step.words.startswith(words)
 
 
 async def test_a_hidden_check_shows_its_title_and_outcome_alone(visitor, graded):

@@ -15,14 +15,13 @@ from starlette.responses import HTMLResponse, Response
 from milepost.accounts.types import Actor
 from milepost.catalog import queries as catalog
 from milepost.core.database import Database
-from milepost.engine import CheckResult, Outcome
 from milepost.http.dependencies import CurrentLearner, DatabaseDep, ListenerDep, SessionDep
 from milepost.http.grading_events import follow_grading, read_last_event_id
 from milepost.progress import queries as progress
-from milepost.progress.types import PathView
 from milepost.submissions import queries
 from milepost.submissions.types import GradingEvent, GradingView, SubmissionKind, SubmissionView
 from milepost.web.labs import list_proves
+from milepost.web.next_step import find_decisive, find_next_step
 from milepost.web.page import render_fragment, render_page
 from milepost.web.rendering.environment import render_template
 from milepost.web.rendering.highlighting import highlight_lines
@@ -65,10 +64,10 @@ async def show_submission(
         actor=actor,
         submission=submission,
         grading=grading,
-        failed=_first_failed(grading),
+        failed=find_decisive(grading),
         next_step=None,
         files=[
-            {"path": path, "lines": highlight_lines(to_plain_text(text), path)}
+            {"path": path, "lines": highlight_lines(_to_file_text(text), path)}
             for path, text in sorted(files.items())
         ],
     )
@@ -120,8 +119,8 @@ async def _render_verdict(
     context = {
         "grading": grading,
         "submission": submission,
-        "failed": _first_failed(grading),
-        "next_step": _find_next_step(path, lab.skill_slug) if counts else None,
+        "failed": find_decisive(grading),
+        "next_step": find_next_step(path, lab.skill_slug) if counts else None,
         "path": path,
         "lab_skill": lab.skill_slug,
         "proves": list_proves(path, [key for key, _ in lab.objectives]),
@@ -129,15 +128,5 @@ async def _render_verdict(
     return render_template("submissions/_verdict_event.html", context)
 
 
-def _find_next_step(path: PathView, lab_skill: str) -> tuple[str, str] | None:
-    """Say where to go on: the milestone with the flag, or the road when all is proven."""
-    for skill in path.skills:
-        if skill.is_start_here:
-            address = f"/paths/{path.slug}/skills/{skill.slug}"
-            verb = "Go on with" if skill.slug == lab_skill else "Start here next:"
-            return f"{verb} {skill.title}", address
-    return "See the whole road", f"/paths/{path.slug}"
-
-
-def _first_failed(grading: GradingView) -> CheckResult | None:
-    return next((check for check in grading.checks if check.outcome is not Outcome.PASSED), None)
+def _to_file_text(text: str) -> str:
+    return to_plain_text(text.replace("\r\n", "\n"))  # how lines end is the editor's affair

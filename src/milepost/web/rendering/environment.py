@@ -47,7 +47,7 @@ def get_environment() -> Environment:
         "when": show_time,
         "day": show_day,
         "seconds": words.say_seconds,
-        "sentence": words.end_sentence,
+        "sentence": words.make_sentence,
         "inline": render_code_spans,
         "bytes": words.say_bytes,
         "highlight": highlight_code,

@@ -87,9 +87,14 @@ def say_bytes(size: float) -> str:
     return f"{size:.1f} GiB"
 
 
-def end_sentence(text: str) -> str:
-    """Give a sentence its full stop, if whoever wrote it left it out."""
+def make_sentence(text: str) -> str:
+    """Give a sentence its capital letter and full stop, if whoever wrote it left them out.
+
+    What begins with a name of code, such as `add(2, 3)` or parse_line, begins as that is written.
+    """
     text = text.strip()
+    if text.partition(" ")[0].isalpha():
+        text = text[0].upper() + text[1:]
     return text if not text or text[-1] in '.?!:"”)`' else f"{text}."
 
 
