@@ -149,7 +149,7 @@ export function follow(address, { checks, says, onCheck, onEnd }) {
     });
     source.addEventListener("error", () => {
       if (stopped) return;
-      if (!lost) says("The connection is lost. Grading goes on without it, and this page takes it up again by itself.");
+      if (!lost) says("The connection is lost. What you sent is safe; this page takes it up again by itself.");
       lost = true;
       if (source.readyState !== EventSource.CLOSED) return;
       if (tries >= PATIENCE.length) {
