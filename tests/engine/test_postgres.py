@@ -53,6 +53,23 @@ async def test_file_is_run_and_its_rows_are_judged(grade_sql, engine):
     assert await list_left(engine) == ([], 0)
 
 
+async def test_long_results_are_shown_from_where_they_differ(grade_sql):
+    graded = await grade_sql(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(sql):
+            run = sql.run("answer.sql")
+            assert run.rows == [(n,) for n in range(1, 1001)], "all of them"
+        """,
+        "SELECT CASE i WHEN 500 THEN -1 ELSE i END AS n FROM generate_series(1, 1000) i ORDER BY i",
+    )
+
+    got, expected = graded.only.got.splitlines(), graded.only.expected.splitlines()
+    assert got[:3] == expected[:3] == ["n", "… 494 rows, alike on both sides", "495"]
+    assert (got[7], expected[7]) == ("-1", "500")
+    assert got[-1] == "… and 466 more rows"
+
+
 async def test_evidence_tells_the_statement_its_rows_and_how_to_repeat_it(grade_sql):
     graded = await grade_sql(
         """

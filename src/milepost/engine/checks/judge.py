@@ -12,7 +12,7 @@ import pytest
 
 from milepost.engine.checks.evidence import cap, clean, show_value
 from milepost.engine.checks.faults import GuestFault
-from milepost.engine.checks.rows import Rows
+from milepost.engine.checks.rows import Rows, show_sides
 from milepost.engine.results import CheckResult, Outcome
 
 _EXPLANATION = "\nassert "
@@ -35,7 +35,7 @@ def compare(operator: str, left: Any, right: Any) -> Comparison:
     """
     got, expected = show_value(left), show_value(right)
     if isinstance(left, Rows) and isinstance(right, list):
-        got, expected = left.as_table(), Rows(left.columns, right).as_table()
+        got, expected = show_sides(left, right)
     if operator != "==":
         expected = f"{operator} {expected}"
     return Comparison(f"{_brief(got)} {operator} {_brief(show_value(right))}", expected, got)
