@@ -1,5 +1,7 @@
 """Signing in by a button, the account, its track, its browsers and its terminals."""
 
+import re
+
 import pytest
 
 from milepost.accounts.service import signing_in, terminals
@@ -63,9 +65,13 @@ async def test_the_first_page_after_signing_in_is_the_track_then_the_path(client
 
 async def test_a_track_without_labs_is_offered_honestly_and_can_be_chosen(visitor):
     page = (await visitor.get("/track")).text
-    response = await visitor.post("/track", data={"language": "cobol", "framework": "fastapi"})
+    wanted = {"language": "cobol", "framework": "fastapi"}
+    asked = await visitor.post("/track", data=wanted)
+    confirms = re.search(r'name="confirmed" value="([^"]+)"', asked.text)[1]
+    response = await visitor.post("/track", data=wanted | {"confirmed": confirms})
 
     assert "No lab is graded in it here yet" in page
+    assert "FastAPI is a framework for Python, not for COBOL." in asked.text
     assert (response.status_code, response.headers["location"]) == (303, "/")
     assert "COBOL with FastAPI" in (await visitor.get("/account")).text
 

@@ -1,6 +1,7 @@
 """Choosing a language and a framework: asked on the first run, changeable later.
 
-Which there are is the catalog's to know. Invariant: only a track that some path offers is stored.
+Which there are is the catalog's to know. Invariant: only a track that some path offers is stored,
+and one whose two halves don't belong together only when it was asked for twice.
 """
 
 from fastapi import APIRouter
@@ -14,7 +15,7 @@ from milepost.catalog.errors import TrackUnknown
 from milepost.http.dependencies import CurrentLearner, SessionDep
 from milepost.web.forms import read_form
 from milepost.web.page import render_page
-from milepost.web.track_titles import list_choices
+from milepost.web.track_titles import list_choices, warn_of_mismatch
 
 router = APIRouter(prefix="/track")
 NOTHING = Track(language="", framework="")
@@ -37,6 +38,9 @@ async def choose_track(request: Request, session: SessionDep, actor: CurrentLear
         return await _render(
             request, session, actor, chosen=track, problem=error.message, status_code=422
         )
+    warning = await warn_of_mismatch(session, track)
+    if warning and form.get("confirmed") != _name(track):
+        return await _render(request, session, actor, chosen=track, warning=warning)
     await tracks.choose_track(session, actor, track=track)
     return RedirectResponse("/", status_code=303)
 
@@ -48,6 +52,7 @@ async def _render(
     *,
     chosen: Track,
     problem: str = "",
+    warning: str = "",
     status_code: int = 200,
 ) -> HTMLResponse:
     languages, frameworks = await list_choices(session)
@@ -61,4 +66,10 @@ async def _render(
         language_titles={language.slug: language.title for language in languages},
         chosen=chosen,
         problem=problem,
+        warning=warning,
+        confirms=_name(chosen),
     )
+
+
+def _name(track: Track) -> str:
+    return f"{track.language} {track.framework}"

@@ -35,6 +35,18 @@ async def describe_track(session: AsyncSession, track: Track | None) -> str:
     return f"{language} with {titles.get(track.framework, track.framework)}"
 
 
+async def warn_of_mismatch(session: AsyncSession, track: Track) -> str:
+    """Say that a framework is not written in the track's language; empty when it is."""
+    languages, frameworks = await list_choices(session)
+    titles = {choice.slug: choice.title for choice in languages}
+    for framework in frameworks:
+        if framework.slug == track.framework and framework.language != track.language:
+            wanted = titles.get(framework.language, framework.language)
+            chosen = titles.get(track.language, track.language)
+            return f"{framework.title} is a framework for {wanted}, not for {chosen}."
+    return ""
+
+
 async def choose_stack(
     session: AsyncSession, track: Track | None, offered: tuple[str, ...], asked: str | None
 ) -> str:
