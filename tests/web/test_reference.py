@@ -3,7 +3,7 @@
 import json
 from typing import Annotated
 
-from fastapi import FastAPI, Header
+from fastapi import FastAPI, Header, Path
 from pydantic import BaseModel, Field
 
 from milepost.web.rendering.reference import describe_api
@@ -22,11 +22,14 @@ class Order(BaseModel):
     note: str | None = None
 
 
+Shop = Annotated[str, Path(openapi_examples={"one": {"value": "corner-shop"}})]
+
+
 def describe():
     app = FastAPI()
 
     @app.post("/shops/{shop}/orders", status_code=201, tags=["orders"])
-    def place_order(shop: str, order: Order, idempotency_key: Annotated[str, Header()]) -> Chapter:
+    def place_order(shop: Shop, order: Order, idempotency_key: Annotated[str, Header()]) -> Chapter:
         """Order a book.
 
         Sent twice, it is ordered once.
@@ -53,7 +56,7 @@ def test_an_operation_says_what_it_takes():
 def test_the_request_is_a_curl_line_with_a_whole_example():
     request = describe()[0].operations[0].request
 
-    assert request.startswith("curl -X POST 'http://milepost.test/shops/{shop}/orders'")
+    assert request.startswith("curl -X POST 'http://milepost.test/shops/corner-shop/orders'")
     assert '-H "idempotency-key: $(uuidgen)"' in request
     body = json.loads(request.partition("-d '")[2].rstrip("'"))
     assert body["book"] == "SICP"

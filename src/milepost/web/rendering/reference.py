@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 Schema: TypeAlias = Mapping[str, Any]
 DEEPEST_EXAMPLE = 6
@@ -185,7 +186,22 @@ class _Reader:
             return EXAMPLES_BY_FORMAT.get(schema.get("format", ""), "text")
         return EXAMPLES_BY_TYPE.get(str(kind))
 
+    def _fill_path(self, path: str, facts: Schema) -> str:
+        """Put an example into every place of an address for which the document has one."""
+        for parameter in map(self._resolve, facts.get("parameters", [])):
+            if parameter["in"] != "path":
+                continue
+            schema = self._resolve(parameter.get("schema", {}))
+            examples = [each["value"] for each in parameter.get("examples", {}).values()]
+            examples += [parameter.get("example"), *schema.get("examples", [])]
+            examples.append(EXAMPLES_BY_FORMAT.get(schema.get("format", "")))
+            known = next((each for each in examples if each), None)
+            if known is not None:
+                path = path.replace(f"{{{parameter['name']}}}", quote(str(known), safe=""))
+        return path
+
     def _write_request(self, path: str, method: str, facts: Schema, body: Schema | None) -> str:
+        path = self._fill_path(path, facts)
         lines = [f"curl -X {method} '{self._base_url}{path}'" if method != "GET" else
                  f"curl '{self._base_url}{path}'"]  # fmt: skip
         if "401" in facts.get("responses", {}):
