@@ -78,7 +78,8 @@ class Terminal:
             "PYTHONUNBUFFERED": "1",
             "PYTHONIOENCODING": "utf-8",
         }
-        return {"PATH": os.environ["PATH"], **own, **more}
+        programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        return {"PATH": programs, **own, **more}
 
 
 async def read_until(process: asyncio.subprocess.Process, words: str) -> str:

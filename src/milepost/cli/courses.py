@@ -14,7 +14,7 @@ from rich.text import Text
 
 from milepost.cli.answers import connect, suggest
 from milepost.cli.problems import fail_used_wrongly
-from milepost.cli.terminal import make_console, plain, print_json
+from milepost.cli.terminal import make_console, plain, print_json, say
 from milepost.client import Course
 
 app = typer.Typer(rich_markup_mode=None)
@@ -58,7 +58,7 @@ def list_courses(as_json: AsJson = False) -> None:
         _print_course(console, course)
     if found:
         console.print()
-        console.print(f"Say where you are: `milepost course {found[0].skill} start`.")
+        say(console, f"Say where you are: `milepost course {found[0].skill} start`.")
 
 
 def course(

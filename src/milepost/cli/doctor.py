@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from milepost import __version__
+from milepost.cli.calling import typeable
 from milepost.cli.findings import Finding, look_at_everything
 from milepost.cli.problems import ExitCode
 from milepost.core.config import Settings, get_settings
@@ -50,4 +51,5 @@ def _print(findings: list[Finding]) -> None:
     console.print(table)
     for finding in findings:
         if not finding.ready:
-            console.print(Text.assemble("\n", (f"{finding.name}: ", "bold"), finding.mend))
+            mend = typeable(finding.mend)
+            console.print(Text.assemble("\n", (f"{finding.name}: ", "bold"), mend), soft_wrap=True)

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from milepost.cli.answers import connect
 from milepost.cli.labs_verify import verify
-from milepost.cli.terminal import make_console, plain, print_json, sign, style
+from milepost.cli.terminal import make_console, plain, print_json, say, sign, style
 from milepost.client import LabSummary
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=False)
@@ -38,12 +38,12 @@ def list_labs(as_json: AsJson = False) -> None:
         return
     console = make_console()
     if not found:
-        console.print("No lab is published yet. `milepost doctor` names those that can't be.")
+        say(console, "No lab is published yet. `milepost doctor` names those that can't be.")
     for lab in found:
         _print_lab(console, lab)
     if found:
         console.print()
-        console.print(f"Begin one with `milepost start {found[0].slug}`.")
+        say(console, f"Begin one with `milepost start {found[0].slug}`.")
 
 
 def _print_lab(console: Console, lab: LabSummary) -> None:

@@ -15,6 +15,7 @@ from rich.console import Console
 from milepost.cli.live_checks import LiveChecks
 from milepost.cli.shown_checks import print_first_failure, print_verdict
 from milepost.cli.source_files import collect_files
+from milepost.cli.terminal import say
 from milepost.cli.work_folder import WorkFolder, load_package
 from milepost.core.config import get_settings
 from milepost.engine import (
@@ -97,6 +98,6 @@ def print_end(console: Console, report: GradeReport, work: WorkFolder, *, again:
     if report.verdict == "passed":
         hidden = work.facts.hidden_checks
         more = f", and {hidden} more that only the server knows" if hidden else ""
-        console.print(f"Hand it in with `milepost submit`: it runs these checks{more}.")
+        say(console, f"Hand it in with `milepost submit`: it runs these checks{more}.")
     else:
-        console.print(again)
+        say(console, again)

@@ -12,7 +12,7 @@ import typer
 from milepost.cli.logins import Login, find_login, forget_login, login_file, remember_login
 from milepost.cli.problems import fail
 from milepost.cli.state import find_running
-from milepost.cli.terminal import make_console, plain, say_error
+from milepost.cli.terminal import make_console, plain, say, say_error
 from milepost.client import ApiProblem, Client, DeviceAuthorization, NotMilepost, ServerUnreachable
 from milepost.core.config import get_settings
 
@@ -35,7 +35,7 @@ def login(
         console.print("Open this address in the browser where you are signed in:")
         console.print(f"  {plain(device.verification_url_complete)}", soft_wrap=True)
         console.print(f"and confirm that it shows the code  {plain(device.user_code)}")
-        console.print("`milepost open` prints a sign-in link if you are not signed in.")
+        say(console, "`milepost open` prints a sign-in link if you are not signed in.")
         with console.status("Waiting for you to confirm"):
             token = _wait_for_token(client, device)
     with Client(client.url, token=token) as signed_in:

@@ -23,7 +23,7 @@ def require_free_port(host: str, port: int) -> int:
         if error.errno == errno.EADDRINUSE:
             fail_used_wrongly(
                 f"Port {port} on {host} is already in use by another program.",
-                f"Stop that one, or choose another port: milepost up --port {port + 1} "
+                f"Stop that one, or choose another port: `milepost up --port {port + 1}` "
                 f'(make up ARGS="--port {port + 1}").',
             )
         fail_used_wrongly(

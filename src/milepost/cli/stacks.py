@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from milepost.cli.calling import typeable
 from milepost.cli.problems import ExitCode, fail, fail_used_wrongly
 from milepost.core.config import get_settings
 from milepost.engine import StackUnavailable, install_stack, list_stacks
@@ -32,9 +33,14 @@ def list_(
     table = Table(box=None, pad_edge=False, show_header=False)
     for stack in stacks:
         state = Text("ready", "green") if stack.ready else Text("not ready", "bold red")
-        detail = stack.version if stack.ready else f"{stack.reason} {stack.mend}"
+        detail = stack.version if stack.ready else stack.reason
         table.add_row(Text(stack.name, "bold"), state, Text(detail))
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    for stack in stacks:
+        if not stack.ready:
+            mend = typeable(stack.mend)
+            console.print(Text.assemble("\n", (f"{stack.name}: ", "bold"), mend), soft_wrap=True)
 
 
 @app.command()
@@ -57,6 +63,6 @@ def install(
         except StackUnavailable as error:
             missing.append(error)
     for reason in missing:
-        typer.echo(str(reason), err=True)
+        typer.echo(typeable(str(reason)), err=True)
     if missing:
         fail("Labs on these stacks can't be graded until then.", code=ExitCode.OURS)

@@ -10,15 +10,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from milepost.cli.answers import connect, get_lab
 from milepost.cli.problems import fail_used_wrongly
 from milepost.cli.repository import make_repository
-from milepost.cli.terminal import make_console, plain
+from milepost.cli.terminal import make_console, plain, say
 from milepost.cli.work_folder import (
-    WorkFolder,
     create_work_folder,
     describe,
     load_package,
@@ -56,7 +53,6 @@ def start(
             _begin(client, found, target, stack)
             if git:
                 _keep_in_git(client, found, target)
-            _say_where(target)
 
 
 def _begin(client: Client, lab: Lab, folder: Path, stack: str | None) -> None:
@@ -69,12 +65,16 @@ def _begin(client: Client, lab: Lab, folder: Path, stack: str | None) -> None:
     if others and stack is None:
         console.print(f"It can be solved in {' or '.join(others)} too: add `--stack {others[0]}`.")
     console.print()
-    _print_steps(console, lab, open_work_folder(folder))
+    _print_steps(console, lab, folder)
 
 
-def _print_steps(console: Console, lab: Lab, work: WorkFolder) -> None:
+def _print_steps(console: Console, lab: Lab, folder: Path) -> None:
+    work = open_work_folder(folder)
     stack = work.facts.stack
-    steps = [
+    steps = (
+        [("go there", f"cd {shlex.quote(str(folder))}")] if folder.resolve() != Path.cwd() else []
+    )
+    steps += [
         ("read", f"{work.facts.brief}  what to build, and what is checked"),
         ("write", ", ".join(sorted(lab.starter[stack]))),
     ]
@@ -84,12 +84,8 @@ def _print_steps(console: Console, lab: Lab, work: WorkFolder) -> None:
         ("check", "`milepost check`  the visible checks, here; on every save with --watch"),
         ("hand in", "`milepost submit`  all checks, on the server"),
     ]
-    rows = Table.grid(padding=(0, 1))
-    rows.add_column(width=9)
-    rows.add_column(overflow="fold")
     for word, what in steps:
-        rows.add_row(f"  {word}", Text(plain(what)))
-    console.print(rows)
+        say(console, f"  {word:<9} {what}")
 
 
 def _keep_in_git(client: Client, lab: Lab, folder: Path) -> None:
@@ -98,13 +94,6 @@ def _keep_in_git(client: Client, lab: Lab, folder: Path) -> None:
     console = make_console()
     console.print()
     console.print(plain(said))
-
-
-def _say_where(folder: Path) -> None:
-    if folder.resolve() != Path.cwd():
-        console = make_console()
-        console.print()
-        console.print(f"Go there first: cd {shlex.quote(str(folder))}", soft_wrap=True)
 
 
 def _renew(client: Client, lab: Lab, folder: Path | None) -> None:

@@ -22,7 +22,7 @@ from milepost.cli.shown_checks import (
     print_verdict,
 )
 from milepost.cli.source_files import collect_files
-from milepost.cli.terminal import make_console, plain, print_json
+from milepost.cli.terminal import make_console, plain, print_json, say
 from milepost.cli.work_folder import WorkFolder, open_work_folder
 from milepost.client import Check, Client, Grading, Lab, ServerUnreachable, Submission
 
@@ -162,9 +162,10 @@ def _get_current(client: Client, work: WorkFolder, console: Console) -> Lab:
             f"Begin it anew in {' or '.join(lab.stacks)}.",
         )
     if lab.version != work.facts.version:
-        console.print(
+        say(
+            console,
             "The lab has changed since you began. You are graded by its newest version; "
-            f"`milepost start {lab.slug} --renew` fetches its checks and brief."
+            f"`milepost start {lab.slug} --renew` fetches its checks and brief.",
         )
     return lab
 

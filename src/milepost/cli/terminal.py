@@ -11,6 +11,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from milepost.cli.calling import NAME, find_call, typeable
+
 WIDEST = 88
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SIGNS = {
@@ -44,8 +46,14 @@ def make_console(*, stderr: bool = False) -> Console:
 
 def say_error(message: str) -> None:
     """Print a sentence to standard error; wrapped between words where a person reads it."""
-    console = make_console(stderr=True)
-    console.print(plain(message), soft_wrap=not console.is_terminal)
+    say(make_console(stderr=True), message)
+
+
+def say(console: Console, sentence: str) -> None:
+    """Print a sentence whose commands can be typed, and copied: a long one is never broken."""
+    text = plain(typeable(sentence))
+    is_long = find_call() != NAME and find_call() in text
+    console.print(text, soft_wrap=is_long or not console.is_terminal)
 
 
 def plain(text: str) -> str:

@@ -19,6 +19,7 @@ from milepost import __version__
 from milepost.accounts.service.signing_in import create_sign_in_link, get_or_create_owner
 from milepost.catalog.service import sync_content
 from milepost.catalog.types import SyncReport
+from milepost.cli.calling import typeable
 from milepost.cli.ports import require_free_port
 from milepost.cli.problems import fail_ours, fail_used_wrongly
 from milepost.cli.state import (
@@ -94,7 +95,7 @@ def _refuse_second(data_dir: Path) -> None:
     if running is not None:
         fail_used_wrongly(
             f"Milepost runs on {data_dir} already: {running.url} (process {running.pid}).",
-            f"`.venv/bin/milepost open` prints a sign-in link for it; kill {running.pid} stops it.",
+            f"`milepost open` prints a sign-in link for it; kill {running.pid} stops it.",
         )
 
 
@@ -161,7 +162,7 @@ async def make_sign_in_link(url: str) -> str:
 def say_sign_in_link(base: str, secret: str) -> None:
     """Print a link, alone on its line so that terminals make it one."""
     _say("", "Sign in with this link (it works once, for half an hour):", "")
-    _say(f"  {base}/sign-in/{secret}", "", "`.venv/bin/milepost open` prints another.")
+    _say(f"  {base}/sign-in/{secret}", "", "`milepost open` prints another.")
 
 
 def _say_what_was_loaded(report: SyncReport) -> None:
@@ -170,7 +171,7 @@ def _say_what_was_loaded(report: SyncReport) -> None:
     for folder, problems in report.skipped:
         _say(f"Skipped {folder}: {problems[0] if problems else 'it can not be read'}")
     if report.skipped:
-        _say("`.venv/bin/milepost doctor` shows every problem of a skipped lab.")
+        _say("`milepost doctor` shows every problem of a skipped lab.")
 
 
 def _warn_without_isolation() -> None:
@@ -236,5 +237,5 @@ def _say(*lines: str) -> None:
     # A terminal that is gone must not stop the server.
     with suppress(OSError):
         for line in lines:
-            typer.echo(line)
+            typer.echo(typeable(line))
         sys.stdout.flush()
