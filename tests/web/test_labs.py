@@ -6,6 +6,7 @@ import re
 import pytest
 
 from factories.content import HIDDEN, VISIBLE
+from fakes.grader import FakeGrader, failed
 from milepost.web.labs import order_files
 
 
@@ -62,6 +63,25 @@ async def test_styles_carry_the_nonce_of_their_own_response(visitor, make):
     nonce = data_of(first.text)["nonce"]
     assert f"'nonce-{nonce}'" in first.headers["content-security-policy"]
     assert data_of(second.text)["nonce"] != nonce
+
+
+async def test_a_lab_remembers_the_last_submission(client, make, queue):
+    await make.path("tiny")
+    learner = await make.learner("Linus")
+    lab = await make.lab(checks=[VISIBLE])
+    visitor = client.log_in(learner)
+    blank = (await visitor.get("/labs/adding")).text
+    submission = await make.submission(lab=lab, learner=learner)
+    waiting = (await visitor.get("/labs/adding")).text
+    await queue.work(FakeGrader(failed()))
+
+    page = (await visitor.get("/labs/adding")).text
+
+    assert "last submission" not in blank
+    assert "Your last submission is being graded." in waiting
+    said = page.partition('id="last-says"')[2].partition("</p>")[0]
+    assert "Failed" in said
+    assert f'href="/submissions/{submission.id}"' in said
 
 
 def test_the_file_that_is_started_comes_first():

@@ -14,6 +14,7 @@ from milepost.catalog import queries as catalog
 from milepost.http.dependencies import CurrentLearner, SessionDep
 from milepost.progress import queries
 from milepost.progress.types import ObjectiveView, PathView
+from milepost.submissions import queries as submissions
 from milepost.web.page import render_page
 from milepost.web.rendering.markdown import render_markdown
 from milepost.web.source import find_source_address
@@ -41,6 +42,7 @@ async def show_lab(
     found = await catalog.get_published_lab(session, lab)
     path = await queries.get_path_view(session, actor, found.path_slug)
     chosen = await choose_stack(session, actor.track, found.stacks, stack)
+    handed_in = await submissions.list_submissions(session, actor, lab=lab, limit=1)
     brief = render_markdown(found.brief, find_source=find_source_address)
     return render_page(
         request,
@@ -50,6 +52,7 @@ async def show_lab(
         path=path,
         lab_skill=found.skill_slug,
         stack=chosen,
+        last=handed_in[0] if handed_in else None,
         brief=brief.body,
         proves=list_proves(path, [key for key, _ in found.objectives]),
         lab_data={
