@@ -193,7 +193,8 @@ def ask_report(solution, lines):
     """Return the report that `build_report` makes of these lines."""
     report = solution.call("build_report", lines)
     assert isinstance(report, dict), (
-        "A report is one object with named parts, also when parts of it are still missing"
+        "Your `build_report` gave something else than an object. Others look its parts up by "
+        "name, so return one object, also while parts of it are still missing"
     )
     return report
 
@@ -201,42 +202,85 @@ def ask_report(solution, lines):
 def report_of(run):
     """Return the report that a run of the program printed."""
     assert run.exit_code == 0, (
-        "The log could be read, so the program should end with exit code 0; scripts go by that "
-        "number alone"
+        "Your program ended with another exit code than 0, though the log can be read. Scripts "
+        "go by that number alone; standard error says what ended it"
     )
     report = run.json()
     assert isinstance(report, dict), (
-        "The report is one JSON object; other programs look its parts up by name"
+        "Your program printed JSON that is no object. Other programs look the report's parts up "
+        "by name; print the one object that `build_report` makes"
     )
     return report
 
 
+def part(report, name):
+    """Return one part of a report, which must be there."""
+    present = name in report
+    assert present, (
+        f"`{name}` is missing from your report. Whoever reads it looks for each part by its "
+        "name, so every part is always there, spelt as in the brief"
+    )
+    return report[name]
+
+
+def assert_statuses(report, expected):
+    """Compare the counts of the six words."""
+    statuses = part(report, "statuses")
+    absent = [word for word in CLASSES if isinstance(statuses, dict) and word not in statuses]
+    assert not absent, (
+        f"`{absent[0]}` is missing from your `statuses`. Readers would have to guess what "
+        "that means; all six words are there, with 0 where nothing came"
+    )
+    assert statuses == expected["statuses"], (
+        "Your `statuses` does not hold the right six counts. Each request is counted once, under "
+        "the word that `classify_status` gives for it"
+    )
+
+
 def assert_report(report, expected):
     """Compare part by part, so that the message speaks of the part that is wrong."""
-    assert report.get("requests") == expected["requests"], (
-        "`requests` counts every line that can be read, the last one too, which ends without a "
-        "line ending"
+    assert part(report, "requests") == expected["requests"], (
+        "Your `requests` is not the number of lines that can be read. Each is one request, the "
+        "last one too, which ends without a line ending"
     )
-    assert report.get("malformed") == expected["malformed"], (
-        "Damaged lines are counted too; a report that hides them claims to know more than it does"
+    assert part(report, "malformed") == expected["malformed"], (
+        "Your `malformed` is not the number of damaged lines. A report that hides them claims to "
+        "know more than it does; count each one and go on"
     )
-    assert report.get("bytes") == expected["bytes"], (
-        "`bytes` is the sum of all sizes, added as numbers, a `-` counting as 0"
+    assert part(report, "bytes") == expected["bytes"], (
+        "Your `bytes` is not the sum of all sizes. Add them as numbers, a `-` counting as 0"
     )
-    assert report.get("visitors") == expected["visitors"], (
-        "`visitors` counts different addresses: who comes back is still one visitor"
+    assert part(report, "visitors") == expected["visitors"], (
+        "Your `visitors` is not the number of different addresses. Who comes back is still one "
+        "visitor"
     )
-    assert report.get("statuses") == expected["statuses"], (
-        "`statuses` counts requests by class and always holds all six words, or readers must "
-        "guess what a missing one means"
+    assert_statuses(report, expected)
+    assert part(report, "top_paths") == expected["top_paths"], (
+        "Your `top_paths` holds other paths, or the same in another order. It holds the five most "
+        "requested, without their queries, equals in alphabetical order"
     )
-    assert report.get("top_paths") == expected["top_paths"], (
-        "`top_paths` holds the five most requested paths, without their queries, equals in "
-        "alphabetical order"
+    assert part(report, "busiest_hour") == expected["busiest_hour"], (
+        "Your `busiest_hour` is not the hour with the most requests, or its count is wrong. Count "
+        "the hours by their text; of several, the earliest counts"
     )
-    assert report.get("busiest_hour") == expected["busiest_hour"], (
-        "`busiest_hour` is the hour with the most requests, the earliest of several"
+
+
+def assert_record(record, expected, reason):
+    """Compare a line's record, so that the message names what is wrong with it."""
+    assert record is not None, (
+        "Your `parse_line` gave nothing for a line that is whole. Its request would be missing "
+        "from the report; go through the line part by part and see which one you refuse"
     )
+    assert isinstance(record, dict), (
+        "Your `parse_line` gave something else than an object. Others look its parts up by name"
+    )
+    absent = [name for name in expected if name not in record]
+    assert not absent, (
+        f"`{absent[0]}` is missing from your record. Whoever uses it looks for each part "
+        "by its name, spelt as in the brief"
+    )
+    wrong = [f"`{name}`" for name in record if (name, record[name]) not in expected.items()]
+    assert record == expected, f"Your record is wrong in {', '.join(wrong)}. {reason}"
 
 
 # Read a line
@@ -247,16 +291,23 @@ def test_line_becomes_record(solution, random):
     """A line becomes a record, its numbers as numbers"""
     for _ in range(6):
         entry = make_entry(random)
-        record = solution.call("parse_line", entry.line)
-        assert record == entry.record, (
+        assert_record(
+            solution.call("parse_line", entry.line),
+            entry.record,
             "Text from outside is turned into the right types once, at the door: status and "
-            "bytes as numbers, the path without its query, the hour as a date that sorts"
+            "bytes as numbers, the path without its query, the hour as a date that sorts",
         )
     silent = replace(make_entry(random), size=None)
-    record = solution.call("parse_line", silent.line + "\r\n")
-    assert record == silent.record, (
-        "A size of `-` means that nothing was sent, which is the number 0; and the line ending "
-        "is no part of the line"
+    assert_record(
+        solution.call("parse_line", silent.line),
+        silent.record,
+        "This line's size is `-`: nothing was sent, which is the number 0",
+    )
+    ended = make_entry(random)
+    assert_record(
+        solution.call("parse_line", ended.line + "\r\n"),
+        ended.record,
+        "This line ends with `\\r\\n`, and a line ending is no part of the line",
     )
 
 
@@ -279,14 +330,14 @@ def test_broken_line_gives_nothing(solution, random):
         "is another program's": "worker process 4711 exited on signal 11",
     }
     assert solution.call("parse_line", line) is not None, (
-        "This line is whole, so it should be read; refusing everything is no way to refuse what "
-        "is broken"
+        "Your `parse_line` gave nothing for a line that is whole. Refusing everything is no way "
+        "to refuse what is broken; see which part of it you don't accept"
     )
     for fault, text in broken.items():
         record = solution.call("parse_line", text)
         assert record is None, (
-            f"This line {fault}. Return nothing for it: a half-understood line would put invented"
-            " facts into the report"
+            f"Your `parse_line` read a line that {fault}. A half-understood line puts invented "
+            "facts into the report; give nothing for it"
         )
 
 
@@ -301,8 +352,8 @@ def test_status_classes_at_their_borders(solution, random):
     for status in borders + inside:
         word = solution.call("classify_status", status)
         assert word == class_of(status), (
-            f"{status} belongs to another class. A border is part of exactly one class; test the "
-            "first and the last number of each"
+            f"Your `classify_status` gave another word than the table for {status}. A border is "
+            "part of exactly one class; try the first and the last number of each"
         )
 
 
@@ -310,13 +361,15 @@ def test_status_classes_at_their_borders(solution, random):
 def test_statuses_outside_the_classes(solution, random):
     """A status outside the five classes is other"""
     assert solution.call("classify_status", 200) == "success", (
-        "200 is the success that everything else is measured against"
+        "Your `classify_status` does not call 200 a success. That is the answer most requests "
+        "get; begin with the table's five classes"
     )
     for status in [0, 99, 600, 999, random.randint(1, 98), random.randint(601, 998)]:
         word = solution.call("classify_status", status)
         assert word == "other", (
-            f"{status} is in none of the five classes. What is left over after all questions "
-            "needs its own answer, or it is counted as something it is not"
+            f"Your `classify_status` gave another word than `other` for {status}, which is in none "
+            "of the five classes. What is left over after all questions needs its own answer, or "
+            "it is counted as something it is not"
         )
 
 
@@ -329,9 +382,9 @@ def test_sizes_are_added_as_numbers(solution, random):
     entries = [make_entry(random) for _ in range(20)]
     entries[7] = replace(entries[7], size=None)
     report = ask_report(solution, [entry.line for entry in entries])
-    assert report.get("bytes") == summarise(entries)["bytes"], (
-        "`bytes` is a sum. Digits read from a file are text until they are converted: text is "
-        "joined, only numbers are added"
+    assert part(report, "bytes") == summarise(entries)["bytes"], (
+        "Your `bytes` is not the sum of all sizes. Digits read from a file are text until they are "
+        "converted: text is joined, only numbers are added"
     )
 
 
@@ -345,21 +398,19 @@ def test_every_line_counts_once(solution, random):
         lines.insert(random.randint(1, len(lines) - 1), line)
     expected = summarise(entries, malformed=len(broken))
     report = ask_report(solution, lines)
-    assert report.get("requests") == expected["requests"], (
-        "Every line that can be read is one request: the first, the last and those after a "
-        "malformed line. Empty lines are none"
+    assert part(report, "requests") == expected["requests"], (
+        "Your `requests` is not the number of lines that can be read. The first counts, the last "
+        "and those after a malformed line; empty lines don't"
     )
-    assert report.get("malformed") == expected["malformed"], (
-        "Damaged lines are skipped but counted, so that the reader knows how much is missing. "
-        "Empty lines are not damaged"
+    assert part(report, "malformed") == expected["malformed"], (
+        "Your `malformed` is not the number of damaged lines. The reader must know how much is "
+        "missing: skip them, but count them. Empty lines are not damaged"
     )
-    assert report.get("visitors") == expected["visitors"], (
-        "`visitors` counts different addresses: who comes back is still one visitor"
+    assert part(report, "visitors") == expected["visitors"], (
+        "Your `visitors` is not the number of different addresses. Who comes back is still one "
+        "visitor"
     )
-    assert report.get("statuses") == expected["statuses"], (
-        "`statuses` counts requests by class and always holds all six words, or readers must "
-        "guess what a missing one means"
-    )
+    assert_statuses(report, expected)
 
 
 @check(task="build-the-report", objectives=["language.conditionals"])
@@ -384,13 +435,14 @@ def test_equals_are_put_in_order(solution, random):
     ]
     expected = summarise(entries)
     report = ask_report(solution, [entry.line for entry in entries])
-    assert report.get("top_paths") == expected["top_paths"], (
-        "A tie is a case of its own: of paths with equally many requests, the alphabetically "
-        "first comes first. Without a rule, the same traffic gives two different reports"
+    assert part(report, "top_paths") == expected["top_paths"], (
+        "Your `top_paths` is in another order, or holds other paths. A tie is a case of its own: "
+        "of paths with equally many requests, the alphabetically first comes first, or the same "
+        "traffic gives two different reports"
     )
-    assert report.get("busiest_hour") == expected["busiest_hour"], (
-        "Of several hours with equally many requests, the earliest is the busiest, whichever the"
-        " log names first"
+    assert part(report, "busiest_hour") == expected["busiest_hour"], (
+        "Your `busiest_hour` is another hour, or has another count. Of several hours with equally "
+        "many requests the earliest is the busiest, whichever the log names first"
     )
 
 
@@ -400,17 +452,18 @@ def test_reports_do_not_mix(solution, random):
     lines = [entry.line for entry in make_entries(random, 12)]
     others = [entry.line for entry in make_entries(random, 7)]
     first = ask_report(solution, lines)
-    assert first.get("requests") == len(lines), (
-        "The report of twelve good lines speaks of twelve requests"
+    assert part(first, "requests") == len(lines), (
+        "Your report of twelve good lines does not speak of twelve requests. Count each line that "
+        "can be read, once"
     )
     second = ask_report(solution, others)
-    assert second.get("requests") == len(others), (
-        "The second report counted the first one's lines too. What a function counts belongs "
+    assert part(second, "requests") == len(others), (
+        "Your second report does not count its own lines alone. What a function counts belongs "
         "inside it, made anew by each call"
     )
     third = ask_report(solution, lines)
     assert third == first, (
-        "The same lines gave another report the second time. A function whose answer depends on "
+        "Your `build_report` gave another report for the same lines. A function whose answer depends on "
         "what it did before can't be trusted twice"
     )
 
@@ -439,26 +492,34 @@ def test_missing_log_is_named(program, random):
     name = f"{random.choice(WORDS)}-{random.randint(100, 999)}.log"
     run = program.run(name)
     assert run.exit_code == 2, (
-        "The log could not be read, and only the exit code tells a script so: 2, as for every "
-        "wrong use. 0 means done, 1 is what an unforeseen crash leaves"
+        "Your program ended with another exit code than 2, though there is no such log. Only that "
+        "number tells a script so: 0 means done, 1 is what an unforeseen crash leaves"
     )
     assert run.stdout == "", (
-        "Standard output is for the report. Whoever reads it as JSON must find a whole report or"
-        " nothing at all"
+        "Your program wrote to standard output without a report to print. Whoever reads it as "
+        "JSON must find a whole report or nothing at all; say what is wrong on standard error"
     )
     assert name in run.stderr, (
-        "Say on standard error which file could not be read, so that the mistake can be seen "
-        "without looking at the code"
+        "Your program did not name the file on standard error. Say which one could not be read, "
+        "so that the mistake can be seen without looking at the code"
     )
     assert "Traceback" not in run.stderr and "\n    at " not in run.stderr, (
-        "A stack trace speaks to whoever wrote the program. Whoever runs it needs one sentence"
+        "Your program printed a stack trace. That speaks to whoever wrote it; whoever runs it "
+        "needs one sentence"
     )
     alone = program.run()
     assert alone.exit_code == 2, (
-        "Called without a log there is nothing to report, which is a wrong use: exit code 2"
+        "Your program ended with another exit code than 2, though it was given no log. There is "
+        "nothing to report, which is a wrong use"
     )
-    assert alone.stdout == "", "Without a log there is no report, so standard output stays empty"
-    assert alone.stderr.strip() != "", "Say on standard error how the program is used"
+    assert alone.stdout == "", (
+        "Your program wrote to standard output, though it was given no log. Without a report it "
+        "stays empty"
+    )
+    assert alone.stderr.strip() != "", (
+        "Your program said nothing on standard error, though it was given no log. Say there how "
+        "it is used"
+    )
 
 
 # Rough weather
@@ -471,18 +532,21 @@ def test_empty_log_gives_zeros(program, random):
     for text, malformed in [("", 0), ("\n \n\n", 0), (junk, 1)]:
         run = program.run("quiet.log", files={"quiet.log": text})
         assert run.exit_code == 0, (
-            "A quiet night is no failure. The first of nothing and the largest of nothing do not"
-            " exist, so ask whether there is something before you ask for it"
+            "Your program failed on a log without requests. A quiet night is no failure: the "
+            "largest of nothing does not exist, so ask whether there is something before you ask "
+            "for it"
         )
-        assert run.json() == summarise([], malformed), (
-            "Without requests all counts are 0, `top_paths` is empty and `busiest_hour` is null,"
-            " so that readers need no special case"
+        report, expected = report_of(run), summarise([], malformed)
+        assert_report(report, expected)
+        assert report == expected, (
+            "Your report holds more than was asked for. Without requests all counts are 0, "
+            "`top_paths` is empty and `busiest_hour` is null, and that is all"
         )
 
 
 @check(task="rough-weather", objectives=["language.error-handling"], hidden=True)
 def test_hostile_lines_do_no_harm(program, random):
-    """What strangers write into the log does no harm"""
+    """Bytes that are not UTF-8, escaped quotes and very long texts do no harm"""
     entries = make_entries(random, 12)
     entries[1] = replace(entries[1], agent=r"\"\" or \"1\"=\"1")
     entries[2] = replace(entries[2], agent="x" * 20_000)
@@ -501,19 +565,22 @@ def test_hostile_lines_do_no_harm(program, random):
     lines[4:4] = junk
     run = program.run("access.log", files={"access.log": b"\r\n".join(lines) + b"\r\n"})
     assert run.exit_code == 0, (
-        "One strange line brought the program down. A log is written by strangers, so nothing in"
-        " it may end the report, not even bytes that are not UTF-8"
+        "Your program was brought down by a strange line. A log is written by strangers, so "
+        "nothing in it may end the report, not even bytes that are not UTF-8"
     )
     report, expected = report_of(run), summarise(entries, len(junk))
-    assert report.get("requests") == expected["requests"], (
-        "Escaped quotes, very long texts and odd bytes in an agent or a path don't make a line "
-        "malformed: what strangers send is strange, and it was a request all the same"
+    assert part(report, "requests") == expected["requests"], (
+        "Your `requests` is not the number of lines that are whole. Escaped quotes and "
+        "backslashes, a very long path or agent, and odd bytes in an agent don't make a line "
+        "malformed: it was a request all the same"
     )
-    assert report.get("malformed") == expected["malformed"], (
-        "What is no request in the format is malformed, however odd it looks; count it and go on"
+    assert part(report, "malformed") == expected["malformed"], (
+        "Your `malformed` is not the number of lines that are no request. However odd they look, "
+        "count each once and go on"
     )
-    assert report.get("bytes") == expected["bytes"], (
-        "Next to a strange line, the sizes of all others count as they always do"
+    assert part(report, "bytes") == expected["bytes"], (
+        "Your `bytes` is not the sum of all sizes. A strange text in a line changes nothing about "
+        "its size, nor about any other line's"
     )
 
 
@@ -526,13 +593,15 @@ def test_long_log_is_streamed(program, random):
     times = LONG_LOG_BYTES // len(block)
     run = program.run("-", stdin=block.encode() * times)
     assert run.exit_code == 0, (
-        "A long log ended the program. Take one line, count it and forget it, then a log of any "
-        "length fits"
+        "Your program was ended by a long log. It may use less memory than the log has bytes: "
+        "take one line, count it and forget it, then a log of any length fits"
     )
     report = report_of(run)
-    assert report.get("requests") == times * len(entries), (
-        "Read line by line, a long log has as many requests as all its parts together"
+    assert part(report, "requests") == times * len(entries), (
+        "Your `requests` is not the number of requests in a long log. Read it line by line to its "
+        "end, also when one line is very long"
     )
-    assert report.get("malformed") == times, (
-        "A very long line is malformed when it is no request, and the next one counts again"
+    assert part(report, "malformed") == times, (
+        "Your `malformed` is not the number of damaged lines in a long log. A very long line that "
+        "is no request is one malformed line, and the next one counts again"
     )
