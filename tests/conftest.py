@@ -6,6 +6,7 @@ be committed by any number of connections and processes.
 
 import os
 import shutil
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, AsyncExitStack
 from pathlib import Path
@@ -33,6 +34,16 @@ _EMPTY_TABLES = """
         );
     END $$
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def can_be_interrupted() -> None:
+    """Undo what a shell does to what it starts in the background: ignore Ctrl-C, for good.
+
+    Whatever these tests start would inherit it, and could not be ended by the Ctrl-C they send.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
