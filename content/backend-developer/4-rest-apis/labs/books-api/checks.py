@@ -26,13 +26,36 @@ def make_up(random, **fields):
     return book | fields
 
 
+def require_status(answer, status, why):
+    """See that an answer has this status; the message begins with the one it has."""
+    assert answer.status_code == status, (
+        f"Your service answered `{answer.title}` with {answer.status_code} instead of {status}. {why}"
+    )
+
+
+def read_object(answer, *names):
+    """Read an answer that is a JSON object and has these fields."""
+    document = answer.json()
+    assert isinstance(document, dict), (
+        f"Your service answered `{answer.title}` with JSON that is no object. Clients look fields up "
+        "by name; send one object"
+    )
+    absent = [name for name in names if name not in document]
+    assert not absent, (
+        f"`{absent[0]}` is missing from your answer to `{answer.title}`. A client looks for it by its "
+        "name, so it is always there; what has no value is null, not missing"
+    )
+    return document
+
+
 def add(service, book):
     """Put a book on the shelf; answer it as the service does, with its ETag."""
     answer = service.post("/books", json=book)
-    assert answer.status_code == 201, "Something new was made, so a book that was added answers 201"
-    added = answer.json()
-    assert isinstance(added, dict), "The answer to an added book is the book, a JSON object"
-    assert isinstance(added.get("id"), str), "The book in the answer has its `id`, a text"
+    require_status(answer, 201, "Something new was made, and 201 says so")
+    added = read_object(answer, "id")
+    assert isinstance(added["id"], str), (
+        "Your `id` is no text. Clients build nothing from it and count nothing with it; send a text"
+    )
     return added, answer.headers.get("etag", "")
 
 
@@ -43,38 +66,56 @@ def address(book):
 
 def require_problem(answer, status, why):
     """See that an answer is a refusal with a problem document, and answer the document."""
-    assert answer.status_code == status, why
+    require_status(answer, status, why)
     kind = answer.headers.get("content-type", "").partition(";")[0].strip()
     assert kind == "application/problem+json", (
-        "A refusal is a problem document, so that a client can tell it from a book"
+        f"Your refusal of `{answer.title}` is not sent as `application/problem+json`. That type is how "
+        "a client tells a refusal from a book; set it on every refusal"
     )
-    document = answer.json()
-    assert isinstance(document, dict), "A problem document is a JSON object"
-    assert document.get("status") == status, "The document repeats the status of the answer"
-    assert isinstance(document.get("title"), str), "The document has a `title` for people"
+    document = read_object(answer, "title", "status")
+    assert document["status"] == status, (
+        "Your problem document has another `status` than the answer. Whoever finds it in a log sees "
+        "only the document; put the same number into both"
+    )
+    assert isinstance(document["title"], str), (
+        "Your problem document's `title` is no text. People read it; say there what is wrong"
+    )
     return document
 
 
 def read_page(service, where):
     """Read one page; answer the ids on it and the address of the next."""
     answer = service.get(where)
-    assert answer.status_code == 200, "A page of the shelf answers 200, also when it is empty"
-    page = answer.json()
-    assert isinstance(page, dict), "A page is a JSON object with `items` and `next`"
-    items, following = page.get("items"), page.get("next", "missing")
-    assert isinstance(items, list), "`items` is a list of books"
-    assert all(isinstance(item, dict) for item in items), "Every item is a whole book"
+    require_status(answer, 200, "A page of the shelf is an answer, also when it is empty")
+    page = read_object(answer, "items", "next")
+    following = page["next"]
     assert following is None or str(following).startswith("/books?"), (
-        "`next` is the address of the next page, or null: a client follows it as it is"
+        "Your `next` does not begin with `/books?`, and is not null. A client follows it as it is; give "
+        "the whole address of the next page"
     )
-    return [item.get("id") for item in items], following
+    return read_ids(page["items"]), following
+
+
+def read_ids(items):
+    """Answer the ids of the books on a page."""
+    assert isinstance(items, list), (
+        "Your `items` is no list. A client goes through it book by book; send a list, also of none"
+    )
+    assert all(isinstance(item, dict) and "id" in item for item in items), (
+        "Your `items` holds something that is no book, or a book without its `id`. A client reads the "
+        "list to save itself a request for each; send whole books"
+    )
+    return [item["id"] for item in items]
 
 
 def read_all(service, where, pages):
     """Follow `next` to the end, over at most so many pages; answer the ids page by page."""
     found = []
     while where is not None:
-        assert len(found) < pages, "`next` is null on the last page, or a client never gets home"
+        assert len(found) < pages, (
+            "Your `next` leads to more pages than there are. A client that follows it never gets home, "
+            "or shows a last page with nothing on it; on the last page `next` is null"
+        )
         ids, where = read_page(service, where)
         found.append(ids)
     return found
@@ -87,16 +128,18 @@ def test_an_added_book_lives_at_its_address(service, random):
     answers = [service.post("/books", json=book) for book in books]
 
     for book, answer in zip(books, answers, strict=True):
-        assert answer.status_code == 201, "Something new was made, so the answer is 201"
+        require_status(answer, 201, "Something new was made, and 201 says so")
         place = answer.headers.get("location", "").removeprefix(service.url)
         assert place.startswith("/books/"), (
-            "A client that has added a book must be told where it is: Location is its own address"
+            "Your `Location` is missing, or is no book's address. A client that has added a book must be "
+            "told where it is; send `/books/` and the new book's id"
         )
         found = service.get(place)
-        assert found.status_code == 200, "The address in Location leads to the book"
-        shown = found.json()
-        assert isinstance(shown, dict), "At its address there is the book, a JSON object"
-        assert shown.get("title") == book["title"], "Every book has an address of its own"
+        require_status(found, 200, "The address came from your `Location`, so the book must be there")
+        assert read_object(found, "title")["title"] == book["title"], (
+            "Your `Location` leads to another book. Each is found again only by its own address; never "
+            "use an id twice"
+        )
 
 
 @check(task="shelve-books", objectives=["rest-apis.json"])
@@ -106,20 +149,37 @@ def test_a_book_reads_back_as_it_was_written(service, random):
 
     for book in (make_up(random), without, make_up(random, isbn=None, price="0.10")):
         added, _ = add(service, book)
-        shown = service.get(address(added)).json()
-        assert isinstance(shown, dict), "At its address there is the book, a JSON object"
-        assert shown.get("price") == book["price"], (
-            "A price is text from end to end: as a number, 12.90 comes back as 12.9, and 0.1 + 0.2 "
-            "is not 0.3"
+        answer = service.get(address(added))
+        require_status(answer, 200, "The book was just added, so it is there")
+        shown = read_object(answer, *FIELDS, "id", "added_at")
+        assert shown["price"] == book["price"], (
+            "Your `price` came back otherwise than it was sent. As a number, 12.90 comes back as 12.9, "
+            "and 0.1 + 0.2 is not 0.3; keep it a text from end to end"
         )
-        assert "isbn" in shown, "A field that has no value is null, not missing: a client looks for it"
-        assert shown["isbn"] == book.get("isbn"), "What was left out is null, and a text stays a text"
-        assert isinstance(shown.get("year"), int), "A year is a number"
-        moment = str(shown.get("added_at"))
-        assert moment.endswith("Z"), "A moment says that it is UTC, or every client guesses another"
-        parsed = parse_moment(moment)
-        assert parsed is not None, "A moment is written as RFC 3339 does: 2026-03-01T09:30:00Z"
-        assert parsed.utcoffset() == timedelta(0), "Z is UTC"
+        assert shown["isbn"] == book.get("isbn"), (
+            "Your `isbn` came back otherwise than it was sent. What was left out is null, and a text "
+            "stays a text, or its first zeros get lost"
+        )
+        assert shown["year"] == book["year"] and not isinstance(shown["year"], str), (
+            "Your `year` is not the number that was sent. Clients sort and compare by it; send a number"
+        )
+        require_moment(shown["added_at"])
+
+
+def require_moment(moment):
+    """See that a moment is written as RFC 3339 does, in UTC."""
+    assert str(moment).endswith("Z"), (
+        "Your `added_at` does not end in `Z`. A moment says that it is UTC, or every client guesses "
+        "another; write it like 2026-03-01T09:30:00Z"
+    )
+    parsed = parse_moment(str(moment))
+    assert parsed is not None, (
+        "Your `added_at` is no moment as RFC 3339 writes it. Clients read it with a library that knows "
+        "only that; write it like 2026-03-01T09:30:00Z"
+    )
+    assert parsed.utcoffset() == timedelta(0), (
+        "Your `added_at` names another zone beside `Z`. Z is UTC; write no offset before it"
+    )
 
 
 def parse_moment(text):
@@ -136,7 +196,7 @@ def test_an_unknown_book_is_404(service, random):
     added, _ = add(service, make_up(random))
     unknown = f"/books/{added['id']}{random.randint(10, 99)}x"
 
-    assert service.get(address(added)).status_code == 200, "The known book is there"
+    require_status(service.get(address(added)), 200, "The book was just added, so it is there")
     require_problem(
         service.get(unknown),
         404,
@@ -161,15 +221,22 @@ def test_every_wrong_field_is_named(service, random):
     add(service, good)
     for body, named in cases:
         document = require_problem(
-            service.post("/books", json=body), 422, "JSON that is no book is well-formed but wrong: 422"
+            service.post("/books", json=body), 422, "It was read and some of its fields are not allowed"
         )
         errors = document.get("errors")
-        assert isinstance(errors, list), "The document lists the `errors`"
-        fields = {error.get("field") for error in errors if isinstance(error, dict)}
-        assert fields == named, (
-            "Each wrong field is named, and no other, so that a person mends a form once"
+        assert isinstance(errors, list), (
+            "`errors` is missing from your problem document, or is no list. A client puts each message "
+            "beside its field; list one object with `field` and `message` for every wrong field"
         )
-    assert len(read_page(service, "/books")[0]) == 1, "What was refused is not on the shelf"
+        fields = [str(error.get("field")) for error in errors if isinstance(error, dict)]
+        assert sorted(set(fields)) == sorted(named), (
+            "Your `errors` names other fields than those that are wrong. A person who mends a form wants "
+            "to send it once more, not four times; name every wrong field, and no other"
+        )
+    assert len(read_page(service, "/books")[0]) == 1, (
+        "Your shelf does not hold just the one good book. What was refused must not be kept; look at all "
+        "fields before you store anything"
+    )
 
 
 @check(task="refuse-with-reasons", objectives=["rest-apis.status-codes"])
@@ -197,12 +264,14 @@ def test_a_removed_book_is_gone(service, random):
     gone, kept = (add(service, make_up(random))[0] for _ in range(2))
 
     answer = service.delete(address(gone))
-    assert answer.status_code == 204, "It is done and there is nothing to say: 204"
-    assert answer.content == b"", "204 promises that there is no body"
+    require_status(answer, 204, "It is done and there is nothing to say, which 204 says")
+    assert answer.content == b"", (
+        "Your 204 has a body. It promises that there is none, and clients don't read it; send nothing"
+    )
     again = service.delete(address(gone))
-    assert again.status_code == 404, "Removing twice leaves the same shelf; the second finds nothing"
-    assert service.get(address(gone)).status_code == 404, "What was removed is unknown"
-    assert service.get(address(kept)).status_code == 200, "Nothing else was removed"
+    require_status(again, 404, "Removing twice leaves the same shelf, but the second finds nothing")
+    require_status(service.get(address(gone)), 404, "What was removed is unknown from then on")
+    require_status(service.get(address(kept)), 200, "Only the other book was removed")
 
 
 @check(task="change-books", objectives=["rest-apis.http-methods"])
@@ -212,15 +281,22 @@ def test_put_replaces_the_whole_book(service, random):
     new = {name: value for name, value in make_up(random).items() if name != "isbn"}
 
     answer = service.put(address(added), json=new, headers={"if-match": etag})
-    assert answer.status_code == 200, "A replaced book answers 200 with what it is now"
-    shown = service.get(address(added)).json()
-    assert isinstance(shown, dict), "At its address there is the book, a JSON object"
-    assert shown.get("title") == new["title"], "The new title replaces the old"
-    assert shown.get("isbn") is None, (
-        "PUT puts what was sent in the place of what was there: what is not sent is not kept"
+    require_status(answer, 200, "The book was replaced; the answer is the book as it is now")
+    shown = read_object(service.get(address(added)), "title", "isbn", "id", "added_at")
+    assert shown["title"] == new["title"], (
+        "Your book still has another title than was sent. PUT puts what was sent in the place of what "
+        "was there; store all five fields"
     )
-    assert shown.get("id") == added["id"], "It is the same book, at the same address"
-    assert shown.get("added_at") == added.get("added_at"), "It was added when it was added"
+    assert shown["isbn"] is None, (
+        "Your book kept its `isbn`, though none was sent. PUT puts what was sent in the place of what "
+        "was there: what is left out is null, not kept"
+    )
+    assert shown["id"] == added["id"], (
+        "Your book has another `id` after PUT. It is the same book at the same address; keep it"
+    )
+    assert shown["added_at"] == added.get("added_at"), (
+        "Your book has another `added_at` after PUT. It was added when it was added; keep it"
+    )
 
 
 @check(task="change-books", objectives=["rest-apis.headers"])
@@ -230,7 +306,7 @@ def test_nobody_overwrites_what_they_have_not_seen(service, random):
     first, second = make_up(random, title="First"), make_up(random, title="Second")
 
     answer = service.put(address(added), json=first, headers={"if-match": etag})
-    assert answer.status_code == 200, "A change of the current version is accepted"
+    require_status(answer, 200, "The change is based on the current version, so it is accepted")
     require_problem(
         service.put(address(added), json=second, headers={"if-match": etag}),
         412,
@@ -238,8 +314,13 @@ def test_nobody_overwrites_what_they_have_not_seen(service, random):
         "instead of wiping it out",
     )
     shown = service.get(address(added))
-    assert shown.json().get("title") == "First", "A refused change changes nothing"
-    assert shown.headers.get("etag", "") != etag, "Another version has another ETag"
+    assert read_object(shown, "title")["title"] == "First", (
+        "Your book was changed by a request that you refused. Look at `If-Match` before you store anything"
+    )
+    assert shown.headers.get("etag", "") != etag, (
+        "Your book has the same `ETag` after a change. It is how a client sees that there is another "
+        "version; give every version its own"
+    )
     require_problem(
         service.put(address(added), json=second),
         428,
@@ -247,7 +328,7 @@ def test_nobody_overwrites_what_they_have_not_seen(service, random):
     )
     current = {"if-match": shown.headers.get("etag", "")}
     answer = service.put(address(added), json=second, headers=current)
-    assert answer.status_code == 200, "Who has read the current version may change it"
+    require_status(answer, 200, "Who has read the current version may change it")
 
 
 @check(task="shelve-books", objectives=["rest-apis.headers"])
@@ -255,13 +336,19 @@ def test_an_unchanged_book_is_not_sent_again(service, random):
     """A client that has the current version is answered 304"""
     added, etag = add(service, make_up(random))
 
-    assert len(etag) > 2, "An added book's answer has its ETag"
-    assert service.get(address(added)).headers.get("etag") == etag, "The version did not change"
+    assert len(etag) > 2, (
+        "Your answer to an added book has no `ETag`. A client that wants to change the book must name its "
+        "version, and would have to ask again"
+    )
+    assert service.get(address(added)).headers.get("etag") == etag, (
+        "Your `ETag` is missing or another one, though the book did not change. A version's name stays "
+        "the same as long as the version does"
+    )
     answer = service.get(address(added), headers={"if-none-match": etag})
-    assert answer.status_code == 304, "The client has this version already: 304 saves sending it"
-    assert answer.content == b"", "304 has no body"
+    require_status(answer, 304, "The client has this version already, and 304 saves sending it")
+    assert answer.content == b"", "Your 304 has a body. It is there to save sending one; send nothing"
     answer = service.get(address(added), headers={"if-none-match": '"of-another-time"'})
-    assert answer.status_code == 200, "A client with another version is sent the current one"
+    require_status(answer, 200, "The client has another version, so it is sent the current one")
 
 
 @check(task="find-books", objectives=["rest-apis.query-parameters"])
@@ -280,17 +367,16 @@ def test_filters_narrow_and_unknown_parameters_are_refused(service, random):
     ]
     for wanted, ids in expected:
         answer = service.get("/books", params=wanted)
-        assert answer.status_code == 200, "A filter that nothing fits is an empty page, no refusal"
-        page = answer.json()
-        assert isinstance(page, dict), "A page is a JSON object with `items` and `next`"
-        assert [item.get("id") for item in page.get("items", [])] == ids, (
-            "A page holds exactly the books that fit every filter, in the order of adding"
+        require_status(answer, 200, "A filter that nothing fits gives an empty page, no refusal")
+        assert read_ids(read_object(answer, "items")["items"]) == ids, (
+            "Your page holds other books than those that fit every filter, or in another order. Compare the "
+            "whole author and the year as a number; both together means both, in the order of adding"
         )
     for query in ("auther=Jane", "year=recent"):
         require_problem(
             service.get(f"/books?{query}"),
             400,
-            "A parameter that is misspelt, or makes no sense, is refused: ignored, it answers "
+            "A parameter that is misspelt, or makes no sense, is refused: ignored, it would answer "
             "another question than was asked",
         )
 
@@ -305,13 +391,16 @@ def test_pages_join_into_the_whole_shelf(service, random):
 
     pages = read_all(service, f"/books?limit=3&author={chosen.replace(' ', '%20')}", 4)
     assert pages == [ids[:3], ids[3:]], (
-        "Every page is full but the last, holds only what the filter lets through, and the last "
-        "one says that it is the last"
+        "Your pages don't join into the six books of that author, three and three. Every page but the last is "
+        "full; put the filter into `next`, and count only what it lets through"
     )
-    assert read_all(service, "/books?limit=8", 2)[0][:6] == ids, "All fit on one page of 8"
+    assert read_all(service, "/books?limit=8", 2)[0][:6] == ids, (
+        "Your page of 8 does not begin with the six books that were added first. The order is that of "
+        "adding, and `limit` says how many fit"
+    )
     for limit in ("0", "101", "ten"):
         require_problem(
-            service.get(f"/books?limit={limit}"), 400, "A page has 1 to 100 books; others are refused"
+            service.get(f"/books?limit={limit}"), 400, "A page has 1 to 100 books; guessing hides a mistake"
         )
 
 
@@ -320,15 +409,24 @@ def test_pages_hold_while_the_shelf_changes(service, random):
     """Nobody is skipped or repeated while books come and go"""
     ids = [add(service, make_up(random))[0]["id"] for _ in range(8)]
     page, following = read_page(service, "/books?limit=3")
-    assert page == ids[:3], "The first page holds the three that were added first"
+    assert page == ids[:3], (
+        "Your first page of three does not hold the three books that were added first. The order is that "
+        "of adding"
+    )
 
     for removed in (ids[0], ids[2]):
-        status = service.delete(f"/books/{removed}").status_code
-        assert status in (200, 204), "A book can be removed"
+        answer = service.delete(f"/books/{removed}")
+        assert answer.status_code in (200, 204), (
+            f"Your service answered `{answer.title}` with {answer.status_code}. A book that is there can be "
+            "removed"
+        )
     new = add(service, make_up(random))[0]["id"]
-    assert following is not None, "There are more books than fit on the first page"
+    assert following is not None, (
+        "Your `next` is null, though there are more books than fit on the first page. A client would "
+        "never see them"
+    )
     rest = [each for part in read_all(service, following, 5) for each in part]
     assert rest == [*ids[3:], new], (
-        "Books that were removed from an earlier page must not move the later ones: a page begins "
-        "after a book, not after a number of books"
+        "Your later pages skip or repeat books, after two were removed from the first and one was added. "
+        "Removing must not move the others: begin a page after a book, not after a number of books"
     )
