@@ -57,6 +57,16 @@ async def stored_checks(database):
     return count
 
 
+async def test_on_a_phone_what_is_said_comes_into_sight(visit, make, lab, grader, queue):
+    page = await visit(await make.learner(), viewport={"width": 360, "height": 740})
+    await page.goto(f"/labs/{lab.slug}")
+    async with queue.working(grader):
+        await page.get_by_role("button", name="Submit", exact=True).click()
+        await expect(page.locator("#verdict")).to_be_in_viewport()
+
+        await expect(verdict(page, "failed")).to_be_in_viewport(ratio=0.5)
+
+
 async def test_two_checks_are_shown_while_the_third_is_held_open(visit, make, lab, grader, queue):
     third = grader.hold(NAMES[2])
     page = await visit(await make.learner())

@@ -72,6 +72,14 @@ function say(text, isFragment = false) {
   }
 }
 
+// On a phone the verdict stands below the buttons: bring it into sight, unless it would be torn
+// from whoever has gone on to read the checks.
+function reveal({ always = false } = {}) {
+  const { top, height } = $("verdict").getBoundingClientRect();
+  if (!always && (top < 0 || top > innerHeight)) return;
+  $("verdict").scrollIntoView({ block: height < innerHeight / 2 ? "nearest" : "start", behavior: "instant" });
+}
+
 function showTally({ passed, done }) {
   const total = data.checks[pending.get()?.kind ?? "submission"];
   const last = $("verdict").querySelector(".verdict-progress") ?? document.createElement("p");
@@ -97,6 +105,7 @@ function followRun(run) {
     onCheck: showTally,
     onEnd: (verdict) => {
       if (verdict) pending.clear();
+      reveal();
       setBusy(false);
     },
   });
@@ -120,7 +129,8 @@ async function send(kind) {
   const idempotencyKey = pending.keyFor(kind, files);
   pending.set({ kind, files, idempotencyKey });
   checks.reset();
-  say(kind === "try" ? "Sending your files for a try." : "Sending your solution.");
+  say(kind === "try" ? "Sending your files for a run." : "Sending your solution.");
+  reveal({ always: true });
   let response;
   try {
     response = await fetch("/api/v1/submissions", {
