@@ -142,7 +142,7 @@ class Harness:
         """Make one call and wait for its answer."""
         self._next_id += 1
         self._send(encode({"id": self._next_id, **call}), time.monotonic() + seconds)
-        return self._await(title, seconds)
+        return self._await(f"`{title}`", seconds)
 
     def output(self) -> dict[str, bytes]:
         """What the learner's code has printed since the last call."""
@@ -162,7 +162,7 @@ class Harness:
 
     def _import(self, module: str, seconds: float) -> None:
         try:
-            _require_imported(self._await(f"importing {module}", seconds), module)
+            _require_imported(self._await(f"the import of `{module}`", seconds), module)
         except BaseException:
             self.close()
             raise
@@ -175,24 +175,24 @@ class Harness:
             self._closed_by_guest = True
         self._channel.setblocking(False)
 
-    def _await(self, title: str, seconds: float) -> dict[str, Any]:
+    def _await(self, what: str, seconds: float) -> dict[str, Any]:
         if not self._running.pump(self._has_answer, time.monotonic() + seconds):
             self._running.kill()
             raise SolutionTimedOut(
-                f"`{title}` had not answered after {seconds:g} seconds and was stopped.",
+                f"{_begin(what)} had not answered after {seconds:g} seconds and was stopped.",
                 limit="run_seconds",
             )
         if self._nonsense:
             self._running.kill()
-            raise GuestDied(f"`{title}` did not give a proper answer: {self._nonsense}.")
+            raise GuestDied(f"{_begin(what)} did not give a proper answer: {self._nonsense}.")
         if not self._answers:
             self._running.kill()
             stderr = clean(bytes(self._running.captured["stderr"]))
-            raise GuestDied(f"Your code ended the process during `{title}`.", detail=stderr)
+            raise GuestDied(f"Your code ended the process during {what}.", detail=stderr)
         self._running.read_ready()
         answer = self._answers.pop(0)
         if not answer.keys() & {"value", "object", "error", "imported"}:
-            raise GuestDied(f"`{title}` did not give a proper answer.")
+            raise GuestDied(f"{_begin(what)} did not give a proper answer.")
         return answer
 
     def _has_answer(self) -> bool:
@@ -209,6 +209,10 @@ class Harness:
         except OSError:
             self._closed_by_guest = True
         return bool(self._answers or self._nonsense) or self._closed_by_guest
+
+
+def _begin(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
 
 
 def _require_imported(answer: dict[str, Any], module: str) -> None:
