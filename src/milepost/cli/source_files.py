@@ -5,12 +5,14 @@ is sent, so that a refusal names the file at once.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from milepost.cli.problems import fail_used_wrongly
-from milepost.cli.work_folder import OWN_FOLDER, WorkFolder, load_package
+from milepost.cli.work_folder import OWN_FOLDER, WorkFolder, is_work_folder, load_package
 from milepost.core.errors import MilepostError
+from milepost.engine import Entry
+from milepost.submissions.errors import NOTHING_SENT
 from milepost.submissions.policy import LARGEST_FILE_BYTES, MOST_FILES, require_acceptable
 
 _LEFT_BY_TOOLS = frozenset(
@@ -30,10 +32,12 @@ def collect_files(work: WorkFolder, *, otherwise: str) -> dict[str, bytes]:
 
     Ends the command at the first bad one, with `otherwise` saying what was not done.
     """
-    starter = load_package(work).starter_files(work.facts.stack)
+    lab = load_package(work)
+    starter = lab.starter_files(work.facts.stack)
     ours = {work.facts.brief} - starter.keys()
     found = dict(_walk(work.path, "", keep=frozenset(starter)))
     named = {path: file for path, file in found.items() if path not in ours}
+    _require_entry(lab.entries[work.facts.stack], named.keys(), starter.keys(), otherwise)
     if len(named) > MOST_FILES:
         fail_used_wrongly(
             f"{otherwise} The folder holds {len(named):,} files, and {MOST_FILES} are the most.",
@@ -43,8 +47,22 @@ def collect_files(work: WorkFolder, *, otherwise: str) -> dict[str, bytes]:
     try:
         require_acceptable(files)
     except MilepostError as refusal:
-        fail_used_wrongly(f"{otherwise} {refusal.message.removeprefix('Nothing was submitted. ')}")
+        fail_used_wrongly(f"{otherwise} {refusal.message.removeprefix(NOTHING_SENT)}")
     return files
+
+
+def _require_entry(
+    entry: Entry, files: Collection[str], starter: Collection[str], otherwise: str
+) -> None:
+    """Refuse files without the one that checks run or call."""
+    begun = [word for word in (*entry.program, *entry.service) if word in starter]
+    needed = [entry.module] if entry.module else begun
+    missing = next((path for path in needed if path not in files), None)
+    if missing is not None:
+        fail_used_wrongly(
+            f"{otherwise} There is no {missing} here, and it is what the checks run.",
+            "Write your solution under that name; the lab's page shows the starter.",
+        )
 
 
 def is_of_solution(path: str, work: WorkFolder, starter: frozenset[str]) -> bool:
@@ -67,6 +85,8 @@ def _walk(folder: Path, prefix: str, *, keep: frozenset[str]) -> Iterator[tuple[
         if _is_left_by_tools(entry.name) and not _is_kept(path, keep):
             continue
         if entry.is_dir(follow_symlinks=False):
+            if is_work_folder(Path(entry.path)):
+                continue  # another lab's, and no part of this solution
             yield from _walk(Path(entry.path), f"{path}/", keep=keep)
         else:
             yield path, Path(entry.path)
@@ -100,6 +120,6 @@ def _read(file: Path, path: str, otherwise: str) -> bytes:
     if size > LARGEST_FILE_BYTES:
         fail_used_wrongly(
             f"{otherwise} {path!a} has {size:,} bytes, and {LARGEST_FILE_BYTES:,} are the most.",
-            "Leave out generated data.",
+            "Shorten it; data that a program made is no part of a solution.",
         )
     return content

@@ -65,14 +65,24 @@ class WorkFolder:
 def open_work_folder(near: Path) -> WorkFolder:
     """Return the work folder at or above a path, or end the command."""
     start = near.resolve()
+    if not start.is_dir():
+        fail_used_wrongly(
+            f"There is no folder {near}.",
+            "Name the folder of a lab; without a name, it is the one that you are in.",
+        )
     folders = (start, *start.parents)
-    found = next((here for here in folders if (here / OWN_FOLDER / _FACTS).is_file()), None)
+    found = next((here for here in folders if is_work_folder(here)), None)
     if found is None:
         fail_used_wrongly(
             f"{start} is not the folder of a lab: neither it nor any above it has a {OWN_FOLDER}.",
             "Go to the folder that `milepost start LAB` made, or run that first.",
         )
     return WorkFolder(found, _read_facts(found / OWN_FOLDER / _FACTS))
+
+
+def is_work_folder(folder: Path) -> bool:
+    """Whether a folder is that of a lab."""
+    return (folder / OWN_FOLDER / _FACTS).is_file()
 
 
 def load_package(work: WorkFolder) -> Lab:
@@ -117,6 +127,13 @@ def create_work_folder(folder: Path, lab: client.Lab, facts: LabFacts, package: 
             f"{folder} exists and is not empty, so nothing was written.",
             "Name another folder: `milepost start LAB FOLDER`. To fetch a lab's newest checks "
             "into a folder you work in, add `--renew`.",
+        )
+    around = next((above for above in folder.resolve().parents if is_work_folder(above)), None)
+    if around is not None:
+        fail_used_wrongly(
+            f"{folder.resolve()} would lie in the folder of another lab, {around}, "
+            "so nothing was written.",
+            f"Go out of it, or name a folder elsewhere: `milepost start {lab.slug} FOLDER`.",
         )
     was_there = folder.exists()
     try:

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from milepost.core.errors import ConflictError, InvalidError, NotFoundError, TooLargeError
 
+# Said of tries too, which are no submissions.
+NOTHING_SENT = "Nothing was sent to be graded. "
+
 
 class SubmissionNotFound(NotFoundError):
     """The submission does not exist, or is another learner's."""
@@ -51,7 +54,7 @@ class FileNotAccepted(InvalidError):
     code = "file_not_accepted"
 
     def __init__(self, path: str, problem: str) -> None:
-        super().__init__(f"Nothing was submitted. {problem}", path=path, problem=problem)
+        super().__init__(f"{NOTHING_SENT}{problem}", path=path, problem=problem)
 
 
 class NothingSubmitted(InvalidError):
@@ -69,7 +72,7 @@ class SubmissionTooLarge(TooLargeError):
     code = "submission_too_large"
 
     def __init__(self, problem: str, **data: int | str) -> None:
-        super().__init__(f"Nothing was submitted. {problem}", **data)
+        super().__init__(f"{NOTHING_SENT}{problem}", **data)
 
 
 class IdempotencyKeyReused(ConflictError):

@@ -70,7 +70,8 @@ def _require_sizes(files: SourceFiles) -> None:
         if len(content) > LARGEST_FILE_BYTES:
             raise SubmissionTooLarge(
                 f"{path[:80]!a} has {len(content):,} bytes, "
-                f"and {LARGEST_FILE_BYTES:,} are the most for one file. Leave out generated data.",
+                f"and {LARGEST_FILE_BYTES:,} are the most for one file. "
+                "Shorten it; data that a program made is no part of a solution.",
                 path=path[:80],
                 limit=LARGEST_FILE_BYTES,
             )
@@ -78,7 +79,7 @@ def _require_sizes(files: SourceFiles) -> None:
     if total > LARGEST_TOTAL_BYTES:
         raise SubmissionTooLarge(
             f"Its files have {total:,} bytes together, and {LARGEST_TOTAL_BYTES:,} are the most. "
-            "Leave out generated data.",
+            "Leave out data that programs made.",
             limit=LARGEST_TOTAL_BYTES,
         )
 
