@@ -248,7 +248,7 @@ async def test_progress_is_shown_for_people_and_for_scripts(terminal, learner, m
     for_people = await terminal.run("status")
     for_scripts = await terminal.run("status", "--json")
 
-    assert "Your track is python with fastapi." in for_people.out
+    assert "Your track is Python with FastAPI." in for_people.out
     assert "1 of 3 objectives proven" in for_people.out
     assert "Start here: 1 Basics" in for_people.out
     assert "course planned" in for_people.out

@@ -34,7 +34,7 @@ COMMANDS = {
     "web": Command("milepost.cli.web:web", "Serve pages and API from a database, by itself."),
     "login": Command("milepost.cli.login:login", "Let this terminal act for you on a server."),
     "logout": Command("milepost.cli.login:logout", "End this terminal's login."),
-    "labs": Command("milepost.cli.labs:app", "List labs; and, for authors, verify them."),
+    "labs": Command("milepost.cli.labs:app", "List labs (`labs list`); for authors: verify them."),
     "start": Command("milepost.cli.start:start", "Begin a lab in a folder of your own."),
     "serve": Command("milepost.cli.serve:serve", "Run a lab's service here, as checks start it."),
     "check": Command("milepost.cli.check:check", "Run a lab's visible checks here, offline."),

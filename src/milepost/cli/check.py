@@ -33,6 +33,9 @@ def check(
     seed: Annotated[
         int | None, typer.Option(min=0, help="Draw the same inputs as a run with this seed.")
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Explain every check that fails, not only the first.")
+    ] = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Run again whenever you save, until Ctrl-C.")
     ] = False,
@@ -42,20 +45,20 @@ def check(
         fail_used_wrongly("--watch is for people and --json for scripts.", "Choose one of them.")
     try:
         if watch:
-            _watch(folder, seed)
+            _watch(folder, seed, every=every)
         else:
-            _check_once(folder, seed, as_json=as_json)
+            _check_once(folder, seed, as_json=as_json, every=every)
     except (IsolationUnavailable, StackUnavailable) as refusal:
         fail_ours(str(refusal), "`milepost submit` has them run on the server instead.")
 
 
-def _watch(folder: Path, seed: int | None) -> None:
+def _watch(folder: Path, seed: int | None, *, every: bool) -> None:
     from milepost.cli.watching import check_on_save
 
-    asyncio.run(check_on_save(make_console(), open_work_folder(folder), seed))
+    asyncio.run(check_on_save(make_console(), open_work_folder(folder), seed, every=every))
 
 
-def _check_once(folder: Path, seed: int | None, *, as_json: bool) -> None:
+def _check_once(folder: Path, seed: int | None, *, as_json: bool, every: bool) -> None:
     work = open_work_folder(folder)
     request = build_request(work, seed if seed is not None else draw_seed())
     console = make_console(stderr=as_json)
@@ -66,7 +69,7 @@ def _check_once(folder: Path, seed: int | None, *, as_json: bool) -> None:
         print_json(facts | report_to_json(report))
     else:
         again = f"The same inputs again: milepost check --seed {report.seed}"
-        print_end(console, report, work, again=again)
+        print_end(console, report, work, again=again, every=every)
     raise typer.Exit(exit_code(report.verdict))
 
 

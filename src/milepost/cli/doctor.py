@@ -15,9 +15,10 @@ from rich.text import Text
 
 from milepost import __version__
 from milepost.cli.calling import typeable
+from milepost.cli.checkout import find_settings
 from milepost.cli.findings import Finding, look_at_everything
 from milepost.cli.problems import ExitCode
-from milepost.core.config import Settings, get_settings
+from milepost.core.config import get_settings
 
 
 def doctor(
@@ -26,7 +27,7 @@ def doctor(
     data: Annotated[Path | None, typer.Option(help="The folder that keeps the data.")] = None,
 ) -> None:
     """Say what is ready, and for what is not, why and what mends it."""
-    settings = get_settings() if data is None else Settings(data_dir=data)
+    settings = find_settings(data)
     findings = list(look_at_everything(settings))
     all_ready = all(finding.ready for finding in findings)
     if as_json:
@@ -34,6 +35,9 @@ def doctor(
         document = {"version": __version__, "ready": all_ready, "findings": found}
         typer.echo(json.dumps(document, indent=2))
     else:
+        if settings.content_dir != get_settings().content_dir:
+            typer.echo(f"Looked at Milepost in {settings.content_dir.parent}, not at this folder.")
+            typer.echo()
         _print(findings)
     raise typer.Exit(ExitCode.PASSED if all_ready else ExitCode.FAILED)
 

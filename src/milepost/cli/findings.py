@@ -124,11 +124,11 @@ def look_at_data_folder(data_dir: Path) -> Finding:
 
 def look_at_port(settings: Settings) -> Finding:
     """Whether the port is free, or ours already."""
-    name = f"{settings.host}:{settings.port}"
     running = find_running(settings.data_dir.absolute())
     if running is not None:
-        detail = f"Milepost runs: {running.url} (process {running.pid})"
-        return Finding("port", name, ready=True, detail=detail)
+        detail = f"Milepost runs there (process {running.pid})"
+        return Finding("port", running.url, ready=True, detail=detail)
+    name = f"{settings.host}:{settings.port}"
     try:
         bind_once(settings.host, settings.port)
     except OSError as error:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from milepost.cli.answers import connect
 from milepost.cli.labs_verify import verify
+from milepost.cli.names import name_any
 from milepost.cli.terminal import make_console, plain, print_json, say, sign, style
 from milepost.client import LabSummary
 
@@ -50,7 +51,7 @@ def _print_lab(console: Console, lab: LabSummary) -> None:
     state = "passed" if lab.passed_at is not None else lab.last_verdict or "not_run"
     heading = Text.assemble(sign(console, state), " ", (lab.slug, "bold"), "  ", plain(lab.title))
     console.print(heading)
-    facts = Text(f"{lab.difficulty}, {lab.minutes} minutes, {' or '.join(lab.stacks)}", style="dim")
+    facts = Text(f"{lab.difficulty}, {lab.minutes} minutes, {name_any(lab.stacks)}", style="dim")
     facts.append(f", {_say_state(lab)}", style=style(state) or "dim")
     console.print(Padding(facts, (0, 0, 0, 2)))
 

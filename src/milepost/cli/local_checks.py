@@ -13,7 +13,8 @@ from pathlib import Path
 from rich.console import Console
 
 from milepost.cli.live_checks import LiveChecks
-from milepost.cli.shown_checks import print_first_failure, print_verdict
+from milepost.cli.names import name_stack
+from milepost.cli.shown_checks import print_failures, print_verdict
 from milepost.cli.source_files import collect_files
 from milepost.cli.terminal import say
 from milepost.cli.work_folder import WorkFolder, load_package
@@ -88,12 +89,17 @@ async def run_checks(console: Console, engine: Engine, request: GradeRequest) ->
 
 def print_heading(console: Console, work: WorkFolder) -> None:
     """Print whose checks follow."""
-    console.print(f"{work.facts.title}, written in {work.facts.stack}: the visible checks")
+    console.print(
+        f"{work.facts.title}, written in {name_stack(work.facts.stack)}: the visible checks"
+    )
 
 
-def print_end(console: Console, report: GradeReport, work: WorkFolder, *, again: str) -> None:
-    """Print the first failure, the verdict, and what to do next: `again` if it did not pass."""
-    print_first_failure(console, report.checks)
+def print_end(
+    console: Console, report: GradeReport, work: WorkFolder, *, again: str, every: bool = False
+) -> None:
+    """Print failures, the verdict, and what to do next: `again` if it did not pass."""
+    rest = f"Each is explained by: milepost check --all --seed {report.seed}"
+    print_failures(console, report.checks, every=every, rest=rest)
     print_verdict(console, report.verdict, report.message, report.checks)
     if report.verdict == "passed":
         hidden = work.facts.hidden_checks

@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
+from milepost.cli.checkout import find_settings
 from milepost.cli.logins import Login, find_login, forget_login, login_file, remember_login
 from milepost.cli.problems import fail
 from milepost.cli.state import find_running
 from milepost.cli.terminal import make_console, plain, say, say_error
 from milepost.client import ApiProblem, Client, DeviceAuthorization, NotMilepost, ServerUnreachable
-from milepost.core.config import get_settings
 
 DEFAULT_SERVER = "http://127.0.0.1:8000"
 
@@ -63,7 +63,7 @@ def logout() -> None:
 
 
 def _find_server() -> str:
-    running = find_running(get_settings().data_dir)
+    running = find_running(find_settings().data_dir)
     return running.url if running is not None else DEFAULT_SERVER
 
 

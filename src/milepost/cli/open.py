@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
+from milepost.cli.checkout import find_settings
 from milepost.cli.problems import fail
 from milepost.cli.state import find_running
 from milepost.cli.up import make_sign_in_link, say_sign_in_link
-from milepost.core.config import Settings, get_settings
 from milepost.embedded import find_running_dsn
 
 
@@ -21,7 +21,7 @@ def open_(
     data: Annotated[Path | None, typer.Option(help="The folder that keeps the data.")] = None,
 ) -> None:
     """Print another sign-in link for the Milepost that runs here."""
-    settings = get_settings() if data is None else Settings(data_dir=data)
+    settings = find_settings(data)
     data_dir = settings.data_dir.absolute()
     running = find_running(data_dir)
     database_url = settings.database_url or find_running_dsn(data_dir / "postgres")

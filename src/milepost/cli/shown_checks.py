@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from milepost.cli.problems import ExitCode
-from milepost.cli.terminal import plain, sign, style
+from milepost.cli.terminal import plain, say, sign, style
 
 _WORDS = {
     "timed_out": "timed out",
@@ -122,20 +122,32 @@ def check_line(
     return line
 
 
-def print_first_failure(console: Console, checks: Sequence[ShownCheck]) -> None:
-    """Print what is known of the first check that did not pass."""
+def print_failures(
+    console: Console, checks: Sequence[ShownCheck], *, every: bool = False, rest: str = ""
+) -> None:
+    """Print what is known of the first check that did not pass, or of every one.
+
+    `rest` says where the others are explained, of which it is said how many there are.
+    """
     failed = [check for check in checks if check.outcome not in {"passed", "not_run"}]
-    if not failed:
-        return
-    first = next((check for check in failed if not check.hidden), failed[0])
+    visible = [check for check in failed if not check.hidden] or failed[:1]
+    for check in visible if every else visible[:1]:
+        _print_failure(console, check)
+    more = len(visible) - 1
+    if more > 0 and rest and not every:
+        console.print()
+        say(console, f"{more} more did not pass. {rest}")
+
+
+def _print_failure(console: Console, check: ShownCheck) -> None:
     console.print()
-    heading = Text.assemble(sign(console, first.outcome), " ", (plain(first.title), "bold"))
+    heading = Text.assemble(sign(console, check.outcome), " ", (plain(check.title), "bold"))
     console.print(heading)
-    if first.hidden:
+    if check.hidden:
         sentence = "This check is hidden: only its title is told. The brief says what it asks for."
         console.print(Padding(Text(sentence), (0, 0, 0, 2)))
         return
-    console.print(Padding(_explanation(first), (0, 0, 0, 2)))
+    console.print(Padding(_explanation(check), (0, 0, 0, 2)))
 
 
 def print_verdict(
@@ -189,9 +201,13 @@ def _comparison(expected: str, got: str) -> RenderableType:
     if "\n" in expected or "\n" in got:
         return _line_by_line(expected, got)
     rows = _labelled()
-    rows.add_row(Text("expected", style="dim"), Text(_cut(expected)))
-    rows.add_row(Text("got", style="dim"), Text(_cut(got)))
-    rows.add_row("", Text(f"{' ' * _first_difference(expected, got)}^", style="red"))
+    place = _first_difference(expected, got)
+    is_long = max(len(expected), len(got)) > _LONGEST_LINE
+    start = max(0, place - _LONGEST_LINE // 4) if is_long else 0
+    before = "… " if start else ""
+    for name, text in (("expected", expected), ("got", got)):
+        rows.add_row(Text(name, style="dim"), Text(before + _cut(text[start:])))
+    rows.add_row("", Text(f"{' ' * (len(before) + place - start)}^", style="red"))
     return rows
 
 
@@ -236,10 +252,15 @@ def _first_difference(expected: str, got: str) -> int:
 
 def _cut(text: str) -> str:
     lines = plain(text).splitlines()
-    shown = [
-        line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
-        for line in lines[:_MOST_LINES]
-    ]
+    shown = [_elide(line) for line in lines]
     if len(lines) > _MOST_LINES:
-        shown.append(f"… and {len(lines) - _MOST_LINES} more lines")
+        half = _MOST_LINES // 2
+        left_out = f"… {len(lines) - 2 * half} lines are left out …"
+        shown = [*shown[:half], left_out, *shown[-half:]]
     return "\n".join(shown)
+
+
+def _elide(line: str) -> str:
+    """Leave out the middle of a long line: what went wrong is often at its end."""
+    half = _LONGEST_LINE // 2
+    return line if len(line) <= _LONGEST_LINE else f"{line[:half]} … {line[-half:]}"

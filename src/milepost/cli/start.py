@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 
 from milepost.cli.answers import connect, get_lab
+from milepost.cli.checkout import is_in_checkout
+from milepost.cli.names import name_any, name_stack
 from milepost.cli.problems import fail_used_wrongly
 from milepost.cli.repository import make_repository
 from milepost.cli.terminal import make_console, plain, say
@@ -27,7 +29,7 @@ from milepost.client import Client, Lab
 
 def start(
     lab: Annotated[
-        str, typer.Argument(metavar="LAB", help="The lab, as `milepost labs` names it.")
+        str, typer.Argument(metavar="LAB", help="The lab, as `milepost labs list` names it.")
     ],
     folder: Annotated[
         Path | None, typer.Argument(help="Where to; by default a new folder of the lab's name.")
@@ -53,6 +55,8 @@ def start(
             _begin(client, found, target, stack)
             if git:
                 _keep_in_git(client, found, target)
+            if is_in_checkout(target):
+                _warn_of_checkout(found)
 
 
 def _begin(client: Client, lab: Lab, folder: Path, stack: str | None) -> None:
@@ -60,10 +64,12 @@ def _begin(client: Client, lab: Lab, folder: Path, stack: str | None) -> None:
     facts = describe(lab, stack=chosen, server=client.url)
     create_work_folder(folder, lab, facts, client.download_package(lab.slug))
     console = make_console()
-    console.print(f"{plain(lab.title)} begins in {folder}, written in {chosen}.", soft_wrap=True)
+    console.print(
+        f"{plain(lab.title)} begins in {folder}, written in {name_stack(chosen)}.", soft_wrap=True
+    )
     others = [name for name in lab.stacks if name != chosen]
     if others and stack is None:
-        console.print(f"It can be solved in {' or '.join(others)} too: add `--stack {others[0]}`.")
+        console.print(f"It can be solved in {name_any(others)} too: add `--stack {others[0]}`.")
     console.print()
     _print_steps(console, lab, folder)
 
@@ -96,6 +102,16 @@ def _keep_in_git(client: Client, lab: Lab, folder: Path) -> None:
     console.print(plain(said))
 
 
+def _warn_of_checkout(lab: Lab) -> None:
+    console = make_console()
+    console.print()
+    say(
+        console,
+        "This folder lies in Milepost's own, whose `make check` and git now see your files too. "
+        f"A better place: `milepost start {lab.slug} ~/{lab.slug}`.",
+    )
+
+
 def _renew(client: Client, lab: Lab, folder: Path | None) -> None:
     work = open_work_folder(folder or Path.cwd())
     if work.facts.lab != lab.slug:
@@ -105,8 +121,8 @@ def _renew(client: Client, lab: Lab, folder: Path | None) -> None:
         )
     if work.facts.stack not in lab.stacks:
         fail_used_wrongly(
-            f"{lab.title} is not graded in {work.facts.stack} any more.",
-            f"Begin it anew in {' or '.join(lab.stacks)}.",
+            f"{lab.title} is not graded in {name_stack(work.facts.stack)} any more.",
+            f"Begin it anew in {name_any(lab.stacks)}.",
         )
     facts = describe(lab, stack=work.facts.stack, server=client.url)
     renew_work_folder(work, lab, facts, client.download_package(lab.slug))

@@ -3,6 +3,7 @@
 It shows what the server says, and works nothing out itself.
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from rich.text import Text
 
 from milepost.cli.answers import connect
 from milepost.cli.terminal import is_unicode, make_console, plain, print_json, sign
-from milepost.client import PathProgress, SkillProgress
+from milepost.client import PathProgress, PathSummary, SkillProgress, Track
 
 _BAR = 10
 
@@ -23,6 +24,7 @@ def status(
     """Show how far you are on every path, and where to start next."""
     with connect() as client:
         progress = client.get_progress()
+        paths = [] if as_json else client.list_paths()
     if as_json:
         print_json(progress.model_dump(mode="json"))
         return
@@ -31,10 +33,16 @@ def status(
     if track is None:
         console.print(f"No track is chosen yet. Choose one at {client.url}/track.", soft_wrap=True)
     else:
-        console.print(f"Your track is {plain(track.language)} with {plain(track.framework)}.")
+        console.print(plain(f"Your track is {_name_track(track, paths)}."))
     for path in progress.paths:
         console.print()
         _print_path(console, path)
+
+
+def _name_track(track: Track, paths: Sequence[PathSummary]) -> str:
+    titles = {row.slug: row.title for path in paths for row in path.languages + path.frameworks}
+    language, framework = (titles.get(slug, slug) for slug in (track.language, track.framework))
+    return f"{language} with {framework}"
 
 
 def _print_path(console: Console, path: PathProgress) -> None:

@@ -14,10 +14,11 @@ from rich.console import Console
 
 from milepost.cli.answers import connect, get_lab
 from milepost.cli.live_checks import LiveChecks
+from milepost.cli.names import name_any, name_stack
 from milepost.cli.problems import SERVER_MEND, ExitCode, fail_ours, fail_used_wrongly
 from milepost.cli.shown_checks import (
     exit_code,
-    print_first_failure,
+    print_failures,
     print_misconception,
     print_verdict,
 )
@@ -49,8 +50,10 @@ def submit(
                 stack=work.facts.stack,
                 files={path: content.decode() for path, content in files.items()},
             )
+        say(console, f"Sent: {', '.join(files)}")
         address = f"{client.url}/submissions/{submission.id}"
-        console.print(f"Submitted {work.facts.title}, written in {work.facts.stack}. Its page:")
+        written = f"{work.facts.title}, written in {name_stack(work.facts.stack)}"
+        console.print(f"Submitted {written}. Its page:")
         console.print(f"  {address}", soft_wrap=True)
         grading = _follow(client, submission, lab, console) if wait else None
         if grading is not None and grading.verdict == "passed":
@@ -116,7 +119,7 @@ def _follow(client: Client, submission: Submission, lab: Lab, console: Console) 
     except ServerUnreachable:
         console.print(f"\nThe server is gone. {_KEPT}")
         raise
-    print_first_failure(console, grading.checks)
+    print_failures(console, grading.checks, rest="The submission's page explains each.")
     print_verdict(console, grading.verdict, grading.message, grading.checks)
     for misconception in grading.misconceptions:
         print_misconception(console, misconception.title, misconception.text)
@@ -158,8 +161,9 @@ def _get_current(client: Client, work: WorkFolder, console: Console) -> Lab:
     lab = get_lab(client, work.facts.lab)
     if work.facts.stack not in lab.stacks:
         fail_used_wrongly(
-            f"{lab.title} is not graded in {work.facts.stack} any more, so nothing was sent.",
-            f"Begin it anew in {' or '.join(lab.stacks)}.",
+            f"{lab.title} is not graded in {name_stack(work.facts.stack)} any more, "
+            "so nothing was sent.",
+            f"Begin it anew in {name_any(lab.stacks)}.",
         )
     if lab.version != work.facts.version:
         say(

@@ -35,9 +35,11 @@ _AGAIN = "The next run has the same inputs, so that you see what a change does."
 _WAITING = "Watching: save a file to run again, press Ctrl-C to stop."
 
 
-async def check_on_save(console: Console, work: WorkFolder, seed: int | None) -> None:
+async def check_on_save(
+    console: Console, work: WorkFolder, seed: int | None, *, every: bool = False
+) -> None:
     """Check now and on every save, until this is cancelled, as Ctrl-C does."""
-    rounds = _Rounds(console, work.path, seed)
+    rounds = _Rounds(console, work.path, seed, every=every)
     try:
         async with open_engine() as engine, Saves(work) as saves:
             while True:
@@ -130,11 +132,12 @@ class Saves:
 class _Rounds:
     """One run after the other, and what one leaves for the next: its inputs, if it failed."""
 
-    def __init__(self, console: Console, folder: Path, seed: int | None) -> None:
+    def __init__(self, console: Console, folder: Path, seed: int | None, *, every: bool) -> None:
         self._console = console
         self._folder = folder
         self._fixed_seed = seed
         self._seed = seed if seed is not None else draw_seed()
+        self._every = every
         self._is_first = True
 
     async def run(self, engine: Engine, changed: list[str]) -> None:
@@ -150,7 +153,7 @@ class _Rounds:
             say_error(f"A file went away while it was read: {error}.")
         else:
             report = await run_checks(self._console, engine, request)
-            print_end(self._console, report, work, again=_AGAIN)
+            print_end(self._console, report, work, again=_AGAIN, every=self._every)
             if report.verdict is Verdict.PASSED and self._fixed_seed is None:
                 self._seed = draw_seed()
         self._console.print()

@@ -1,0 +1,54 @@
+"""How failed checks are told: one in full, or every one, and never without what decided them."""
+
+import io
+from dataclasses import replace
+
+from rich.console import Console
+
+from fakes.grader import failed, passed
+from milepost.cli.shown_checks import print_failures
+
+
+def shown(*checks, **options) -> str:
+    stream = io.StringIO()
+    print_failures(Console(file=stream, width=80), checks, **options)
+    return stream.getvalue()
+
+
+CHECKS = (
+    replace(failed("test_one"), title="One"),
+    passed("test_two"),
+    replace(failed("test_three"), title="Three"),
+)
+
+
+def test_one_failure_is_told_and_where_the_others_are():
+    said = shown(*CHECKS, rest="Look there.")
+
+    assert "One" in said
+    assert "Three" not in said
+    assert "1 more did not pass. Look there." in said
+
+
+def test_every_failure_is_told_where_that_is_asked_for():
+    said = shown(*CHECKS, every=True, rest="Look there.")
+
+    assert "One" in said
+    assert "Three" in said
+    assert "Look there." not in said
+
+
+def test_a_difference_far_into_long_texts_is_shown():
+    check = replace(failed(), expected="a" * 900 + "RIGHT" + "b" * 900, got="a" * 900 + "WRONG")
+
+    said = "".join(shown(check).split())
+
+    assert "RIGHT" in said
+    assert "WRONG" in said
+
+
+def test_the_end_of_a_long_message_stays():
+    said = "".join(shown(replace(failed(), message="x" * 2000 + "END")).split())
+
+    assert "END" in said
+    assert "…" in said
