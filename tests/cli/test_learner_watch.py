@@ -53,9 +53,8 @@ async def test_a_save_ends_the_run_that_it_overtakes(folder, watch):
     save(folder, ENDLESS)
     await read_until(watch, "changed: adding.py")
     save(folder, RIGHT["adding.py"])
-    seen = await read_until(watch, "Watching")
+    seen = await read_until(watch, "Passed")
 
-    assert "Passed" in seen
     assert "timed out" not in seen
 
 
@@ -64,13 +63,12 @@ async def test_a_file_that_cannot_be_checked_is_named_and_its_mending_waited_for
     (folder / "adding.py").write_bytes(b"\xff")
     refused = await read_until(watch, "Watching")
     save(folder, RIGHT["adding.py"])
-    mended = await read_until(watch, "Watching")
+    await read_until(watch, "Passed")
     watch.send_signal(signal.SIGINT)
     _, complaints = await watch.communicate()
 
     assert "0 of 1" not in refused
     assert "adding.py is not UTF-8 text" in complaints.decode()
-    assert "Passed" in mended
 
 
 async def test_what_tools_leave_behind_runs_nothing(folder, watch):

@@ -20,6 +20,7 @@ from milepost.engine.services.postgres_watch import DatabaseWatch
 
 SOCKET_IN_ROOMS = "/doors/postgres/.s.PGSQL.5432"
 _ANSWER_SECONDS = 120.0
+_FAULT_SHOWS_SECONDS = 0.5
 _OWN_END = "Your SQL ended its own session."
 
 Answer = dict[str, Any]
@@ -144,6 +145,10 @@ class RunDatabases:
         if use.watch.fault is not None:
             raise use.watch.fault
         limit = use.watch.limit or use.limit or body.get("limit")
+        if limit is None:
+            # A server that loses a session by a fault of its own takes a moment to go down itself.
+            await asyncio.sleep(_FAULT_SHOWS_SECONDS)
+            await self._cluster.require_alive()
         await self._cluster.end_sessions(use.database.learner)
         reason = self._request.limits.describe(limit) if limit else _OWN_END
         return {"limit": limit, "reason": reason}
