@@ -81,7 +81,8 @@ class TestRunning:
         answer = run_milepost("doctor", "--json", "--data", str(installation.data_dir))
 
         [port] = [f for f in json.loads(answer.stdout)["findings"] if f["area"] == "port"]
-        assert installation.url in port["detail"]
+        assert port["name"] == installation.url
+        assert "Milepost runs there" in port["detail"]
 
     @pytest.mark.parametrize(
         ("words", "title"), [("cli web", "The web server"), ("cli worker", "Grading worker 1")]
