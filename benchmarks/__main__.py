@@ -1,6 +1,6 @@
 """`make bench`: measures, prints one table, writes `build/bench.json`.
 
-What does not exist yet (services, databases, growth, warm sandboxes) is not in the table.
+Labs with services and databases, cold and pool-empty runs and growth are not in the table yet.
 """
 
 from pathlib import Path
@@ -47,7 +47,6 @@ def language_lab_rows(site: Site) -> list[Row]:
     floor = percentile(bare, 50)
     p50, p95 = percentile(graded, 50), percentile(graded, 95)
     rate = measures.sustained_rate(site, verdicts=80, in_flight=8)
-    note = "no prepared sandboxes yet: every run starts cold"
     return [
         Row(
             "language lab, POST to verdict, p50",
@@ -59,7 +58,6 @@ def language_lab_rows(site: Site) -> list[Row]:
             p50=p50,
             p95=p95,
             samples=REPETITIONS,
-            note=note,
         ),
         Row(
             "language lab, POST to verdict, p95",
@@ -71,7 +69,6 @@ def language_lab_rows(site: Site) -> list[Row]:
             p50=p50,
             p95=p95,
             samples=REPETITIONS,
-            note=note,
         ),
         Row(
             "sustained verdicts a second, 8 in flight",
@@ -82,7 +79,6 @@ def language_lab_rows(site: Site) -> list[Row]:
             0.4,
             lower_is_better=False,
             samples=80,
-            note=note,
         ),
     ]
 
