@@ -250,15 +250,10 @@ async def test_a_grading_that_begins_anew_says_so_and_counts_once(
     async def run(results):
         async with database.transaction() as session:
             attempt = await service.start_attempt(session, grading_id=grading_id)
-        for position, result in enumerate(results, start=1):
-            async with database.transaction() as session:
-                await service.record_check(
-                    session,
-                    grading_id=grading_id,
-                    attempt=attempt,
-                    position=position,
-                    result=result,
-                )
+        async with database.transaction() as session:
+            await service.record_checks(
+                session, grading_id=grading_id, attempt=attempt, first_position=1, results=results
+            )
         return attempt
 
     results = [passed("test_one"), passed("test_two")]

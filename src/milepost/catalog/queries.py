@@ -110,17 +110,10 @@ async def get_visible_package(session: AsyncSession, slug: str) -> bytes:
     return package
 
 
-async def get_lab_version(session: AsyncSession, version_id: UUID) -> LabVersion:
-    """Return a version with its manifest and the package that grades it."""
-    return await session.get_one(
-        LabVersion,
-        version_id,
-        options=[
-            undefer(LabVersion.manifest),
-            undefer(LabVersion.package),
-            selectinload(LabVersion.lab),
-        ],
-    )
+async def get_package(session: AsyncSession, version_id: UUID) -> bytes:
+    """Return the zip that a version of a lab is graded with. Versions are never deleted."""
+    found = await session.execute(select(LabVersion.package).where(LabVersion.id == version_id))
+    return found.scalar_one()
 
 
 async def list_objective_ids(

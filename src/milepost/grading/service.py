@@ -7,7 +7,7 @@ transaction is open while a learner's code runs.
 import asyncio
 import shutil
 from collections.abc import Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.catalog import queries as catalog
 from milepost.catalog.models import LabVersion
+from milepost.core.database import Database
 from milepost.core.ids import new_id
 from milepost.engine import (
     CheckFinished,
@@ -39,6 +40,7 @@ from milepost.submissions.tasks import GradeSubmission
 from milepost.submissions.types import SubmissionKind
 
 MOST_ATTEMPTS = 5
+_STORE_EVERY_SECONDS = 0.05
 
 log = structlog.get_logger(__name__)
 
@@ -56,8 +58,9 @@ async def grade_submission(job: GradeSubmission, context: TaskContext) -> None:
     if attempt is None or grading is None:
         return
 
+    checks = CheckLog(context.database, grading.id, attempt)
     try:
-        report = await _run(context, grading, attempt)
+        report = await _run(context, grading, checks)
     except Exception as fault:
         if attempt < MOST_ATTEMPTS:
             log.warning("grading_interrupted", grading_id=str(grading.id), reason=str(fault))
@@ -69,15 +72,17 @@ async def grade_submission(job: GradeSubmission, context: TaskContext) -> None:
             f"({type(fault).__name__}). Your work is kept and no attempt was used. "
             "Tell whoever runs this installation; `milepost doctor` may show the cause.",
         )
+    finally:
+        await checks.aclose()
     if report is None:
         log.info("grading_overtaken", grading_id=str(grading.id), attempt=attempt)
         return
-    if await finish_grading(context, grading, attempt, report):
+    if await finish_grading(context, grading, checks, report):
         log.info("submission_graded", grading_id=str(grading.id), verdict=report.verdict.value)
 
 
 async def finish_grading(
-    context: TaskContext, grading: Grading, attempt: int, report: GradeReport
+    context: TaskContext, grading: Grading, checks: "CheckLog", report: GradeReport
 ) -> bool:
     """Record a verdict and everything that follows from it, in one transaction.
 
@@ -86,7 +91,12 @@ async def finish_grading(
     submission = grading.submission
     async with context.database.transaction() as session:
         recorded = await service.record_verdict(
-            session, grading_id=grading.id, attempt=attempt, report=report
+            session,
+            grading_id=grading.id,
+            attempt=checks.attempt,
+            report=report,
+            first_position=checks.next_position,
+            results=checks.list_unstored(report.checks),
         )
         counts = submission.kind is SubmissionKind.SUBMISSION
         if recorded and counts and report.verdict is Verdict.PASSED:
@@ -99,17 +109,85 @@ async def finish_grading(
     return recorded
 
 
-async def _run(context: TaskContext, grading: Grading, attempt: int) -> GradeReport | None:
+class CheckLog:
+    """Stores checks while the next ones run.
+
+    The first is stored at once. What ends after that is stored together, every 50 ms: as soon as a
+    person can see, for a fraction of the transactions. What is left at the end goes in with the
+    verdict. Whoever makes one closes it.
+    """
+
+    def __init__(self, database: Database, grading_id: UUID, attempt: int) -> None:
+        self._database = database
+        self.grading_id = grading_id
+        self.attempt = attempt
+        self.is_overtaken = False
+        self._waiting: list[CheckResult] = []
+        self._stored: set[str] = set()
+        self._writing: asyncio.Task[None] | None = None
+        self._ended = asyncio.Event()
+
+    @property
+    def next_position(self) -> int:
+        """Where the next check stands among those that are stored."""
+        return len(self._stored) + 1
+
+    def list_unstored(self, results: Sequence[CheckResult]) -> list[CheckResult]:
+        """Return those of `results` that are not stored yet."""
+        return [result for result in results if result.name not in self._stored]
+
+    def add(self, result: CheckResult) -> None:
+        """Have a result stored soon. What went wrong in storing earlier ones is raised here."""
+        self._waiting.append(result)
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+        elif self._writing.done():
+            self._writing.result()
+
+    async def settle(self) -> None:
+        """Wait for what is being stored, and leave the rest to the verdict."""
+        self._ended.set()
+        if self._writing is not None:
+            await self._writing
+
+    async def aclose(self) -> None:
+        """Store nothing more."""
+        if self._writing is not None:
+            self._writing.cancel()
+            await asyncio.gather(self._writing, return_exceptions=True)
+
+    async def _write(self) -> None:
+        while not (self._ended.is_set() or self.is_overtaken):
+            if self._waiting:
+                await self._store()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), _STORE_EVERY_SECONDS)
+
+    async def _store(self) -> None:
+        results, self._waiting = self._waiting, []
+        async with self._database.transaction() as session:
+            is_current = await service.record_checks(
+                session,
+                grading_id=self.grading_id,
+                attempt=self.attempt,
+                first_position=self.next_position,
+                results=results,
+            )
+        self.is_overtaken = not is_current
+        self._stored.update(result.name for result in results)
+
+
+async def _run(context: TaskContext, grading: Grading, checks: CheckLog) -> GradeReport | None:
     """Return the engine's report, or None if another run has overtaken this one."""
-    if attempt > MOST_ATTEMPTS:
+    if checks.attempt > MOST_ATTEMPTS:
         return _refuse(
             grading,
             "Every worker that took this grading was stopped while it ran. Your work is kept and "
             "no attempt was used. Tell whoever runs this installation.",
         )
-    lab = await asyncio.to_thread(unpack_once, context.labs_dir, grading.submission.lab_version)
+    lab = await unpack_once(context, grading.submission.lab_version)
     try:
-        report = await _follow(context, build_request(grading, lab=lab), grading.id, attempt)
+        report = await _follow(context, build_request(grading, lab=lab), checks)
     except (IsolationUnavailable, StackUnavailable) as refusal:
         return _refuse(grading, str(refusal))
     if report is not None and report.verdict is Verdict.ENGINE_FAILED:
@@ -118,63 +196,45 @@ async def _run(context: TaskContext, grading: Grading, attempt: int) -> GradeRep
 
 
 async def _follow(
-    context: TaskContext, request: GradeRequest, grading_id: UUID, attempt: int
+    context: TaskContext, request: GradeRequest, checks: CheckLog
 ) -> GradeReport | None:
-    """Store each check as it ends, and return the report; None if another run took over."""
-    stored: set[str] = set()
+    """Log each check as it ends, and return the report; None if another run took over."""
+    report = None
     async with aclosing(context.grader.grade(request)) as events:
         async for event in events:
             if isinstance(event, CheckFinished):
-                if not await _store(context, grading_id, attempt, [event.result], after=stored):
-                    return None
+                checks.add(event.result)
             elif isinstance(event, GradingFinished):
-                rest = [check for check in event.report.checks if check.name not in stored]
-                if not await _store(context, grading_id, attempt, rest, after=stored):
-                    return None
-                return event.report
-    raise GradingInterrupted(grading_id, "the engine ended without a report")
+                report = event.report
+            if checks.is_overtaken:
+                return None
+    await checks.settle()
+    if report is None:
+        raise GradingInterrupted(checks.grading_id, "the engine ended without a report")
+    return None if checks.is_overtaken else report
 
 
-async def _store(
-    context: TaskContext,
-    grading_id: UUID,
-    attempt: int,
-    results: Sequence[CheckResult],
-    *,
-    after: set[str],
-) -> bool:
-    """Store results behind the checks named in `after`, and add them there."""
-    for result in results:
-        after.add(result.name)
-        async with context.database.transaction() as session:
-            is_current = await service.record_check(
-                session,
-                grading_id=grading_id,
-                attempt=attempt,
-                position=len(after),
-                result=result,
-            )
-        if not is_current:
-            return False
-    return True
-
-
-def unpack_once(labs_dir: Path, version: LabVersion) -> Path:
+async def unpack_once(context: TaskContext, version: LabVersion) -> Path:
     """Return the folder with a version's package, unpacked by whoever needed it first."""
-    folder = labs_dir / version.content_hash
-    if folder.exists():
-        return folder
-    labs_dir.mkdir(parents=True, exist_ok=True)
-    aside = labs_dir / f".{new_id()}"
+    folder = context.labs_dir / version.content_hash
+    if not folder.exists():
+        async with context.database.transaction() as session:
+            package = await catalog.get_package(session, version.id)
+        await asyncio.to_thread(_unpack, package, folder)
+    return folder
+
+
+def _unpack(package: bytes, folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = folder.with_name(f".{new_id()}")
     try:
-        unpack_lab(version.package, aside)
+        unpack_lab(package, aside)
         aside.rename(folder)
     except OSError:
         if not folder.exists():  # another worker may have been quicker, and that is fine
             raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return folder
 
 
 async def _objective_ids(session: AsyncSession, version: LabVersion) -> list[UUID]:

@@ -4,11 +4,12 @@ Another person's submission is not found. Hidden checks are redacted here, so th
 forget to.
 """
 
+from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased, contains_eager, selectinload, undefer
+from sqlalchemy.orm import aliased, contains_eager, selectinload
 
 from milepost.accounts.types import Actor
 from milepost.catalog.models import Lab, LabVersion
@@ -90,9 +91,7 @@ async def list_gradings(
 async def get_grading(session: AsyncSession, actor: Actor, grading_id: UUID) -> GradingView:
     """Return a grading of one of the learner's own submissions, with its checks so far."""
     grading = await session.scalar(
-        select(Grading)
-        .join(Grading.submission)
-        .where(Grading.id == grading_id, Submission.learner_id == actor.id)
+        _own_grading(actor, grading_id)
         .options(selectinload(Grading.results))
         .execution_options(populate_existing=True)
     )
@@ -101,36 +100,75 @@ async def get_grading(session: AsyncSession, actor: Actor, grading_id: UUID) -> 
     return await _to_grading_view(session, grading)
 
 
+async def require_grading(session: AsyncSession, actor: Actor, grading_id: UUID) -> None:
+    """Raise GradingNotFound unless this is a grading of one of the learner's own submissions."""
+    found = await session.scalar(_own_grading(actor, grading_id).with_only_columns(Grading.id))
+    if found is None:
+        raise GradingNotFound(grading_id)
+
+
 async def list_events_after(
     session: AsyncSession, actor: Actor, grading_id: UUID, *, after: tuple[int, int]
 ) -> list[GradingEvent]:
-    """Return what happened in a grading after the event numbered `after`, in order."""
-    grading = await get_grading(session, actor, grading_id)
+    """Return what happened in a grading after the event numbered `after`, in order.
+
+    Checks that the reader has are not read again: a look costs one statement until the verdict.
+    """
+    is_new = (
+        (CheckRecord.grading_id == Grading.id)
+        & (CheckRecord.attempt == Grading.attempt)
+        & (tuple_(CheckRecord.attempt, CheckRecord.position) > after)
+    )
+    rows = await session.execute(
+        _own_grading(actor, grading_id)
+        .add_columns(CheckRecord)
+        .outerjoin(CheckRecord, is_new)
+        .order_by(CheckRecord.position)
+    )
+    found = [(grading, record) for grading, record in rows]
+    if not found:
+        raise GradingNotFound(grading_id)
+    grading = found[0][0]
     if grading.attempt == 0:
         return []
-    events = [GradingEvent(grading.attempt, 0, "started", grading=grading)]
-    events.extend(
-        GradingEvent(grading.attempt, position, "check", check=check)
-        for position, check in enumerate(grading.checks, start=1)
-    )
-    if grading.verdict is not None:
-        events.append(GradingEvent(grading.attempt, VERDICT_POSITION, "verdict", grading=grading))
-    return [event for event in events if (event.attempt, event.position) > after]
+    events = [
+        GradingEvent(grading.attempt, record.position, "check", check=_shown(record))
+        for _, record in found
+        if record is not None
+    ]
+    if (grading.attempt, 0) > after:
+        started = GradingEvent(grading.attempt, 0, "started", grading=_to_bare_view(grading))
+        events.insert(0, started)
+    if grading.verdict is not None and (grading.attempt, VERDICT_POSITION) > after:
+        view = await get_grading(session, actor, grading_id)
+        events.append(GradingEvent(grading.attempt, VERDICT_POSITION, "verdict", grading=view))
+    return events
 
 
 async def find_ungraded(session: AsyncSession, grading_id: UUID) -> Grading | None:
-    """Return an ungraded grading with its submission, files and lab version, for the engine."""
+    """Return an ungraded grading with its submission, files and lab version, for the engine.
+
+    The version's package is not read: most workers have it unpacked already.
+    """
     return await session.scalar(
         select(Grading)
+        .join(Grading.submission)
+        .join(Submission.lab_version)
         .where(Grading.id == grading_id, Grading.verdict.is_(None))
         .options(
-            selectinload(Grading.submission).options(
+            contains_eager(Grading.submission).options(
                 selectinload(Submission.files),
-                selectinload(Submission.lab_version).options(
-                    undefer(LabVersion.manifest), undefer(LabVersion.package)
-                ),
+                contains_eager(Submission.lab_version).undefer(LabVersion.manifest),
             )
         )
+    )
+
+
+def _own_grading(actor: Actor, grading_id: UUID) -> Select[Grading]:
+    return (
+        select(Grading)
+        .join(Grading.submission)
+        .where(Grading.id == grading_id, Submission.learner_id == actor.id)
     )
 
 
@@ -176,6 +214,16 @@ def _status(grading: Grading) -> GradingStatus:
 
 
 async def _to_grading_view(session: AsyncSession, grading: Grading) -> GradingView:
+    return replace(
+        _to_bare_view(grading),
+        checks=tuple(_shown(record) for record in grading.results),
+        queue_position=await _queue_position(session, grading),
+        misconceptions=await _misconceptions(session, grading),
+    )
+
+
+def _to_bare_view(grading: Grading) -> GradingView:
+    """Show what the grading's own row says, without its checks."""
     return GradingView(
         id=grading.id,
         submission_id=grading.submission_id,
@@ -192,9 +240,7 @@ async def _to_grading_view(session: AsyncSession, grading: Grading) -> GradingVi
         queued_at=grading.queued_at,
         started_at=grading.started_at,
         graded_at=grading.graded_at,
-        checks=tuple(_shown(record) for record in grading.results),
-        queue_position=await _queue_position(session, grading),
-        misconceptions=await _misconceptions(session, grading),
+        checks=(),
     )
 
 

@@ -5,6 +5,7 @@ verdict, changes nothing and learns so from the answer.
 """
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -80,22 +81,32 @@ async def start_attempt(session: AsyncSession, *, grading_id: UUID) -> int | Non
 
     What earlier, interrupted runs recorded is forgotten.
     """
-    attempt = await session.scalar(
+    attempt: int | None = await session.scalar(
         update(Grading)
         .where(Grading.id == grading_id, Grading.verdict.is_(None))
         .values(attempt=Grading.attempt + 1, started_at=utc_now())
         .returning(Grading.attempt)
     )
-    if attempt is not None:
+    if attempt is None:
+        return None
+    if attempt > 1:
         await session.execute(delete(CheckRecord).where(CheckRecord.grading_id == grading_id))
-        await announce(session, grading_topic(grading_id))
+    await announce(session, grading_topic(grading_id))
     return attempt
 
 
-async def record_check(
-    session: AsyncSession, *, grading_id: UUID, attempt: int, position: int, result: CheckResult
+async def record_checks(
+    session: AsyncSession,
+    *,
+    grading_id: UUID,
+    attempt: int,
+    first_position: int,
+    results: Sequence[CheckResult],
 ) -> bool:
-    """Store one check's result and announce it. False if this run has been superseded."""
+    """Store the results of checks, in order, and announce them.
+
+    False, and nothing is stored, if this run has been superseded.
+    """
     current = await session.scalar(
         select(Grading.id)
         .where(Grading.id == grading_id, Grading.attempt == attempt, Grading.verdict.is_(None))
@@ -103,25 +114,24 @@ async def record_check(
     )
     if current is None:
         return False
-    session.add(
-        CheckRecord(
-            grading_id=grading_id,
-            attempt=attempt,
-            position=position,
-            name=result.name,
-            outcome=result.outcome,
-            hidden=result.hidden,
-            result=result_to_json(result),
-        )
-    )
+    await _insert_checks(session, grading_id, attempt, first_position, results)
     await announce(session, grading_topic(grading_id))
     return True
 
 
 async def record_verdict(
-    session: AsyncSession, *, grading_id: UUID, attempt: int, report: GradeReport
+    session: AsyncSession,
+    *,
+    grading_id: UUID,
+    attempt: int,
+    report: GradeReport,
+    first_position: int = 1,
+    results: Sequence[CheckResult] = (),
 ) -> bool:
-    """Store the verdict, once. False if this run has been superseded or there is one already."""
+    """Store the verdict, once, with the `results` of checks that are not stored yet.
+
+    False, and nothing is stored, if this run has been superseded or there is a verdict already.
+    """
     recorded = await session.scalar(
         update(Grading)
         .where(Grading.id == grading_id, Grading.attempt == attempt, Grading.verdict.is_(None))
@@ -139,6 +149,7 @@ async def record_verdict(
     )
     if recorded is None:
         return False
+    await _insert_checks(session, grading_id, attempt, first_position, results)
     await announce(session, grading_topic(grading_id))
     return True
 
@@ -154,6 +165,30 @@ async def delete_old_tries(session: AsyncSession) -> int:
         .returning(Submission.id)
     )
     return len(deleted.all())
+
+
+async def _insert_checks(
+    session: AsyncSession,
+    grading_id: UUID,
+    attempt: int,
+    first_position: int,
+    results: Sequence[CheckResult],
+) -> None:
+    if not results:
+        return
+    rows = [
+        {
+            "grading_id": grading_id,
+            "attempt": attempt,
+            "position": position,
+            "name": result.name,
+            "outcome": result.outcome,
+            "hidden": result.hidden,
+            "result": result_to_json(result),
+        }
+        for position, result in enumerate(results, start=first_position)
+    ]
+    await session.execute(insert(CheckRecord), rows)
 
 
 async def _insert_once(session: AsyncSession, **values: Any) -> UUID | None:

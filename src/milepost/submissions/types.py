@@ -58,8 +58,8 @@ class GradingView:
     started_at: datetime | None
     graded_at: datetime | None
     checks: tuple[CheckResult, ...]
-    queue_position: int | None
-    misconceptions: tuple[Misconception, ...]
+    queue_position: int | None = None
+    misconceptions: tuple[Misconception, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ async def stream_grading_events(
     loses none and repeats none. A `started` with a higher attempt means that the grading began
     anew, after a fault of ours: checks of earlier attempts no longer count.
     """
-    await queries.get_grading(session, actor, grading)
+    await queries.require_grading(session, actor, grading)
     events = follow_grading(database, listener, actor, grading, after=read_last_event_id(request))
     return EventSourceResponse(_to_server_sent(events))
 
