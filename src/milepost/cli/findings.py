@@ -57,7 +57,7 @@ def look_at_stacks(stacks_dir: Path | None) -> Iterator[Finding]:
 def look_at_isolation() -> Finding:
     """Whether learner code can be isolated; without it nothing is graded."""
     status = probe_isolation()
-    detail = f"{status.tier}" if status.ready else status.reason
+    detail = str(status.isolation) if status.ready else status.reason
     return Finding("isolation", "bubblewrap", status.ready, detail, status.mend)
 
 

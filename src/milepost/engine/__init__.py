@@ -28,6 +28,7 @@ from milepost.engine.results import (
 if TYPE_CHECKING:
     from milepost.engine.grading import Engine
     from milepost.engine.rooms import probe_isolation
+    from milepost.engine.sandbox.isolation import Tier
     from milepost.engine.sandbox.probe import IsolationStatus
     from milepost.engine.stacks import (
         StackStatus,
@@ -56,6 +57,7 @@ __all__ = [
     "Outcome",
     "StackStatus",
     "StackUnavailable",
+    "Tier",
     "Usage",
     "Verdict",
     "decide_verdict",
@@ -72,6 +74,7 @@ _LOADED_ON_DEMAND = {
     "Engine": "milepost.engine.grading",
     "IsolationStatus": "milepost.engine.sandbox.probe",
     "StackStatus": "milepost.engine.stacks",
+    "Tier": "milepost.engine.sandbox.isolation",
     "find_stacks_dir": "milepost.engine.stacks",
     "install_stack": "milepost.engine.stacks",
     "list_stacks": "milepost.engine.stacks",

@@ -17,7 +17,7 @@ from milepost.engine.channel import Channel
 from milepost.engine.errors import LabNotLoaded
 from milepost.engine.guest.wire import MalformedFrame
 from milepost.engine.rooms import check_room
-from milepost.engine.sandbox import Sandbox, Slot, claim_slot
+from milepost.engine.sandbox import Isolation, Sandbox, Slot, claim_slot
 
 _READY_SECONDS = 30.0
 _MOST_HOSTS = 8  # of some 35 MiB each
@@ -38,13 +38,13 @@ class CheckHost:
         self.runs: set[int] = set()
 
     @classmethod
-    async def start(cls, bwrap: Path, lab: Path, doors: _Doors) -> "CheckHost":
+    async def start(cls, isolation: Isolation, lab: Path, doors: _Doors) -> "CheckHost":
         """Start a host; raises LabNotLoaded when its checks do not load in time."""
         slot = claim_slot()
         ours, theirs = socket.socketpair()
         with theirs:
             room = check_room(lab, theirs.fileno(), doors)
-            sandbox = Sandbox.start(bwrap, room, uid=slot.check_uid, fds=[theirs.fileno()])
+            sandbox = Sandbox.start(isolation, room, uid=slot.check_uid, fds=[theirs.fileno()])
         host = cls(sandbox, Channel(ours), slot)
         try:
             await sandbox.find_init()
@@ -105,7 +105,7 @@ class CheckHosts:
         self._hosts: OrderedDict[_Key, CheckHost] = OrderedDict()
         self._starting: dict[_Key, asyncio.Task[CheckHost]] = {}
 
-    async def get(self, bwrap: Path, lab: Path, doors: _Doors) -> CheckHost:
+    async def get(self, isolation: Isolation, lab: Path, doors: _Doors) -> CheckHost:
         """Answer a live host of this lab as it is now. Two who ask at once get the same one.
 
         `doors` are the sockets of its services: path inside, then on the host.
@@ -113,7 +113,7 @@ class CheckHosts:
         key = (lab, _fingerprint(lab), tuple(doors.items()))
         host = self._hosts.get(key)
         if host is None or not host.is_alive:
-            host = await self._start(key, bwrap)
+            host = await self._start(key, isolation)
         self._hosts.move_to_end(key)
         await self._let_go()
         return host
@@ -128,18 +128,18 @@ class CheckHosts:
             _, host = self._hosts.popitem()
             await host.stop()
 
-    async def _start(self, key: _Key, bwrap: Path) -> CheckHost:
+    async def _start(self, key: _Key, isolation: Isolation) -> CheckHost:
         if key not in self._starting:
-            self._starting[key] = asyncio.create_task(self._replace(key, bwrap))
+            self._starting[key] = asyncio.create_task(self._replace(key, isolation))
         # Whoever asked may be cancelled; the others who wait, and the next to come, are not.
         return await asyncio.shield(self._starting[key])
 
-    async def _replace(self, key: _Key, bwrap: Path) -> CheckHost:
+    async def _replace(self, key: _Key, isolation: Isolation) -> CheckHost:
         try:
             dead = self._hosts.pop(key, None)
             if dead is not None:
                 await dead.stop()
-            host = await CheckHost.start(bwrap, key[0], dict(key[2]))
+            host = await CheckHost.start(isolation, key[0], dict(key[2]))
             self._hosts[key] = host
             return host
         finally:

@@ -18,6 +18,7 @@ from milepost.engine.request import GradeRequest
 from milepost.engine.results import Event, GradingFinished, Verdict
 from milepost.engine.rooms import probe_isolation
 from milepost.engine.run import GradingRun
+from milepost.engine.sandbox import Isolation, Tier
 from milepost.engine.services.postgres import LabPostgres
 from milepost.engine.stacks import find_stacks_dir, load_stack
 
@@ -28,11 +29,14 @@ class Engine:
     """Grades requests, several at once if asked to.
 
     Everything it starts dies with the thread that it runs in, so keep it on a thread that lasts:
-    the one of the event loop.
+    the one of the event loop. `tier` demands one way of isolating; else the best one is taken.
     """
 
-    def __init__(self, *, runtime_dir: Path, stacks_dir: Path | None = None) -> None:
+    def __init__(
+        self, *, runtime_dir: Path, stacks_dir: Path | None = None, tier: Tier | None = None
+    ) -> None:
         self._runtime_dir = runtime_dir
+        self._tier = tier
         self._stacks_dir = find_stacks_dir(stacks_dir)
         self._hosts = CheckHosts()
         self._guests = GuestPool()
@@ -66,13 +70,15 @@ class Engine:
         Raises IsolationUnavailable, and nothing else: learners' faults are outcomes, and those
         of a lab or of Milepost are verdicts.
         """
-        bwrap = _require_isolation()
+        isolation = self._require_isolation()
         try:
             stack = load_stack(request.stack, self._stacks_dir)
         except StackUnavailable as missing:
-            yield GradingFinished(Ledger(request, "", fault=str(missing)).report(0.0))
+            yield GradingFinished(
+                Ledger(request, "", str(isolation), fault=str(missing)).report(0.0)
+            )
             return
-        run = GradingRun(bwrap, request, stack, self._hosts, self._guests, self._postgres)
+        run = GradingRun(isolation, request, stack, self._hosts, self._guests, self._postgres)
         try:
             async with aclosing(run.events()) as events:
                 async for event in events:
@@ -80,6 +86,12 @@ class Engine:
                     yield event
         finally:
             await run.stop()
+
+    def _require_isolation(self) -> Isolation:
+        status = probe_isolation(self._tier)
+        if status.isolation is None:
+            raise IsolationUnavailable(status.reason, status.mend)
+        return status.isolation
 
     def _keep_failure(self, event: Event, request: GradeRequest, run: GradingRun) -> None:
         """Write down why Milepost itself failed, for the operator; only the latest are kept."""
@@ -93,10 +105,3 @@ class Engine:
         (failures / f"{name[:80]}.log").write_text(run.diagnostics(), encoding="utf-8")
         for old in sorted(failures.iterdir(), key=lambda file: file.stat().st_mtime)[:-_KEPT]:
             old.unlink(missing_ok=True)
-
-
-def _require_isolation() -> Path:
-    status = probe_isolation()
-    if status.bwrap is None:
-        raise IsolationUnavailable(status.reason, status.mend)
-    return status.bwrap

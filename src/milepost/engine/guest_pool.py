@@ -7,11 +7,11 @@ for lately: a kind is a stack and a size of disk, which a room has from its star
 import asyncio
 from collections import OrderedDict, deque
 from contextlib import suppress
-from pathlib import Path
 
 from milepost.engine.errors import IsolationUnavailable
 from milepost.engine.guests import Guest, GuestNotStarted
 from milepost.engine.request import Limits
+from milepost.engine.sandbox import Isolation
 from milepost.engine.stacks import Stack
 
 _SPARES = 2  # of a kind; of some 8 MiB each
@@ -27,7 +27,7 @@ class GuestPool:
         self._spares: OrderedDict[_Kind, deque[asyncio.Task[Guest]]] = OrderedDict()
         self._leaving: set[asyncio.Task[None]] = set()
 
-    async def take(self, bwrap: Path, stack: Stack, limits: Limits) -> Guest:
+    async def take(self, isolation: Isolation, stack: Stack, limits: Limits) -> Guest:
         """Answer an open guest: a spare, or a new one where none is left or it has died."""
         kind = (stack.name, limits.disk_bytes)
         spares = self._spares.setdefault(kind, deque())
@@ -35,9 +35,9 @@ class GuestPool:
         waiting = spares.popleft() if spares else None
         try:
             guest = await self._use(waiting)
-            return guest or await Guest.open(bwrap, stack, limits)
+            return guest or await Guest.open(isolation, stack, limits)
         finally:
-            self._refill(kind, bwrap, stack, limits)
+            self._refill(kind, isolation, stack, limits)
 
     async def aclose(self) -> None:
         """End every spare."""
@@ -60,10 +60,10 @@ class GuestPool:
         await guest.stop()
         return None
 
-    def _refill(self, kind: _Kind, bwrap: Path, stack: Stack, limits: Limits) -> None:
+    def _refill(self, kind: _Kind, isolation: Isolation, stack: Stack, limits: Limits) -> None:
         spares = self._spares.get(kind)
         while spares is not None and len(spares) < _SPARES:
-            spares.append(asyncio.create_task(Guest.open(bwrap, stack, limits)))
+            spares.append(asyncio.create_task(Guest.open(isolation, stack, limits)))
         while len(self._spares) > _MOST_KINDS:
             self._let_go(next(iter(self._spares)))
 

@@ -8,14 +8,13 @@ import asyncio
 import socket
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from milepost.engine.channel import Channel
 from milepost.engine.guest.wire import MalformedFrame
 from milepost.engine.request import Limits
 from milepost.engine.rooms import guest_rlimits, guest_room
-from milepost.engine.sandbox import Sandbox, Slot, claim_slot
+from milepost.engine.sandbox import Isolation, Sandbox, Slot, claim_slot
 from milepost.engine.stacks import Stack
 from milepost.engine.watch import INTERVAL_SECONDS, Watch
 
@@ -40,7 +39,7 @@ class Guest:
         self.limit: str | None = None
 
     @classmethod
-    async def open(cls, bwrap: Path, stack: Stack, limits: Limits) -> "Guest":
+    async def open(cls, isolation: Isolation, stack: Stack, limits: Limits) -> "Guest":
         """Start a guest that waits for a run, or raise GuestNotStarted.
 
         Of `limits` only the size of its disk matters yet.
@@ -49,7 +48,7 @@ class Guest:
         ours, theirs = socket.socketpair()
         with theirs:
             room = guest_room(stack, limits, theirs.fileno())
-            sandbox = Sandbox.start(bwrap, room, uid=slot.guest_uid, fds=[theirs.fileno()])
+            sandbox = Sandbox.start(isolation, room, uid=slot.guest_uid, fds=[theirs.fileno()])
         guest = cls(sandbox, Channel(ours), slot)
         await guest._do(guest._wait_until_ready(stack))
         return guest

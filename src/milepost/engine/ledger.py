@@ -29,6 +29,7 @@ class Ledger:
 
     request: GradeRequest
     stack_version: str
+    isolation: str
     infos: tuple[CheckInfo, ...] = ()
     running: str | None = None
     results: dict[str, CheckResult] = field(default_factory=dict)
@@ -71,7 +72,7 @@ class Ledger:
             checks=checks,
             limit_hit=None if verdict is Verdict.PASSED else self.limit,
             usage=replace(self.usage, wall_seconds=round(wall_seconds, 4)),
-            isolation="isolated",
+            isolation=self.isolation,
             stack_version=self.stack_version,
             engine_version=milepost.__version__,
             seed=self.request.seed,

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from milepost.engine.request import MEBIBYTE, Limits
-from milepost.engine.sandbox import Room, Scratch
+from milepost.engine.sandbox import Room, Scratch, Tier
 from milepost.engine.sandbox.probe import IsolationStatus, probe
 from milepost.engine.stacks import Stack
 from milepost.engine.stacks.runtimes import Runtime, find_interpreter, library_folders
@@ -26,15 +26,19 @@ _HEADROOM = 8 * MEBIBYTE  # above a limit, so that going over it is seen and nam
 
 
 @cache
-def probe_isolation() -> IsolationStatus:
-    """Find out, once, whether this machine can isolate code. Answers why not, never raises."""
+def probe_isolation(tier: Tier | None = None) -> IsolationStatus:
+    """Find out, once, whether this machine can isolate code, in that tier if one is named.
+
+    Answers why not, never raises.
+    """
     interpreter = find_interpreter()
     return probe(
         Room(
             argv=(_PYTHON, "-I", "-S", "-c", "pass"),
             shown=system_folders() | _shown(interpreter),
             links={_PYTHON: str(interpreter.executable)},
-        )
+        ),
+        tier,
     )
 
 

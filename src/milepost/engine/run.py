@@ -28,6 +28,7 @@ from milepost.engine.results import (
     GradingFinished,
 )
 from milepost.engine.rooms import program_environment
+from milepost.engine.sandbox import Isolation
 from milepost.engine.serialize import info_from_json, result_from_json, to_json
 from milepost.engine.services.postgres import LabPostgres
 from milepost.engine.services.postgres_run import SOCKET_IN_ROOMS, RunDatabases
@@ -47,21 +48,21 @@ class GradingRun:
 
     def __init__(
         self,
-        bwrap: Path,
+        isolation: Isolation,
         request: GradeRequest,
         stack: Stack,
         hosts: CheckHosts,
         guests: GuestPool,
         postgres: LabPostgres,
     ) -> None:
-        self._bwrap = bwrap
+        self._isolation = isolation
         self._request = request
         self._stack = stack
         self._hosts = hosts
         self._guests = guests
         self._postgres = postgres
         self._databases: RunDatabases | None = None
-        self._ledger = Ledger(request, stack.version)
+        self._ledger = Ledger(request, stack.version, str(isolation))
         self._started_at = time.monotonic()
         self._deadline = self._started_at + request.limits.wall_seconds
         self._time_is_up = False
@@ -118,10 +119,10 @@ class GradingRun:
         doors: dict[str, Path] = {}
         if "postgres" in self._request.services:
             self._databases = await RunDatabases.open(
-                self._postgres, self._bwrap, self._request, self._ledger.has_more_checks
+                self._postgres, self._isolation, self._request, self._ledger.has_more_checks
             )
             doors[SOCKET_IN_ROOMS] = self._databases.socket
-        self._host = await self._hosts.get(self._bwrap, self._request.lab, doors)
+        self._host = await self._hosts.get(self._isolation, self._request.lab, doors)
         self._run_number, self._channel = await self._host.begin_run()
         self._started_at = time.monotonic()
         self._deadline = self._started_at + self._request.limits.wall_seconds
@@ -209,7 +210,7 @@ class GradingRun:
         guest.control.close()  # from here on, only the check process talks with it
 
     async def _start_guest(self) -> Guest:
-        guest = await self._guests.take(self._bwrap, self._stack, self._request.limits)
+        guest = await self._guests.take(self._isolation, self._stack, self._request.limits)
         await guest.begin(self._stack, self._request.files, self._request.limits)
         return guest
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milepost.engine.errors import IsolationUnavailable
+from milepost.engine.sandbox.isolation import Isolation, Tier
 from milepost.engine.sandbox.process import Sandbox
 from milepost.engine.sandbox.room import Room
 from milepost.engine.sandbox.slots import claim_slot
@@ -26,18 +27,20 @@ class IsolationStatus:
     """Whether code can be isolated here, and if not, why and what mends it."""
 
     ready: bool
-    tier: str | None
     reason: str
     mend: str
-    bwrap: Path | None = None
+    isolation: Isolation | None = None
 
 
-def probe(room: Room) -> IsolationStatus:
+def probe(room: Room, tier: Tier | None = None) -> IsolationStatus:
     """Try each bubblewrap on a room whose program must exit with 0."""
+    if tier is Tier.RESTRICTED:
+        return IsolationStatus(
+            False, "this version of Milepost has no restricted tier.", "Ask for `isolated`."
+        )
     if sys.platform != "linux":
         return IsolationStatus(
             False,
-            None,
             "grading needs Linux.",
             "Run Milepost in a container or in WSL2.",
         )
@@ -45,18 +48,18 @@ def probe(room: Room) -> IsolationStatus:
     if not candidates:
         return IsolationStatus(
             False,
-            None,
             "bubblewrap is not installed.",
             "Run `make up` again, or install the package `bubblewrap`.",
         )
     reasons = []
     for bwrap in candidates:
-        failure = _try(bwrap, room)
+        isolation = Isolation(Tier.ISOLATED, bwrap)
+        failure = _try(isolation, room)
         if failure is None:
-            return IsolationStatus(True, "isolated", "", "", bwrap)
+            return IsolationStatus(True, "", "", isolation)
         reasons.append(f"{bwrap}: {failure}")
     reason = f"no user namespace with a sandbox in it could be made ({'; '.join(reasons)})."
-    return IsolationStatus(False, None, reason, _mend(reasons))
+    return IsolationStatus(False, reason, _mend(reasons))
 
 
 def _candidates() -> list[Path]:
@@ -72,14 +75,14 @@ def _candidates() -> list[Path]:
     return found
 
 
-def _try(bwrap: Path, room: Room) -> str | None:
+def _try(isolation: Isolation, room: Room) -> str | None:
     """Answer None when it works, else what bubblewrap said."""
     try:
         slot = claim_slot()
     except (IsolationUnavailable, OSError) as error:
         return str(error)
     try:
-        sandbox = Sandbox.start(bwrap, room, uid=slot.guest_uid)
+        sandbox = Sandbox.start(isolation, room, uid=slot.guest_uid)
         code = sandbox.stop_and_wait(_PROBE_SECONDS)
         return None if code == 0 else sandbox.diagnostics() or f"it ended with code {code}"
     except (IsolationUnavailable, OSError) as error:

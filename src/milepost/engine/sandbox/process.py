@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from milepost.engine.sandbox.isolation import Isolation
 from milepost.engine.sandbox.room import Room, bubblewrap_arguments
 from milepost.engine.sandbox.staging import stage
 
@@ -35,7 +36,7 @@ class Sandbox:
 
     @classmethod
     def start(
-        cls, bwrap: Path, room: Room, *, uid: int | None = None, fds: Sequence[int] = ()
+        cls, isolation: Isolation, room: Room, *, uid: int | None = None, fds: Sequence[int] = ()
     ) -> "Sandbox":
         """Start a room as the host user `uid`, with the given descriptors open inside."""
         info_read, info_write = os.pipe()
@@ -48,7 +49,7 @@ class Sandbox:
                 hidden.seek(0)
                 process = subprocess.Popen(
                     ["bwrap", "--args", str(hidden.fileno()), "--", *room.argv],
-                    executable=_reachable(bwrap),
+                    executable=_reachable(isolation.bwrap),
                     stdin=subprocess.DEVNULL,
                     stdout=said_write,
                     stderr=said_write,

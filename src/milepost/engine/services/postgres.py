@@ -6,6 +6,7 @@ What a run does with it is `postgres_run`. Nobody but the engine holds it, and i
 import asyncio
 from pathlib import Path
 
+from milepost.engine.sandbox import Isolation
 from milepost.engine.services.postgres_cluster import Cluster
 from milepost.engine.services.postgres_log import StatementLog
 from milepost.engine.services.postgres_server import PostgresServer
@@ -29,13 +30,13 @@ class LabPostgres:
         self._starting = asyncio.Lock()
         self._open: OpenCluster | None = None
 
-    async def get(self, bwrap: Path) -> OpenCluster:
+    async def get(self, isolation: Isolation) -> OpenCluster:
         """Answer the cluster; raises ServiceUnavailable where it cannot be started."""
         async with self._starting:
             if self._open is not None and self._open.cluster.is_lost:
                 await self.aclose()
             if self._open is None:
-                server = await PostgresServer.start(bwrap, self._runtime_dir)
+                server = await PostgresServer.start(isolation, self._runtime_dir)
                 try:
                     self._open = OpenCluster(await Cluster.enter(server))
                 except BaseException:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from milepost.engine.request import GradeRequest
+from milepost.engine.sandbox import Isolation
 from milepost.engine.services.postgres import LabPostgres, OpenCluster
 from milepost.engine.services.postgres_cluster import Database, Template
 from milepost.engine.services.postgres_server import ServiceUnavailable
@@ -61,10 +62,14 @@ class RunDatabases:
 
     @classmethod
     async def open(
-        cls, postgres: LabPostgres, bwrap: Path, request: GradeRequest, more: Callable[[], bool]
+        cls,
+        postgres: LabPostgres,
+        isolation: Isolation,
+        request: GradeRequest,
+        more: Callable[[], bool],
     ) -> "RunDatabases":
         """Find the cluster, or start it, and begin to clone the first database."""
-        databases = cls(await postgres.get(bwrap), request, more)
+        databases = cls(await postgres.get(isolation), request, more)
         databases._clone_ahead()
         return databases
 

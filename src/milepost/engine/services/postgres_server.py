@@ -19,7 +19,7 @@ import psycopg
 
 from milepost.embedded import EmbeddedServerError, PostgresBinaries, find_postgres_binaries
 from milepost.embedded.settings import ADMIN
-from milepost.engine.sandbox import Sandbox, Slot, claim_slot
+from milepost.engine.sandbox import Isolation, Sandbox, Slot, claim_slot
 from milepost.engine.services.postgres_room import (
     LOG_FILE,
     PASSWORD_FILE,
@@ -56,7 +56,7 @@ class PostgresServer:
         self._socket_folder = -1
 
     @classmethod
-    async def start(cls, bwrap: Path, runtime_dir: Path) -> "PostgresServer":
+    async def start(cls, isolation: Isolation, runtime_dir: Path) -> "PostgresServer":
         """Make a cluster and start it, or raise ServiceUnavailable."""
         sweep_folders(runtime_dir)
         try:
@@ -67,7 +67,7 @@ class PostgresServer:
         folder.mkdir(parents=True, mode=0o700)
         server = cls(folder, _lock(folder), claim_slot(), binaries)
         try:
-            await server._start(bwrap)
+            await server._start(isolation)
         except BaseException as error:
             await server.stop()
             if isinstance(error, OSError | psycopg.Error):
@@ -122,7 +122,7 @@ class PostgresServer:
             os.close(self._lock)
         self._lock = -1
 
-    async def _start(self, bwrap: Path) -> None:
+    async def _start(self, isolation: Isolation) -> None:
         secret = self._folder / PASSWORD_FILE
         secret.touch(mode=0o600)
         secret.write_text(self._password, encoding="ascii")
@@ -133,7 +133,9 @@ class PostgresServer:
             for path in (self._folder, *self._folder.iterdir()):
                 os.chown(path, uid, uid)
         self._socket_folder = os.open(self.socket.parent, os.O_PATH | os.O_DIRECTORY)
-        self._sandbox = Sandbox.start(bwrap, postgres_room(self.binaries, self._folder), uid=uid)
+        self._sandbox = Sandbox.start(
+            isolation, postgres_room(self.binaries, self._folder), uid=uid
+        )
         if await self._sandbox.find_init() is None:
             raise self._did_not_start(self._sandbox)
         await self._become_ready(self._sandbox)

@@ -1,0 +1,28 @@
+"""In which way code is isolated here: the tier, and what it needs to start rooms.
+
+Only `probe` makes one, after it has started a room with it. Whoever grades hands it on to
+`Sandbox.start`, and says on the verdict what it was.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Tier(StrEnum):
+    """How strongly code is kept apart. Docs: SECURITY.md."""
+
+    ISOLATED = "isolated"  # namespaces of its own, made by bubblewrap
+    RESTRICTED = "restricted"  # one kernel view with the host, and nearly all of it forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """A way of isolating that was tried on this machine and works."""
+
+    tier: Tier
+    bwrap: Path
+
+    def __str__(self) -> str:
+        """Say it as verdicts and `doctor` do."""
+        return str(self.tier)
