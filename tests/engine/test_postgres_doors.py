@@ -130,3 +130,125 @@ async def test_all_connections_taken_by_a_program_end_with_the_servers_refusal(g
     )
 
     assert graded.only.outcome is Outcome.PASSED, (graded.only.message, graded.only.got)
+
+
+SEATS = "CREATE TABLE seats (seat int PRIMARY KEY, guest text NOT NULL);"
+TAKES_SEATS = """
+    import os
+    from fastapi import FastAPI, Response
+    from psycopg.errors import UniqueViolation
+    from psycopg_pool import ConnectionPool
+
+    pool = ConnectionPool(os.environ["DATABASE_URL"], min_size=3, max_size=3, open=True)
+    app = FastAPI()
+
+    @app.post("/seats/{seat}")
+    def take_seat(seat: int, guest: str):
+        try:
+            with pool.connection() as connection:
+                connection.execute("INSERT INTO seats VALUES (%s, %s)", [seat, guest])
+        except UniqueViolation:
+            return Response(status_code=409)
+        return Response(status_code=201)
+"""
+
+
+async def grade_seats(grade, checks):
+    return await grade(
+        checks,
+        TAKES_SEATS,
+        stack="fastapi",
+        services=("postgres",),
+        data={"seats.sql": SEATS},
+        limits=PATIENT,
+    )
+
+
+async def test_requests_sent_at_once_meet_a_lock_that_the_check_holds(grade):
+    graded = await grade_seats(
+        grade,
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(service, postgres):
+            till = postgres.session()
+            till.execute("BEGIN")
+            till.execute("INSERT INTO seats VALUES (1, 'till')")
+            sent = [service.send("POST", f"/seats/1?guest=g{each}") for each in range(3)]
+            assert postgres.wait_until_blocked(3) == 3, "all want the seat that the till holds"
+            assert not any(each.is_answered for each in sent), "and wait for the till"
+            till.execute("ROLLBACK")
+            assert sorted(each.answer().status_code for each in sent) == [201, 409, 409], "one"
+            assert sent[0].is_answered and sent[0].answer() is sent[0].answer(), "read once"
+            ran = [each for each in postgres.statements() if each.sql.startswith("INSERT")]
+            assert len({each.session for each in ran}) == 3, "three sessions, three requests"
+        """,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, (graded.only.message, graded.only.detail)
+
+
+async def test_statements_of_a_failed_check_stand_between_request_and_answer(grade):
+    graded = await grade_seats(
+        grade,
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(service, postgres):
+            postgres.execute("INSERT INTO seats VALUES (7, 'till')")
+            answer = service.post("/seats/7?guest=Ada")
+            assert answer.status_code == 201, "shown with what ran"
+
+        @check(task="t", objectives=["o"])
+        def test_passes(service, postgres):
+            assert service.post("/seats/7?guest=Ada").status_code == 201
+        """,
+    )
+
+    failed, passed = graded.report.checks
+    assert passed.outcome is Outcome.PASSED, passed.message
+    assert {each.kind for each in passed.evidence} == {"exchange", "log"}
+    mine = [each for each in failed.evidence if each.request.get("database_role") == "you"]
+    insert = next(each for each in mine if "INSERT" in each.title)
+    exchange = next(each for each in failed.evidence if each.kind == "exchange")
+    assert "Ada" in insert.request["parameters"] or "$2" in insert.title
+    assert "duplicate key" in insert.response["error"]
+    assert exchange.at_seconds - 0.002 <= insert.at_seconds
+    assert insert.at_seconds <= exchange.at_seconds + exchange.duration_seconds + 0.002
+    assert [each.at_seconds for each in failed.evidence] == sorted(
+        each.at_seconds for each in failed.evidence
+    )
+
+
+async def test_service_that_does_not_start_without_a_database_is_still_started_with_one(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_without(service):
+            with pytest.raises(ServiceNotReached):
+                service.start()
+
+        @check(task="t", objectives=["o"])
+        def test_with(service, postgres):
+            assert service.get("/").status_code == 200
+        """,
+        """
+        import os, time
+        from http.server import BaseHTTPRequestHandler, HTTPServer
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.end_headers()
+
+        while "DATABASE_URL" not in os.environ:
+            time.sleep(1)
+        HTTPServer(("127.0.0.1", 8000), Handler).serve_forever()
+        """,
+        stack="python",
+        services=("postgres",),
+        data={"seats.sql": SEATS},
+        limits=Limits(wall_seconds=60, run_seconds=3),
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, [
+        (each.name, each.message) for each in graded.report.checks
+    ]

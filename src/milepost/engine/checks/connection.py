@@ -4,6 +4,7 @@ No TCP is spoken on this side. While it waits it moves what the service prints, 
 never stops it. Every exchange has one deadline for all of it.
 """
 
+import select
 import selectors
 import socket
 import ssl
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+import h11
 import httpcore
 import httpx
 
@@ -30,6 +32,7 @@ class Stream(httpcore.NetworkStream):
         self._socket = sock
         self._running = running
         self._deadline = deadline
+        self._is_sent_ahead = False
         self.received_bytes = 0
         self.head = b""  # the first bytes that came, to be shown if they are not HTTP
 
@@ -50,8 +53,24 @@ class Stream(httpcore.NetworkStream):
         self.head += data[0][: max(_HEAD_BYTES - len(self.head), 0)]
         return data[0]
 
+    def send_ahead(self, request: bytes) -> None:
+        """Send a whole request now; whoever writes the same one later only reads the answer."""
+        with suppress(httpcore.WriteError):  # the answer, or its absence, tells more
+            self.write(request)
+        self._is_sent_ahead = True
+
+    def has_news(self) -> bool:
+        """Tell whether there is something to read, be it the end; reads nothing."""
+        return bool(select.select([self._socket], [], [], 0)[0])
+
+    def wait_until(self, deadline: float) -> None:
+        """Wait longer, or less long, than was said at first."""
+        self._deadline = deadline
+
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
         """Send everything."""
+        if self._is_sent_ahead:
+            return
         left = memoryview(buffer)
 
         def send() -> bool:
@@ -108,6 +127,19 @@ class Body(httpx.SyncByteStream):
         """End the exchange and hang up."""
         self._answer.close()
         self._connection.close()
+
+
+def write_request(request: httpx.Request, body: bytes) -> bytes:
+    """Write a request as it goes over the wire, the way that httpcore would."""
+    writer = h11.Connection(h11.CLIENT)
+    events = (
+        h11.Request(
+            method=request.method, target=request.url.raw_path, headers=request.headers.raw
+        ),
+        *([h11.Data(data=body)] if body else []),
+        h11.EndOfMessage(),
+    )
+    return b"".join(writer.send(event) or b"" for event in events)
 
 
 class Transport(httpx.BaseTransport):

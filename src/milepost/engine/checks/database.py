@@ -54,6 +54,11 @@ class CheckDatabase:
         return self._has_given_session or self.check.has_begun
 
     @property
+    def has_run_files(self) -> bool:
+        """Whether files of the learner were run here, statement by statement."""
+        return self._has_given_session
+
+    @property
     def url(self) -> str:
         """The address under which learner code finds the database: its DATABASE_URL."""
         return self.check.environment["DATABASE_URL"]

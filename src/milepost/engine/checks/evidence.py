@@ -38,13 +38,13 @@ class Recorder:
     """Collects the evidence of one check."""
 
     def __init__(self, started_at: float) -> None:
-        self._started_at = started_at
+        self.started_at = started_at
         self._bytes_left = MAX_JSON_BYTES // 2  # all of a check's result must fit into one frame
         self.pieces: list[Evidence] = []
 
     def now(self) -> float:
         """Answer the seconds since the start of the run."""
-        return time.monotonic() - self._started_at
+        return time.monotonic() - self.started_at
 
     def record(
         self,
@@ -55,14 +55,15 @@ class Recorder:
         request: Mapping[str, Any],
         response: Mapping[str, Any],
         repeat: str | None = None,
+        until: float | None = None,
     ) -> None:
-        """Add a piece that began at `since`, a time of `time.monotonic`."""
+        """Add a piece that began at `since`, a `time.monotonic`, and ended now or `until`."""
         shortened = [shorten(request), shorten(response)]
         piece = Evidence(
             kind=kind,
             title=clean(title)[:200],
-            at_seconds=round(since - self._started_at, 4),
-            duration_seconds=round(time.monotonic() - since, 4),
+            at_seconds=round(since - self.started_at, 4),
+            duration_seconds=round((until or time.monotonic()) - since, 4),
             request=shortened[0][0],
             response=shortened[1][0],
             repeat=repeat,
@@ -71,6 +72,10 @@ class Recorder:
         self._bytes_left -= len(json.dumps(to_json(piece)))
         if len(self.pieces) < _MAX_PIECES and self._bytes_left > 0:
             self.pieces.append(piece)
+
+    def list_in_order(self) -> tuple[Evidence, ...]:
+        """List the pieces as they began: what was sent earlier may have been answered later."""
+        return tuple(sorted(self.pieces, key=lambda piece: piece.at_seconds))
 
 
 _current: ContextVar[Recorder] = ContextVar("recorder")

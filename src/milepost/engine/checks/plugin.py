@@ -119,7 +119,7 @@ class GradingPlugin:
         result = replace(
             result,
             duration_seconds=round(self._check.recorder.now() - began, 4),
-            evidence=tuple(self._check.recorder.pieces),
+            evidence=self._check.recorder.list_in_order(),
         )
         self._supervisor.say(
             "finished",
@@ -190,11 +190,14 @@ class GradingPlugin:
         database.close()
 
     @pytest.fixture(name="postgres")
-    def provide_postgres(self, milepost_database: "CheckDatabase") -> "Postgres":
-        """Look into the check's database."""
+    def provide_postgres(self, milepost_database: "CheckDatabase") -> Iterator["Postgres"]:
+        """Look into the check's database; if the check fails, show what learner code ran in it."""
         from milepost.engine.checks.postgres import Postgres
 
-        return Postgres(milepost_database)
+        postgres = Postgres(milepost_database)
+        yield postgres
+        if self._error is not None:
+            postgres.show_statements()
 
     @pytest.fixture(name="sql")
     def provide_sql(self, milepost_database: "CheckDatabase", postgres: "Postgres") -> "Sql":

@@ -7,26 +7,20 @@ PostgreSQL's log, which that code cannot turn off.
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
 from milepost.engine.checks.database import CheckDatabase, Connection
 from milepost.engine.checks.plans import PlanNode, read_plan
+from milepost.engine.checks.ran_statements import RanStatement, show_statements
 from milepost.engine.checks.rows import Rows
 
+_LOOK_SECONDS = 0.005
+_QUIET_SECONDS = 1.0
+_BLOCKED_SECONDS = 20.0
+
 Parameters = Sequence[Any] | Mapping[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class RanStatement:
-    """A statement that learner code ran. `duration_ms` is None where it failed."""
-
-    sql: str
-    duration_ms: float | None
-    parameters: str
-    error: str | None
 
 
 class PostgresSession:
@@ -117,7 +111,49 @@ class Postgres(PostgresSession):
 
     def statements(self) -> list[RanStatement]:
         """List what the learner's code or SQL ran so far, in order, with how long it took."""
-        return [RanStatement(**found) for found in self._database.list_statements()]
+        return [RanStatement.read(found) for found in self._database.list_statements()]
+
+    def show_statements(self) -> None:
+        """Put what learner code ran into the evidence. The fixture does so when a check fails."""
+        if not self._database.has_run_files:  # those are evidence already, with their lines
+            show_statements(self._database.check.recorder, self.statements())
+
+    def wait_until_blocked(self, count: int = 1) -> int:
+        """Wait until so many of the learner's sessions wait for a lock; answer how many do.
+
+        For a check that holds the lock itself, in a `session()`. Fewer are waited for no longer
+        once the learner's sessions have been idle or blocked, unchanged, for a while: code that
+        lets only one request at the database never has more than one session waiting.
+        """
+        since = quiet_since = time.monotonic()
+        blocked = 0
+        before: list[tuple[int, bool, str]] = []
+        while blocked < count:
+            now = time.monotonic()
+            seen = self._look_at_sessions()
+            blocked = sum(is_blocked for _, is_blocked, _ in seen)
+            quiet_since = quiet_since if seen == before else now
+            before = seen
+            if now - quiet_since > _QUIET_SECONDS or now - since > _BLOCKED_SECONDS:
+                break
+            time.sleep(_LOOK_SECONDS)
+        self._database.check.recorder.record(
+            "note",
+            f"Waited until your code wants what the check holds: {blocked} of your sessions wait",
+            since=since,
+            request={"waiting": [sql for _, is_blocked, sql in before if is_blocked]},
+            response={},
+        )
+        return blocked
+
+    def _look_at_sessions(self) -> list[tuple[int, bool, str]]:
+        found = self.rows(
+            "SELECT pid, coalesce(wait_event_type = 'Lock', false), left(query, 200)"
+            " FROM pg_stat_activity WHERE usename = %s ORDER BY pid",
+            [self._database.learner[0]],
+            shown=False,
+        )
+        return [(pid, is_blocked, sql) for pid, is_blocked, sql in found]
 
     def plan(self, sql: str, parameters: Parameters = None) -> PlanNode:
         """Run a statement under EXPLAIN ANALYZE, undo what it changed, and answer its plan."""

@@ -13,7 +13,12 @@ from typing import Any
 import httpcore
 import httpx
 
-from milepost.engine.checks.connection import DeadlinePassed, Stream, Transport
+from milepost.engine.checks.connection import (
+    DeadlinePassed,
+    Stream,
+    Transport,
+    write_request,
+)
 from milepost.engine.checks.evidence import clean
 from milepost.engine.checks.exchange import (
     Answer,
@@ -28,6 +33,7 @@ from milepost.engine.checks.faults import (
     ServiceNotReached,
     ServiceTimedOut,
 )
+from milepost.engine.checks.pending import Pending
 from milepost.engine.checks.run import CheckRun
 from milepost.engine.checks.startup import PORT, URL, Server, start_server
 
@@ -49,6 +55,7 @@ class Service:
         self._server: Server | None = None
         self._earlier_logs = ""
         self._stream: Stream | None = None
+        self._ahead: Stream | None = None  # on which the next request was sent already
         self._deadline = 0.0
         self._title = ""
         self._is_shaken = False
@@ -128,14 +135,48 @@ class Service:
         `seconds` (else the lab's limit).
         """
         self.start()
+        return self._ask(self._build(method, path, more), time.monotonic(), seconds)
+
+    def send(self, method: str, path: str, **more: Any) -> Pending:
+        """Send a request and go on without its answer; takes what `request` takes.
+
+        What is sent before an answer is read is under way at once, each on its own connection:
+        `sent = [service.send(…), service.send(…)]`, then `[each.answer() for each in sent]`.
+        """
+        self.start()
+        request = self._build(method, path, more)
+        since = time.monotonic()
+        self._expect(request, self._check.settings.limits.run_seconds)
+        stream = self._connect()
+        try:
+            stream.send_ahead(write_request(request, request.content))
+        except DeadlinePassed as error:
+            raise self._explain(error, self._check.settings.limits.run_seconds) from error
+        return Pending(stream, lambda seconds: self._ask(request, since, seconds, stream))
+
+    def _build(self, method: str, path: str, more: dict[str, Any]) -> httpx.Request:
         self._client.cookies.clear()
         request = self._client.build_request(method, path, **more)
-        body = request.read()
-        allowed = seconds or self._check.settings.limits.run_seconds
+        request.read()
+        return request
+
+    def _expect(self, request: httpx.Request, allowed: float) -> None:
+        """Make a request the one that faults are told of, and that the deadline is for."""
         self._title = f"{request.method} {request.url.raw_path.decode('ascii', 'replace')}"
         self._stream = None
-        since = time.monotonic()
-        self._deadline = since + allowed
+        self._deadline = time.monotonic() + allowed
+
+    def _ask(
+        self,
+        request: httpx.Request,
+        since: float,
+        seconds: float | None,
+        ahead: Stream | None = None,
+    ) -> Answer:
+        """Receive the answer to a request, which has already gone `ahead` or is sent now."""
+        allowed = seconds or self._check.settings.limits.run_seconds
+        self._expect(request, allowed)
+        self._ahead = ahead
         response: dict[str, Any] = {}
         try:
             answer = self._exchange(request, since, allowed)
@@ -151,9 +192,9 @@ class Service:
                 "exchange",
                 self._title,
                 since=since,
-                request=describe_request(request, body),
+                request=describe_request(request, request.content),
                 response=response,
-                repeat=write_curl(request, body),
+                repeat=write_curl(request, request.content),
             )
         return answer
 
@@ -188,6 +229,10 @@ class Service:
         )
 
     def _connect(self) -> Stream:
+        self._stream, self._ahead = self._ahead, None
+        if self._stream is not None:
+            self._stream.wait_until(self._deadline)
+            return self._stream
         server = self._require_server()
         server.require_running(f"before `{self._title}`")
         sock = server.connect(self._deadline)

@@ -121,7 +121,9 @@ def start_server(check: CheckRun, extra: Mapping[str, str]) -> Server:
     settings = check.settings
     if not settings.service:
         raise RuntimeError("lab.toml says nothing of a `service` for this stack.")
-    known = check.guests.not_started.get(tuple(sorted(extra.items())))
+    # A database has other names each time, but it makes a difference whether there is one.
+    how = (*sorted(check.environment), *sorted(extra.items()))
+    known = check.guests.not_started.get(how)
     if known is not None:
         raise known
     guest = check.get_clean_guest()
@@ -137,7 +139,7 @@ def start_server(check: CheckRun, extra: Mapping[str, str]) -> Server:
     except BaseException as error:
         logs = server.close()
         if isinstance(error, ServiceNotReached):
-            check.guests.not_started[tuple(sorted(extra.items()))] = error
+            check.guests.not_started[how] = error
         if isinstance(error, GuestFault):
             _record_start(check, since, error, logs)
         raise

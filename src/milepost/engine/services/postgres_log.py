@@ -82,16 +82,17 @@ def _list_statements(text: bytes, database: str, role: str) -> Iterator[dict[str
 
 def _read_entry(entry: dict[str, Any]) -> dict[str, Any] | None:
     message = str(entry.get("message", ""))
+    about = {"session": str(entry.get("session_id", "")), "at": str(entry.get("timestamp", ""))}
     ran = _RAN.fullmatch(message)
     if ran is not None:
-        return {
+        return about | {
             "sql": ran["sql"][:_MOST_CHARACTERS],
             "duration_ms": float(ran["ms"]),
             "parameters": str(entry.get("detail", ""))[:_MOST_CHARACTERS],
             "error": None,
         }
     if entry.get("error_severity") in {"ERROR", "FATAL"} and "statement" in entry:
-        return {
+        return about | {
             "sql": str(entry["statement"])[:_MOST_CHARACTERS],
             "duration_ms": None,
             "parameters": str(entry.get("detail", ""))[:_MOST_CHARACTERS],
