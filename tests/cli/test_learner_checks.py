@@ -17,6 +17,7 @@ from milepost.cli import check as check_command
 from milepost.cli import local_checks
 from milepost.engine import GradeReport, IsolationUnavailable, Outcome, Usage, Verdict
 from milepost.submissions import service
+from milepost.worker.presence import Presence
 
 
 @pytest.fixture
@@ -345,3 +346,23 @@ async def test_a_damaged_package_says_how_to_mend_it(terminal, folder, command):
     assert broken.exit_code == 3
     assert "milepost start adding --renew" in broken.err
     assert mended.exit_code == 0
+
+
+async def test_a_submission_that_waits_says_its_place_and_that_no_worker_runs(
+    terminal, folder, database, queue
+):
+    first = await terminal.start("submit", cwd=folder)
+    await read_until(first, "No grading worker is running")
+    presence = Presence(database.url, slots=1)
+    try:
+        await presence.open()
+        await presence.hold(1)
+        second = await terminal.start("submit", cwd=folder)
+        said = await read_until(second, "2nd in the queue")
+    finally:
+        await presence.aclose()
+    async with queue.working(FakeGrader()):
+        ends = [await submit.communicate() for submit in (first, second)]
+
+    assert "No grading worker" not in said
+    assert all("Passed" in out.decode() for out, _ in ends)

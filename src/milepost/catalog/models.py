@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from milepost.core.database import Base
@@ -117,10 +117,16 @@ class LabObjective(Base):
 
 
 class LabVersion(Base):
-    """A lab's content, named by its hash and immutable: what is shown and what is graded."""
+    """A lab's content, named by its hash and immutable: what is shown and what is graded.
+
+    A version whose checks are at fault is closed: nothing new is graded by it.
+    """
 
     __tablename__ = "lab_versions"
-    __table_args__ = (UniqueConstraint("lab_id", "content_hash"),)
+    __table_args__ = (
+        UniqueConstraint("lab_id", "content_hash"),
+        CheckConstraint("(closed_at IS NULL) = (closed_reason IS NULL)", name="closed_iff_reason"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     lab_id: Mapped[UUID] = mapped_column(ForeignKey("labs.id", ondelete="CASCADE"))
@@ -131,5 +137,7 @@ class LabVersion(Base):
     package: Mapped[bytes] = mapped_column(deferred=True)
     visible_package: Mapped[bytes] = mapped_column(deferred=True)
     created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_reason: Mapped[str | None]
 
     lab: Mapped[Lab] = relationship(lazy="raise", foreign_keys=[lab_id])

@@ -23,7 +23,7 @@ class LiveChecks:
 
     def __init__(self, console: Console, state: str) -> None:
         self._console = console
-        self._is_watched = console.is_terminal and not console.is_dumb_terminal
+        self.is_watched = console.is_terminal and not console.is_dumb_terminal
         self._spinner = Spinner("dots" if is_unicode(console) else "line")
         self._since = self._state_since = time.monotonic()
         self._state = state
@@ -34,7 +34,7 @@ class LiveChecks:
             get_renderable=self._render,
             console=console,
             transient=True,
-            auto_refresh=self._is_watched,
+            auto_refresh=self.is_watched,
             refresh_per_second=_PER_SECOND,
         )
 
@@ -70,7 +70,7 @@ class LiveChecks:
         if (state, is_check) != (self._state, self._is_check):
             self._state, self._is_check = state, is_check
             self._state_since = time.monotonic()
-        if self._is_watched:
+        if self.is_watched:
             self._live.refresh()
 
     def _render(self) -> RenderableType:

@@ -24,8 +24,18 @@ from milepost.cli.shown_checks import (
 )
 from milepost.cli.source_files import collect_files
 from milepost.cli.terminal import make_console, plain, print_json, say
+from milepost.cli.waiting import NO_WORKER, say_interruption, say_place
 from milepost.cli.work_folder import WorkFolder, open_work_folder
-from milepost.client import Check, Client, Grading, Lab, ServerUnreachable, Submission
+from milepost.client import (
+    Check,
+    Client,
+    Grading,
+    Interruption,
+    Lab,
+    QueuePlace,
+    ServerUnreachable,
+    Submission,
+)
 
 _KEPT = "The submission is kept and graded all the same; its page shows the verdict."
 _NOT_SENT = "Nothing was handed in; your files are as they were."
@@ -72,6 +82,20 @@ class _Progress:
         self._lab = lab
         self._attempt = 1
         self._ended: list[Check] = []
+        self._noted = ""
+
+    def wait(self, place: QueuePlace) -> None:
+        """It stands in the queue. Where nobody looks on, that is said once, if it is to wait."""
+        self._live.say(say_place(place))
+        if place.grading_slots == 0:
+            self._note_once(NO_WORKER)
+        elif not self._live.is_watched and place.expected_wait_seconds != 0:
+            self._note_once(f"{say_place(place)}.")
+
+    def interrupt(self, interruption: Interruption) -> None:
+        """A run ended through a fault of the server's."""
+        self._live.note(say_interruption(interruption))
+        self._live.say("Waiting to be tried again")
 
     def begin(self, attempt: int) -> None:
         """A run began; a later one makes what was shown before count no more."""
@@ -87,6 +111,11 @@ class _Progress:
         self._ended.append(check)
         self._live.finish(check)
         self._show_next()
+
+    def _note_once(self, sentence: str) -> None:
+        if not self._noted:
+            self._live.note(sentence)
+        self._noted = sentence
 
     def _show_next(self) -> None:
         """Name the check that runs if that is certain: hidden ones may come in between."""
@@ -111,7 +140,7 @@ def _saying(what_became: str) -> Iterator[None]:
 
 def _follow(client: Client, submission: Submission, lab: Lab, console: Console) -> Grading:
     try:
-        with LiveChecks(console, _say_queue(client, submission)) as live:
+        with LiveChecks(console, "Waiting for a worker") as live:
             grading = _follow_to_verdict(client, submission, _Progress(live, lab))
     except KeyboardInterrupt:
         console.print(f"\nYou stopped watching. {_KEPT}")
@@ -132,6 +161,10 @@ def _follow_to_verdict(client: Client, submission: Submission, progress: _Progre
             return event.grading
         if event.check is not None:
             progress.show(event.check)
+        elif event.place is not None:
+            progress.wait(event.place)
+        elif event.interruption is not None:
+            progress.interrupt(event.interruption)
         else:
             progress.begin(event.attempt)
     return client.get_grading(submission.grading.id)
@@ -142,13 +175,6 @@ def _print_progress(client: Client, console: Console) -> None:
         start = next((skill.title for skill in path.skills if skill.is_start_here), None)
         proven = f"{path.title}: {path.proven_count} of {path.objective_count} objectives proven."
         console.print(plain(f"{proven} Start here: {start}." if start else proven))
-
-
-def _say_queue(client: Client, submission: Submission) -> str:
-    place = client.get_grading(submission.grading.id).queue_position
-    if place is None or place == 1:
-        return "Waiting for a worker"
-    return f"Waiting, at place {place} in the queue"
 
 
 def _get_current(client: Client, work: WorkFolder, console: Console) -> Lab:

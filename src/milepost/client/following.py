@@ -10,10 +10,10 @@ from uuid import UUID
 
 import httpx
 from httpx_sse import ServerSentEvent, SSEError, connect_sse
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from milepost.client.errors import ApiProblem, NotMilepost, ServerUnreachable
-from milepost.client.models import Check, Grading, GradingEvent
+from milepost.client.models import Check, Grading, GradingEvent, Interruption, QueuePlace
 from milepost.client.requests import reaching, require_success
 
 _PATIENCE_SECONDS = 30.0
@@ -22,6 +22,13 @@ _LONG_STREAM_SECONDS = 5.0
 _SERVER_ERRORS = 500
 # The server says something at least every 15 seconds, if only that it is still there.
 _TIMEOUT = httpx.Timeout(10.0, read=40.0)
+# What an event carries besides its number: the field that gets it, and its shape.
+_CARRIED: dict[str, tuple[str, type[BaseModel]]] = {
+    "queued": ("place", QueuePlace),
+    "check": ("check", Check),
+    "interrupted": ("interruption", Interruption),
+    "verdict": ("grading", Grading),
+}
 
 
 class GradingFollower:
@@ -85,16 +92,17 @@ class GradingFollower:
                 raise NotMilepost(self._url, "it answered no stream of events") from error
 
     def _to_event(self, sent: ServerSentEvent) -> GradingEvent:
+        if sent.event not in _CARRIED:
+            return GradingEvent(id=sent.id)
+        name, model = _CARRIED[sent.event]
         try:
-            if sent.event == "check":
-                return GradingEvent(id=sent.id, check=Check.model_validate_json(sent.data))
-            if sent.event == "verdict":
-                return GradingEvent(id=sent.id, grading=Grading.model_validate_json(sent.data))
+            return GradingEvent(id=sent.id).model_copy(
+                update={name: model.model_validate_json(sent.data)}
+            )
         except ValidationError as error:
             raise NotMilepost(
                 self._url, "an event of its is not as this program knows it"
             ) from error
-        return GradingEvent(id=sent.id)
 
 
 def _is_passing(error: ServerUnreachable | ApiProblem) -> bool:

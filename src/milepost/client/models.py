@@ -188,12 +188,27 @@ class Misconception(_Answer):
     text: str
 
 
-class Grading(GradingSummary):
+class QueuePlace(_Answer):
+    """Where a waiting grading stands; of one that runs or has ended, nothing."""
+
+    queue_position: int | None
+    expected_wait_seconds: float | None = None
+    grading_slots: int | None = None
+
+
+class Interruption(_Answer):
+    """A run ended through a fault of the server's; it is tried again."""
+
+    attempt: int
+    retry_at: datetime | None
+
+
+class Grading(QueuePlace, GradingSummary):
     """One judgement of a submission, with its checks so far."""
 
     submission: UUID
     attempt: int
-    queue_position: int | None
+    retry_at: datetime | None = None
     message: str
     limit_hit: str | None
     usage: dict[str, float] | None
@@ -221,9 +236,11 @@ class Submission(_Answer):
 
 
 class GradingEvent(_Answer):
-    """One thing that happened in a grading: a run began, a check ended, or there is a verdict."""
+    """One thing that happened in a grading: a run began, unless one of the others is there."""
 
     id: str
+    place: QueuePlace | None = None
+    interruption: Interruption | None = None
     check: Check | None = None
     grading: Grading | None = None
 

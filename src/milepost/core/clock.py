@@ -5,6 +5,9 @@ A naive datetime never enters the database, so comparisons can't be off by a zon
 
 from datetime import UTC, datetime
 
+# For "at once" where another clock than ours decides: the database's may be behind.
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
 
 def utc_now() -> datetime:
     """Return the current moment, zone-aware, in UTC."""

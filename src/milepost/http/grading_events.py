@@ -21,6 +21,8 @@ from milepost.submissions.types import GradingEvent
 
 FIRST = (0, -1)
 _LOOK_ANYWAY_SECONDS = 10.0
+_MOMENT_SECONDS = 0.2  # most gradings begin sooner than a place in the queue could be read
+_QUEUE_SECONDS = 2.0  # others' jobs move a grading up, and say nothing of it to its readers
 
 
 def read_last_event_id(request: Request) -> tuple[int, int]:
@@ -41,7 +43,12 @@ async def follow_grading(
     *,
     after: tuple[int, int] = FIRST,
 ) -> AsyncGenerator[GradingEvent, None]:
-    """Yield every event after `after` until the verdict. Each look is a transaction of its own."""
+    """Yield every event after `after` until the verdict. Each look is a transaction of its own.
+
+    While the grading waits for its first run, its place is an event whenever it has changed.
+    """
+    shown: tuple[object, ...] = ()
+    pause = _MOMENT_SECONDS
     async with listener.subscribe(grading_topic(grading_id)) as bell:
         while after[1] < queries.VERDICT_POSITION:  # a reader that has the verdict has everything
             bell.clear()
@@ -50,6 +57,28 @@ async def follow_grading(
             for event in events:
                 yield event
                 after = (event.attempt, event.position)
-            if after[1] < queries.VERDICT_POSITION:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(bell.wait(), _LOOK_ANYWAY_SECONDS)
+            if after[0] > 0:
+                pause = _LOOK_ANYWAY_SECONDS
+            if after[1] >= queries.VERDICT_POSITION or await _rings(bell, pause) or after[0] > 0:
+                continue
+            async with database.transaction() as session:
+                queued = await queries.find_queued_event(session, actor, grading_id)
+            if queued is not None and (place := _place_of(queued)) != shown:
+                shown = place
+                yield queued
+            pause = _QUEUE_SECONDS
+
+
+async def _rings(bell: asyncio.Event, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        return await asyncio.wait_for(bell.wait(), seconds)
+    return False
+
+
+def _place_of(event: GradingEvent) -> tuple[object, ...]:
+    """Return what a reader is shown of a waiting grading's place."""
+    grading = event.grading
+    if grading is None:
+        return ()
+    wait = grading.expected_wait_seconds
+    return (grading.queue_position, None if wait is None else round(wait), grading.grading_slots)

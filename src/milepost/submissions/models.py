@@ -69,12 +69,16 @@ class SubmissionFile(Base):
 
 
 class Grading(Base):
-    """One judgement of a submission, from being queued to its verdict."""
+    """One judgement of a submission, from being queued to its verdict.
+
+    `faults` counts the runs that a fault of ours ended; `fault` tells an operator of the latest.
+    """
 
     __tablename__ = "gradings"
     __table_args__ = (
         CheckConstraint("(graded_at IS NULL) = (verdict IS NULL)", name="verdict_iff_graded"),
         CheckConstraint("(started_at IS NULL) = (attempt = 0)", name="started_iff_attempted"),
+        Index("ix_gradings_given_up", "graded_at", postgresql_where="verdict = 'engine_failed'"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -83,6 +87,9 @@ class Grading(Base):
     )
     seed: Mapped[int]
     attempt: Mapped[int]
+    faults: Mapped[int] = mapped_column(default=0)
+    fault: Mapped[str | None]
+    retry_at: Mapped[datetime | None]
     queued_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     graded_at: Mapped[datetime | None]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from milepost.core.queue import Place
 from milepost.engine import CheckResult, Outcome
 from milepost.labs.names import find_clash, find_path_problem
 from milepost.submissions.errors import FileNotAccepted, NothingSubmitted, SubmissionTooLarge
@@ -32,6 +33,19 @@ def require_acceptable(files: SourceFiles) -> None:
     clash = find_clash(files) or _find_file_that_is_a_folder(files)
     if clash:
         raise FileNotAccepted("", clash)
+
+
+def estimate_wait(place: Place, typical_seconds: float | None) -> float | None:
+    """Return in about how many seconds a waiting job begins; None where nobody can know.
+
+    Its turn comes when as many jobs have ended as it stands behind the free slots.
+    """
+    if place.position is None or not place.slots:
+        return None
+    behind = place.position - max(place.slots - place.running, 0)
+    if behind <= 0:
+        return 0.0
+    return None if typical_seconds is None else round(behind * typical_seconds / place.slots, 1)
 
 
 def redact_hidden(result: CheckResult) -> CheckResult:

@@ -13,11 +13,13 @@ from sqlalchemy.orm import aliased, contains_eager, selectinload
 
 from milepost.accounts.types import Actor
 from milepost.catalog.models import Lab, LabVersion
+from milepost.core.queue import Place, find_place
 from milepost.engine import CheckResult, Verdict
 from milepost.engine.serialize import result_from_json
 from milepost.submissions import policy
 from milepost.submissions.errors import GradingNotFound, SubmissionNotFound
 from milepost.submissions.models import CheckRecord, Grading, Submission
+from milepost.submissions.tasks import GradeSubmission
 from milepost.submissions.types import (
     GradingEvent,
     GradingStatus,
@@ -28,7 +30,10 @@ from milepost.submissions.types import (
 )
 
 _LEARNERS_FAULTS = {Verdict.FAILED, Verdict.TIMED_OUT, Verdict.CRASHED}
-VERDICT_POSITION = 1_000_000  # after every check of its attempt
+_OUR_FAULTS = (Verdict.LAB_BROKEN, Verdict.ENGINE_FAILED)
+_LATEST = 200  # gradings that an expected wait is drawn from
+INTERRUPTION_POSITION = 999_999  # after every check of its attempt
+VERDICT_POSITION = 1_000_000
 
 
 async def get_submission(
@@ -139,10 +144,23 @@ async def list_events_after(
     if (grading.attempt, 0) > after:
         started = GradingEvent(grading.attempt, 0, "started", grading=_to_bare_view(grading))
         events.insert(0, started)
+    if grading.retry_at is not None and (grading.attempt, INTERRUPTION_POSITION) > after:
+        view = _to_bare_view(grading)
+        events.append(
+            GradingEvent(grading.attempt, INTERRUPTION_POSITION, "interrupted", grading=view)
+        )
     if grading.verdict is not None and (grading.attempt, VERDICT_POSITION) > after:
         view = await get_grading(session, actor, grading_id)
         events.append(GradingEvent(grading.attempt, VERDICT_POSITION, "verdict", grading=view))
     return events
+
+
+async def find_queued_event(
+    session: AsyncSession, actor: Actor, grading_id: UUID
+) -> GradingEvent | None:
+    """Return where a grading stands that waits for its first run, or None once it has begun."""
+    grading = await get_grading(session, actor, grading_id)
+    return GradingEvent(0, 0, "queued", grading=grading) if grading.attempt == 0 else None
 
 
 async def find_ungraded(session: AsyncSession, grading_id: UUID) -> Grading | None:
@@ -210,14 +228,19 @@ def _to_view(submission: Submission, lab: Lab, grading: Grading) -> SubmissionVi
 def _status(grading: Grading) -> GradingStatus:
     if grading.verdict is not None:
         return GradingStatus.FINISHED
-    return GradingStatus.QUEUED if grading.attempt == 0 else GradingStatus.RUNNING
+    is_waiting = grading.attempt == 0 or grading.retry_at is not None
+    return GradingStatus.QUEUED if is_waiting else GradingStatus.RUNNING
 
 
 async def _to_grading_view(session: AsyncSession, grading: Grading) -> GradingView:
+    place = await _find_place(session, grading)
+    typical = await _typical_seconds(session, grading) if place and place.position else None
     return replace(
         _to_bare_view(grading),
         checks=tuple(_shown(record) for record in grading.results),
-        queue_position=await _queue_position(session, grading),
+        queue_position=place.position if place else None,
+        expected_wait_seconds=policy.estimate_wait(place, typical) if place else None,
+        grading_slots=place.slots if place else None,
         misconceptions=await _misconceptions(session, grading),
     )
 
@@ -241,6 +264,7 @@ def _to_bare_view(grading: Grading) -> GradingView:
         started_at=grading.started_at,
         graded_at=grading.graded_at,
         checks=(),
+        retry_at=grading.retry_at,
     )
 
 
@@ -260,13 +284,29 @@ async def _misconceptions(session: AsyncSession, grading: Grading) -> tuple[Misc
     return policy.find_misconceptions(known or [], outcomes)
 
 
-async def _queue_position(session: AsyncSession, grading: Grading) -> int | None:
-    """Return how many gradings wait before this one, plus one; None once it runs."""
-    if grading.attempt > 0:
+async def _find_place(session: AsyncSession, grading: Grading) -> Place | None:
+    """Return where a grading stands that no worker has; None once one has begun it."""
+    if _status(grading) is not GradingStatus.QUEUED:
         return None
-    ahead = await session.scalar(
-        select(func.count())
-        .select_from(Grading)
-        .where(Grading.verdict.is_(None), Grading.attempt == 0, Grading.id < grading.id)
+    return await find_place(session, GradeSubmission, grading_id=grading.id)
+
+
+async def _typical_seconds(session: AsyncSession, grading: Grading) -> float | None:
+    """Return how long the latest gradings ran: those of this lab, or else of every lab.
+
+    As the engine measured them, by a clock that is never set.
+    """
+    latest = (
+        select(Grading.usage["wall_seconds"].as_float().label("seconds"), Submission.lab_version_id)
+        .join(Grading.submission)
+        .where(Grading.verdict.not_in(_OUR_FAULTS))
+        .order_by(Grading.id.desc())
+        .limit(_LATEST)
+        .subquery()
     )
-    return (ahead or 0) + 1
+    own = select(Submission.lab_version_id).where(Submission.id == grading.submission_id)
+    alike = latest.c.lab_version_id == own.scalar_subquery()
+    seconds: float | None = await session.scalar(
+        select(func.coalesce(func.avg(latest.c.seconds).filter(alike), func.avg(latest.c.seconds)))
+    )
+    return seconds

@@ -72,7 +72,7 @@ async def submit_solution(
         SubmissionFile(submission_id=submission_id, path=path, content=content)
         for path, content in files.items()
     )
-    await _queue_grading(session, submission_id)
+    await _queue_grading(session, submission_id, flow=str(actor.id))
     return submission_id
 
 
@@ -217,7 +217,7 @@ async def _get_same_submission(
     return earlier.id
 
 
-async def _queue_grading(session: AsyncSession, submission_id: UUID) -> None:
+async def _queue_grading(session: AsyncSession, submission_id: UUID, *, flow: str) -> None:
     grading = Grading(
         id=new_id(),
         submission_id=submission_id,
@@ -228,4 +228,4 @@ async def _queue_grading(session: AsyncSession, submission_id: UUID) -> None:
     )
     session.add(grading)
     await session.flush()
-    await enqueue(session, GradeSubmission(grading_id=grading.id))
+    await enqueue(session, GradeSubmission(grading_id=grading.id, flow=flow))

@@ -6,11 +6,11 @@ Their handlers live higher, where the engine is known.
 from typing import ClassVar
 from uuid import UUID
 
-from milepost.core.queue import Payload
+from milepost.core.queue import FairPayload
 
 
-class GradeSubmission(Payload):
-    """Run one grading and record its verdict."""
+class GradeSubmission(FairPayload):
+    """Run one grading and record its verdict. Its flow is the learner who waits for it."""
 
     task: ClassVar[str] = "grade_submission"
     queue: ClassVar[str] = "grading"

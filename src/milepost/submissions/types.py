@@ -59,6 +59,9 @@ class GradingView:
     graded_at: datetime | None
     checks: tuple[CheckResult, ...]
     queue_position: int | None = None
+    expected_wait_seconds: float | None = None
+    grading_slots: int | None = None
+    retry_at: datetime | None = None
     misconceptions: tuple[Misconception, ...] = ()
 
 
@@ -88,7 +91,7 @@ class GradingEvent:
 
     attempt: int
     position: int
-    kind: str  # "started", "check" or "verdict"
+    kind: str  # "queued", "started", "check", "interrupted" or "verdict"
     check: CheckResult | None = None
     grading: GradingView | None = None
 

@@ -82,7 +82,10 @@ async def follow_submission(
     database: DatabaseDep,
     listener: ListenerDep,
 ) -> Response:
-    """Stream a grading as fragments of HTML: `started`, `check` one by one, `verdict`."""
+    """Stream a grading as fragments of HTML, each named by what happened.
+
+    `queued`, `started`, `check` one by one, `interrupted`, `verdict`.
+    """
     submission = await queries.get_submission(session, actor, submission_id)
     after = read_last_event_id(request)
     if after[1] >= queries.VERDICT_POSITION:
@@ -105,7 +108,7 @@ async def _render_event(
         return render_template("submissions/_check.html", context)
     if event.kind == "verdict" and event.grading is not None:
         return await _render_verdict(database, actor, submission, event.grading)
-    return render_template("submissions/_started.html", {"grading": event.grading})
+    return render_template(f"submissions/_{event.kind}.html", {"grading": event.grading})
 
 
 async def _render_verdict(

@@ -16,6 +16,8 @@ from milepost.grading.types import TaskContext
 from milepost.submissions import service as submissions
 from milepost.submissions.tasks import GradeSubmission
 
+_SCHEDULED = -100  # behind a person's first hundred turns; each takes a moment
+
 log = structlog.get_logger(__name__)
 
 
@@ -49,7 +51,7 @@ def register_schedule(app: App, context: TaskContext) -> None:
     """Teach the queue's `app` what comes round by the clock, once for all workers together."""
 
     @app.periodic(cron="17 * * * *")
-    @app.task(name="delete_old_tries", queue="schedule", pass_context=False)
+    @app.task(name="delete_old_tries", queue="schedule", priority=_SCHEDULED, pass_context=False)
     async def delete_old_tries(timestamp: int) -> None:  # noqa: ARG001  the queue passes it
         async with context.database.transaction() as session:
             deleted = await submissions.delete_old_tries(session)

@@ -43,7 +43,7 @@ async def serve_queue(database_url: str, *, grader: Grader, labs_dir: Path) -> N
     async with AsyncExitStack() as stack:
         database = Database(database_url, pool_size=4)
         stack.push_async_callback(database.aclose)
-        presence = Presence(database_url)
+        presence = Presence(database_url, slots=_CONCURRENCY)
         stack.push_async_callback(presence.aclose)
         await presence.open()
 

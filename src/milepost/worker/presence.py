@@ -1,8 +1,9 @@
 """Presence: how workers know which of them are alive, and take over from the dead.
 
-A worker holds a PostgreSQL advisory lock under its number for as long as it lives. The lock goes
-with its connection, so a killed worker is known to be dead at once, without waiting for missed
-heartbeats. A job that is being done by nobody alive goes back to the queue.
+A worker holds a PostgreSQL advisory lock under its number for as long as it lives, and one for
+each job that it can do at once, which others count. The locks go with its connection, so a killed
+worker is known to be dead at once, without waiting for missed heartbeats. A job that is being done
+by nobody alive goes back to the queue.
 """
 
 from typing import Any
@@ -13,10 +14,12 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 
-from milepost.core.clock import utc_now
+from milepost.core.clock import LONG_AGO
 from milepost.core.database import to_psycopg_url
+from milepost.core.queue import AGAIN_PRIORITY, SLOT_LOCKS
 
 _LOCK_SPACE = 641_700
+_MOST_SLOTS = 100
 _ORPHANS = """
     SELECT job.id
     FROM procrastinate_jobs AS job
@@ -35,8 +38,9 @@ log = structlog.get_logger(__name__)
 class Presence:
     """One worker's connection that says it is alive, and looks for jobs of dead ones."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, *, slots: int) -> None:
         self._url = to_psycopg_url(database_url)
+        self._slots = slots
         self._connection: psycopg.AsyncConnection[Any] | None = None
 
     async def open(self) -> None:
@@ -51,8 +55,12 @@ class Presence:
             await self._connection.close()
 
     async def hold(self, worker_id: int) -> None:
-        """Be present under this number until the connection ends."""
+        """Be present under this number, with every slot, until the connection ends."""
         await self._require().execute("SELECT pg_advisory_lock(%s, %s)", (_LOCK_SPACE, worker_id))
+        await self._require().execute(
+            "SELECT pg_advisory_lock(%s, %s + slot) FROM generate_series(1, %s) AS slot",
+            (SLOT_LOCKS, worker_id * _MOST_SLOTS, self._slots),
+        )
 
     async def list_orphans(self) -> list[int]:
         """Return the jobs that are being done by no worker that is alive."""
@@ -83,7 +91,9 @@ async def rescue_orphans(app: App, presence: Presence) -> None:
     """Put the jobs of dead workers back into the queue, at once."""
     for job_id in await presence.list_orphans():
         try:
-            await app.job_manager.retry_job_by_id_async(job_id, retry_at=utc_now())
+            await app.job_manager.retry_job_by_id_async(
+                job_id, retry_at=LONG_AGO, priority=AGAIN_PRIORITY
+            )
         except ConnectorException:  # another worker was quicker, or the job ended by itself
             log.debug("orphan_gone", job_id=job_id)
         else:

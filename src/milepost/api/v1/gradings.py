@@ -14,9 +14,12 @@ from starlette.requests import Request
 
 from milepost.api.v1.schemas.gradings import (
     CheckOut,
+    GradingInterruptedOut,
     GradingOut,
+    GradingQueuedOut,
     GradingStartedOut,
 )
+from milepost.api.v1.schemas.shapes import Shape
 from milepost.http.dependencies import CurrentLearner, DatabaseDep, ListenerDep, SessionDep
 from milepost.http.grading_events import follow_grading, read_last_event_id
 from milepost.http.problems import problems
@@ -28,10 +31,18 @@ router = APIRouter(prefix="/gradings", tags=["gradings"])
 
 _STREAM = "text/event-stream"
 _EXAMPLE = (
+    'id: 0.0\nevent: queued\ndata: {"id": "…", "queue_position": 3, '
+    '"expected_wait_seconds": 4.2, "grading_slots": 2}\n\n'
     'id: 1.0\nevent: started\ndata: {"id": "…", "attempt": 1, "started_at": "…"}\n\n'
     'id: 1.1\nevent: check\ndata: {"name": "test_…", "outcome": "passed", …}\n\n'
     'id: 1.1000000\nevent: verdict\ndata: {"verdict": "passed", "checks": […], …}\n\n'
 )
+_SHAPES: dict[str, type[Shape]] = {
+    "queued": GradingQueuedOut,
+    "started": GradingStartedOut,
+    "interrupted": GradingInterruptedOut,
+    "verdict": GradingOut,
+}
 
 
 @router.get("/{grading}", responses=problems(GradingNotFound))
@@ -45,8 +56,10 @@ async def show_grading(grading: UUID, session: SessionDep, actor: CurrentLearner
     response_class=EventSourceResponse,
     responses={
         200: {
-            "description": "`started` carries the attempt, `check` one finished check, `verdict` "
-            "the whole grading and ends the stream.",
+            "description": "`queued` carries the place of a grading that waits, and comes again "
+            "whenever that changes; `started` carries the attempt, `check` one finished check; "
+            "`interrupted` says when a run that failed through a fault of ours is tried again; "
+            "`verdict` carries the whole grading and ends the stream.",
             "content": {_STREAM: {"schema": {"type": "string"}, "example": _EXAMPLE}},
         },
         **problems(GradingNotFound),
@@ -88,6 +101,4 @@ async def _to_server_sent(
 def _to_json(event: GradingEvent) -> str:
     if event.check is not None:
         return CheckOut.model_validate(event.check).model_dump_json()
-    if event.kind == "started":
-        return GradingStartedOut.model_validate(event.grading).model_dump_json()
-    return GradingOut.model_validate(event.grading).model_dump_json()
+    return _SHAPES[event.kind].model_validate(event.grading).model_dump_json()

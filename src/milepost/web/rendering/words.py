@@ -78,6 +78,20 @@ def say_seconds(seconds: float) -> str:
     return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
 
 
+def say_about(seconds: float) -> str:
+    """Say how long something will take, as one says it of a guess."""
+    if seconds < 1:
+        return "less than a second"
+    return f"about {seconds:.0f} s" if seconds < 120 else f"about {seconds / 60:.0f} min"  # noqa: PLR2004 - two minutes
+
+
+def say_ordinal(number: int) -> str:
+    """Say "1st", "2nd", "13th"."""
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    ending = "th" if number % 100 in range(11, 14) else endings.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
 def say_bytes(size: float) -> str:
     """Say a size in binary units."""
     for unit in ("bytes", "KiB", "MiB"):

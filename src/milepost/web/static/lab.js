@@ -150,8 +150,7 @@ async function send(kind) {
     return;
   }
   const submission = await response.json();
-  const ahead = (submission.grading?.queue_position ?? 1) - 1;
-  say(ahead > 0 ? `In the queue, with ${ahead} before it.` : "Received. A worker takes it up now.");
+  say("Received.");
   const run = { kind, files, idempotencyKey, id: submission.id };
   pending.set(run);
   followRun(run);

@@ -127,6 +127,10 @@ export function follow(address, { checks, says, onCheck, onEnd }) {
       if (lost) says("Connected again. The checks go on.");
       found();
     });
+    source.addEventListener("queued", (event) => says(event.data, true));
+    source.addEventListener("interrupted", (event) => {
+      if (attemptOf(event) >= attempt) says(event.data, true);
+    });
     source.addEventListener("started", (event) => {
       const number = attemptOf(event);
       if (number > attempt) checks.reset();

@@ -80,13 +80,40 @@ class MisconceptionOut(Shape):
     text: str = Field(examples=["The log holds text. Added as text, 5 and 10 make 510."])
 
 
-class GradingOut(GradingSummaryOut):
+class GradingQueuedOut(Shape):
+    """Where a waiting grading stands, and when its turn comes."""
+
+    id: UUID
+    queue_position: int | None = Field(
+        description="Its place in the queue, from 1; null once it runs.", examples=[3]
+    )
+    expected_wait_seconds: float | None = Field(
+        description="In about how long it begins, from how long the latest gradings of this lab "
+        "took; null once it runs, and where nothing is known yet.",
+        examples=[4.2],
+    )
+    grading_slots: int | None = Field(
+        description="How many gradings the workers that live now do at once, in all. 0: no worker "
+        "is running, and it waits until one is started. Null once it runs.",
+        examples=[2],
+    )
+
+
+class GradingInterruptedOut(Shape):
+    """A run of the grading ended through a fault of Milepost's own; it is tried again."""
+
+    id: UUID
+    attempt: int
+    retry_at: datetime | None
+
+
+class GradingOut(GradingQueuedOut, GradingSummaryOut):
     """One judgement of a submission, with its checks so far."""
 
     submission: UUID = Field(validation_alias="submission_id")
     attempt: int = Field(description="Which run of the grading this is, from 1; 0 while queued.")
-    queue_position: int | None = Field(
-        description="Its place in the queue, from 1; null once it runs.", examples=[1]
+    retry_at: datetime | None = Field(
+        description="When it is tried again, after a run that ended through a fault of ours."
     )
     message: str = Field(description="One sentence on why; empty when passed or failed.")
     limit_hit: str | None = Field(
