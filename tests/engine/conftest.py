@@ -184,7 +184,7 @@ def list_service_processes():
 
 def service_processes(engine: Engine) -> set[int]:
     """What is kept from run to run: the labs' PostgreSQL, once a run has asked for it."""
-    opened = engine._postgres._open
+    opened = engine._services.postgres._open
     if opened is None:
         return set()
     sandbox = psutil.Process(opened.cluster.server._sandbox._process.pid)

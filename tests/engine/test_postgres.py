@@ -33,8 +33,8 @@ def grade_sql(grade):
 
 async def list_left(engine) -> tuple[list[str], int]:
     """List what is in the cluster besides templates, and count its roles."""
-    cluster = engine._postgres._open.cluster
-    templates = {each.name for each in engine._postgres._open.templates._ready.values()}
+    cluster = engine._services.postgres._open.cluster
+    templates = {each.name for each in engine._services.postgres._open.templates._ready.values()}
     names = await cluster._look("SELECT datname FROM pg_database WHERE datname LIKE 'lab%'")
     roles = await cluster._look("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'lab%'")
     return [name for (name,) in names if name not in templates], roles[0][0] - len(templates)
@@ -219,13 +219,15 @@ async def test_template_is_filled_once_by_the_labs_seed_and_the_same_seed_gives_
         assert run.rows == [], "tell me"
     """
     answer = "SELECT count(*), sum(n) FROM lots"
-    templates = engine._postgres._open.templates._ready if engine._postgres._open else {}
+    templates = (
+        engine._services.postgres._open.templates._ready if engine._services.postgres._open else {}
+    )
     before = set(templates)
     sums = [(await grade_sql(checks, answer, seed=seed)).only.got for seed in (1, 2, 6, 1)]
 
     assert sums[0] == sums[2] == sums[3] != sums[1]
     assert "1000" in sums[0]
-    assert len(set(engine._postgres._open.templates._ready) - before) == 2
+    assert len(set(engine._services.postgres._open.templates._ready) - before) == 2
 
 
 async def test_data_that_cannot_be_loaded_is_the_labs_fault(grade_sql, engine):

@@ -128,12 +128,12 @@ async def test_no_other_database_can_be_entered_or_named(grade_sql):
             for name in names - {sql._database.name}:
                 with pytest.raises(psycopg.OperationalError):
                     psycopg.connect(
-                        host="/doors/postgres", user=role, password=password, dbname=name
+                        host=sql._database.socket_folder, user=role, password=password, dbname=name
                     )
             for wrong in ("", "x", role):
                 with pytest.raises(psycopg.OperationalError):
                     psycopg.connect(
-                        host="/doors/postgres", user="milepost_admin", password=wrong,
+                        host=sql._database.socket_folder, user="milepost_admin", password=wrong,
                         dbname="postgres",
                     )
         """,
@@ -329,7 +329,9 @@ async def find_victim(engine, how, service_processes):
             except psutil.Error:
                 continue
             if title.startswith("postgres: lab_") and "SELECT" in title:
-                return pid if how == "backend" else engine._postgres._open.cluster.server.pid
+                return (
+                    pid if how == "backend" else engine._services.postgres._open.cluster.server.pid
+                )
 
 
 async def test_nothing_outlives_the_engine(tmp_path, make_request, list_service_processes):

@@ -5,10 +5,12 @@ Descriptors are only ever sent, to check processes; nothing that arrives may car
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from milepost.engine.guest.wire import Decoder, Frame, encode
+
+_FIRST_BYTES = 4096  # a socket with room for them has room for the descriptors
 
 
 class Channel:
@@ -24,10 +26,10 @@ class Channel:
         loop = asyncio.get_running_loop()
         await loop.sock_sendall(self._socket, encode(body, payload))
 
-    async def send_with(self, body: dict[str, Any], fds: Sequence[int]) -> None:
-        """Send one small frame with descriptors; the other end gets copies of them."""
+    async def send_with(self, body: Mapping[str, Any], fds: Sequence[int]) -> None:
+        """Send one frame with descriptors, if any; the other end gets copies of them."""
         data = encode(body)
-        sent = socket.send_fds(self._socket, [data], fds)
+        sent = socket.send_fds(self._socket, [data[:_FIRST_BYTES]], fds) if fds else 0
         await asyncio.get_running_loop().sock_sendall(self._socket, data[sent:])
 
     async def receive(self) -> Frame | None:

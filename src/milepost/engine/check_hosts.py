@@ -9,7 +9,6 @@ import asyncio
 import itertools
 import socket
 from collections import OrderedDict
-from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
 
@@ -22,9 +21,7 @@ from milepost.engine.sandbox import Isolation, Sandbox, Slot, claim_slot
 _READY_SECONDS = 30.0
 _MOST_HOSTS = 8  # of some 35 MiB each
 
-_Doors = Mapping[str, Path]
-# A lab's folder, what its files were, and the sockets of services that its room shows.
-_Key = tuple[Path, bytes, tuple[tuple[str, Path], ...]]
+_Key = tuple[Path, bytes]  # a lab's folder, and what its files were
 
 
 class CheckHost:
@@ -38,12 +35,12 @@ class CheckHost:
         self.runs: set[int] = set()
 
     @classmethod
-    async def start(cls, isolation: Isolation, lab: Path, doors: _Doors) -> "CheckHost":
+    async def start(cls, isolation: Isolation, lab: Path) -> "CheckHost":
         """Start a host; raises LabNotLoaded when its checks do not load in time."""
         slot = claim_slot()
         ours, theirs = socket.socketpair()
         with theirs:
-            room = check_room(lab, theirs.fileno(), doors)
+            room = check_room(lab, theirs.fileno())
             sandbox = Sandbox.start(isolation, room, uid=slot.check_uid, fds=[theirs.fileno()])
         host = cls(sandbox, Channel(ours), slot)
         try:
@@ -105,12 +102,9 @@ class CheckHosts:
         self._hosts: OrderedDict[_Key, CheckHost] = OrderedDict()
         self._starting: dict[_Key, asyncio.Task[CheckHost]] = {}
 
-    async def get(self, isolation: Isolation, lab: Path, doors: _Doors) -> CheckHost:
-        """Answer a live host of this lab as it is now. Two who ask at once get the same one.
-
-        `doors` are the sockets of its services: path inside, then on the host.
-        """
-        key = (lab, _fingerprint(lab), tuple(doors.items()))
+    async def get(self, isolation: Isolation, lab: Path) -> CheckHost:
+        """Answer a live host of this lab as it is now. Two who ask at once get the same one."""
+        key = (lab, _fingerprint(lab))
         host = self._hosts.get(key)
         if host is None or not host.is_alive:
             host = await self._start(key, isolation)
@@ -139,7 +133,7 @@ class CheckHosts:
             dead = self._hosts.pop(key, None)
             if dead is not None:
                 await dead.stop()
-            host = await CheckHost.start(isolation, key[0], dict(key[2]))
+            host = await CheckHost.start(isolation, key[0])
             self._hosts[key] = host
             return host
         finally:

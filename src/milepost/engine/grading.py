@@ -19,7 +19,7 @@ from milepost.engine.results import Event, GradingFinished, Verdict
 from milepost.engine.rooms import probe_isolation
 from milepost.engine.run import GradingRun
 from milepost.engine.sandbox import Isolation, Tier
-from milepost.engine.services.postgres import LabPostgres
+from milepost.engine.services.run_services import LabServices
 from milepost.engine.stacks import find_stacks_dir, load_stack
 
 _KEPT = 50
@@ -40,7 +40,7 @@ class Engine:
         self._stacks_dir = find_stacks_dir(stacks_dir)
         self._hosts = CheckHosts()
         self._guests = GuestPool()
-        self._postgres = LabPostgres(runtime_dir)
+        self._services = LabServices(runtime_dir)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -62,7 +62,7 @@ class Engine:
         """Let go of everything. Runs end when their events are no longer read."""
         await self._hosts.aclose()
         await self._guests.aclose()
-        await self._postgres.aclose()
+        await self._services.aclose()
 
     async def grade(self, request: GradeRequest) -> AsyncGenerator[Event, None]:
         """Grade one request; the last event is always GradingFinished.
@@ -78,7 +78,7 @@ class Engine:
                 Ledger(request, "", str(isolation), fault=str(missing)).report(0.0)
             )
             return
-        run = GradingRun(isolation, request, stack, self._hosts, self._guests, self._postgres)
+        run = GradingRun(isolation, request, stack, self._hosts, self._guests, self._services)
         try:
             async with aclosing(run.events()) as events:
                 async for event in events:

@@ -6,7 +6,6 @@ learner code never enters the checks'. How a room is built is `sandbox`.
 
 import site
 import sys
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -96,10 +95,10 @@ def guest_rlimits(stack: Stack, limits: Limits) -> dict[str, int]:
     }
 
 
-def check_room(lab: Path, channel_fd: int, doors: Mapping[str, Path]) -> Room:
-    """Build the room that a lab's checks run in: pytest, the lab read-only, and its sockets.
+def check_room(lab: Path, channel_fd: int) -> Room:
+    """Build the room that a lab's checks run in: pytest, and the lab read-only.
 
-    `doors` are the sockets of the run's services: path inside, then on the host.
+    The services of a run are reached through descriptors that its checks are given.
     """
     interpreter = find_interpreter()
     packages = {f"/opt/packages/{n}": path for n, path in enumerate(_package_folders())}
@@ -112,7 +111,6 @@ def check_room(lab: Path, channel_fd: int, doors: Mapping[str, Path]) -> Room:
             **packages,
             "/opt/milepost/milepost": _SOURCE,
             "/lab": lab,
-            **doors,
         },
         links={_PYTHON: str(interpreter.executable)},
         masked=tuple(str(path) for path in interpreter.masked),

@@ -8,7 +8,6 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from milepost.engine.channel import Channel
@@ -30,9 +29,8 @@ from milepost.engine.results import (
 from milepost.engine.rooms import program_environment
 from milepost.engine.sandbox import Isolation
 from milepost.engine.serialize import info_from_json, result_from_json, to_json
-from milepost.engine.services.postgres import LabPostgres
-from milepost.engine.services.postgres_run import SOCKET_IN_ROOMS, RunDatabases
-from milepost.engine.services.postgres_server import ServiceUnavailable
+from milepost.engine.services.contract import ServiceUnavailable
+from milepost.engine.services.run_services import LabServices, RunServices
 from milepost.engine.stacks import Stack
 
 _GRACE_SECONDS = 5.0  # for a check to notice that the time is up
@@ -53,15 +51,15 @@ class GradingRun:
         stack: Stack,
         hosts: CheckHosts,
         guests: GuestPool,
-        postgres: LabPostgres,
+        lab_services: LabServices,
     ) -> None:
         self._isolation = isolation
         self._request = request
         self._stack = stack
         self._hosts = hosts
         self._guests = guests
-        self._postgres = postgres
-        self._databases: RunDatabases | None = None
+        self._lab_services = lab_services
+        self._services = RunServices()
         self._ledger = Ledger(request, stack.version, str(isolation))
         self._started_at = time.monotonic()
         self._deadline = self._started_at + request.limits.wall_seconds
@@ -107,22 +105,16 @@ class GradingRun:
             number, self._run_number = self._run_number, 0
             with suppress(OSError):
                 await self._host.end_run(number)
-        if self._databases is not None:
-            databases, self._databases = self._databases, None
-            await databases.stop()
-            self._ledger.add_usage(databases.usage())
+        self._ledger.add_usage(await self._services.stop())
 
     async def _start(self) -> None:
         if self._stack.runs_code:
             # The guest comes up while a cold check process still imports pytest.
             self._guest = asyncio.create_task(self._start_guest())
-        doors: dict[str, Path] = {}
-        if "postgres" in self._request.services:
-            self._databases = await RunDatabases.open(
-                self._postgres, self._isolation, self._request, self._ledger.has_more_checks
-            )
-            doors[SOCKET_IN_ROOMS] = self._databases.socket
-        self._host = await self._hosts.get(self._isolation, self._request.lab, doors)
+        self._services = await self._lab_services.open(
+            self._isolation, self._request, self._ledger.has_more_checks
+        )
+        self._host = await self._hosts.get(self._isolation, self._request.lab)
         self._run_number, self._channel = await self._host.begin_run()
         self._started_at = time.monotonic()
         self._deadline = self._started_at + self._request.limits.wall_seconds
@@ -134,6 +126,8 @@ class GradingRun:
             if "ask" in body:
                 await self._answer(body)
                 continue
+            if body["say"] == "finished":
+                body["limit"] = await self._services.end_check() or body["limit"]
             event = self._read(body)
             if event is not None:
                 yield event
@@ -187,20 +181,15 @@ class GradingRun:
             case "file":
                 content = self._request.files.get(body["path"])
                 await channel.send({"found": content is not None}, content or b"")
-            case "guest" | "database" if self._time_is_up:
+            case "guest" | "service" if self._time_is_up and body.get("what", "open") == "open":
                 reason = self._request.limits.describe("wall_seconds")
                 refused = {"limit": "wall_seconds", "reason": reason}
                 await channel.send({"guest": False, "refused": True, **refused})
             case "guest":
                 await self._hand_guest(channel)
-            case _:
-                await self._answer_about_database(channel, body)
-
-    async def _answer_about_database(self, channel: Channel, body: dict[str, Any]) -> None:
-        if self._databases is None:
-            await channel.send({"broken": 'lab.toml does not say services = ["postgres"].'})
-            return
-        await channel.send(await self._databases.answer(body))
+            case "service":
+                reply = await self._services.answer(body)
+                await channel.send_with(reply.body, reply.descriptors)
 
     async def _hand_guest(self, channel: Channel) -> None:
         if self._guest is None:
@@ -232,8 +221,7 @@ class GradingRun:
         self._time_is_up = True
         self._deadline = time.monotonic() + _GRACE_SECONDS
         await self._end_guest("wall_seconds")
-        if self._databases is not None:
-            await self._databases.end_sessions("wall_seconds")
+        await self._services.end_sessions("wall_seconds")
         self._ledger.limit = self._ledger.limit or "wall_seconds"
 
     def _blame_check(self) -> None:

@@ -5,6 +5,7 @@ turn once a session or an address for it was given out; from then on nothing in 
 to be as the lab left it.
 """
 
+import os
 import random
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,8 +27,8 @@ from milepost.engine.checks.sessions import LearnerSession
 from milepost.engine.checks.supervisor import Supervisor
 from milepost.engine.request import DATA_SETS
 
-SOCKET_FOLDER = "/doors/postgres"
 PORT = 5432
+_PLACE = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
 Connection: TypeAlias = psycopg.Connection[Row]
 Seed = Callable[[Connection, random.Random], None]
 
@@ -40,12 +41,16 @@ class CheckDatabase:
         self._has_given_session = False
         self.supervisor = supervisor
         self._open: list[Connection | LearnerSession] = []
-        answer = supervisor.ask_about_database("database")
+        answer = supervisor.ask_service("postgres", "open")
+        # The folder of the server's socket. It is no folder of this room: only who was given the
+        # descriptor finds it.
+        self._place = supervisor.take_descriptor()
         if "fill" in answer:
             self._fill(answer["fill"], seed)
-            answer = supervisor.ask_about_database("database filled")
+            answer = supervisor.ask_service("postgres", "filled")
+            os.close(supervisor.take_descriptor())
         self._described = answer["database"]
-        check.doors[PORT] = f"{SOCKET_FOLDER}/.s.PGSQL.{PORT}"
+        check.open_door(PORT, os.open(f".s.PGSQL.{PORT}", _PLACE, dir_fd=self._place))
         check.environment |= self._describe_for_learners()
 
     @property
@@ -74,11 +79,16 @@ class CheckDatabase:
         login = self._described["learner"]
         return login["role"], login["password"]
 
+    @property
+    def socket_folder(self) -> str:
+        """The folder of the server's socket, by a path that only this process has."""
+        return f"/proc/self/fd/{self._place}"
+
     def open_learner_session(self) -> LearnerSession:
         """Connect as the learner's role."""
         self.mark_touched()
         try:
-            connection = _connect(self.name, self._described["learner"])
+            connection = self._connect(self.name, self._described["learner"])
         except psycopg.OperationalError as error:
             limits = self.check.settings.limits
             if "too many connections for role" in str(error):
@@ -93,7 +103,7 @@ class CheckDatabase:
         """Connect as the check's role, which may do all that the learner's may."""
         seconds = self.check.settings.limits.run_seconds
         try:
-            connection = _connect(
+            connection = self._connect(
                 self.name, self._described["checker"], f"-c statement_timeout={seconds}s"
             )
         except psycopg.OperationalError as error:
@@ -103,15 +113,15 @@ class CheckDatabase:
 
     def list_statements(self) -> list[dict[str, Any]]:
         """List what ran as the learner's role so far."""
-        return list(self.supervisor.ask_about_database("database statements")["statements"])
+        return list(self.supervisor.ask_service("postgres", "statements")["statements"])
 
     def end_sessions(self, limit: str | None = None) -> None:
         """End all sessions of the learner's role."""
-        self.supervisor.ask_about_database("database end", limit=limit)
+        self.supervisor.ask_service("postgres", "end", limit=limit)
 
     def explain_end(self) -> GuestFault:
         """Find out why a session is gone. Where the fault is ours, the whole run ends here."""
-        answer = self.supervisor.ask_about_database("database end")
+        answer = self.supervisor.ask_service("postgres", "end")
         limit, reason = answer["limit"], answer["reason"]
         match limit:
             case None:
@@ -160,23 +170,23 @@ class CheckDatabase:
         for each in self._open:
             with suppress(psycopg.Error):
                 each.close()
+        os.close(self._place)
 
     def _fill(self, described: dict[str, Any], seed: Seed | None) -> None:
         if seed is None:
             return
         number = self.check.settings.seed % DATA_SETS
-        with _connect(described["name"], described["learner"]) as connection:
+        with self._connect(described["name"], described["learner"]) as connection:
             connection.autocommit = False
             seed(connection, random.Random(number))  # noqa: S311 - repeatable on purpose
 
-
-def _connect(name: str, login: dict[str, str], options: str = "") -> Connection:
-    return psycopg.connect(
-        host=SOCKET_FOLDER,
-        user=login["role"],
-        password=login["password"],
-        dbname=name,
-        options=options,
-        connect_timeout=10,
-        autocommit=True,
-    )
+    def _connect(self, name: str, login: dict[str, str], options: str = "") -> Connection:
+        return psycopg.connect(
+            host=self.socket_folder,
+            user=login["role"],
+            password=login["password"],
+            dbname=name,
+            options=options,
+            connect_timeout=10,
+            autocommit=True,
+        )

@@ -89,6 +89,10 @@ class DatabaseUnusable(GuestFault):
     """After learner code had its turn, the check could not use the database any more."""
 
 
+class PortTaken(GuestFault):
+    """Learner code listens on a port that leads to a service of the lab."""
+
+
 class LimitReached(GuestFault):
     """Learner code used more than it may, and was stopped. `limit` names the limit."""
 

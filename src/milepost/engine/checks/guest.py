@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from milepost.engine.checks.faults import GuestFault, LimitReached
+from milepost.engine.checks.faults import GuestFault, LimitReached, PortTaken
 from milepost.engine.checks.supervisor import Supervisor
 from milepost.engine.guest.wire import Decoder, MalformedFrame, encode
 from milepost.engine.request import Limits
@@ -81,17 +81,22 @@ class Guest:
         addresses = [str(address) for address in found] if isinstance(found, list) else []
         return [each for each in addresses if each not in self._doors]
 
-    def open_door(self, port: int, socket_file: str) -> None:
-        """Lead a port inside the guest to a service of the lab, until the next reset."""
-        target = os.open(socket_file, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
-        try:
-            self._order("open_door", send=[target], port=port)
-        finally:
-            os.close(target)
+    def open_door(self, port: int, target: int) -> None:
+        """Lead a port inside the guest to a socket file, open as a place, until the next reset."""
+        self._order("open_door", send=[target], port=port)
         answer = self._expect("door_opened", "refused")
         if answer["event"] == "refused":
-            raise RuntimeError(f"The port {port} cannot lead out: {answer.get('reason')}")
+            raise PortTaken(
+                f"Something in your sandbox listens on port {port}, where a service of this lab"
+                f" should be: {answer.get('reason')}"
+            )
         self._doors.add(f"127.0.0.1:{port}")
+
+    def close_door(self, port: int) -> None:
+        """Lead a port nowhere any more. Who is on the way through stays there."""
+        self._order("close_door", port=port)
+        self._expect("door_closed")
+        self._doors.discard(f"127.0.0.1:{port}")
 
     def kill(self, number: int) -> None:
         """End a program with everything in its group, and wait until it is gone."""

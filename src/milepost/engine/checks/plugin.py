@@ -127,6 +127,7 @@ class GradingPlugin:
             limit=self._error.limit if isinstance(self._error, GuestFault) else None,
             usage=self._check.usage(),
         )
+        self._check.close()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self) -> Iterator[Any]:

@@ -4,6 +4,7 @@ The guest is asked for on first use and reset once a check, so that no check see
 left behind. After one guest died, the next check gets a fresh one.
 """
 
+import os
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +49,7 @@ class CheckRun:
     disk_bytes: int = 0
     # What learner code finds when it starts: variables, and ports that lead to a lab's services.
     environment: dict[str, str] = field(default_factory=dict)
-    doors: dict[int, str] = field(default_factory=dict)
+    doors: dict[int, int] = field(default_factory=dict)  # port -> socket file, open as a place
     _guest: Guest | None = None
 
     def __post_init__(self) -> None:
@@ -67,6 +68,24 @@ class CheckRun:
             raise self.guests.supervisor.ask_why_guest_ended()
         return self._guest
 
+    def open_door(self, port: int, target: int) -> None:
+        """Lead a port of learner code to a socket file, from now on; takes over its descriptor."""
+        self.doors[port] = target
+        if self._guest is not None and self._guest.alive:
+            self._guest.open_door(port, target)
+
+    def close_door(self, port: int) -> None:
+        """Refuse connections at a port, as a machine does where nothing listens."""
+        if port in self.doors:
+            os.close(self.doors.pop(port))
+        if self._guest is not None and self._guest.alive:
+            self._guest.close_door(port)
+
+    def close(self) -> None:
+        """Let go of what the check held. Its guest is reset when the next check wants it."""
+        while self.doors:
+            os.close(self.doors.popitem()[1])
+
     def _reset_guest(self) -> Guest:
         guest = self.guests.get_guest()
         try:
@@ -74,8 +93,8 @@ class CheckRun:
         except GuestFault:  # an earlier check's code broke it, so it is no fault of this one
             guest = self.guests.get_guest()
             guest.reset()
-        for port, socket_file in self.doors.items():
-            guest.open_door(port, socket_file)
+        for port, target in self.doors.items():
+            guest.open_door(port, target)
         return guest
 
     def usage(self) -> dict[str, int]:

@@ -55,15 +55,19 @@ class Supervisor:
         answer = self.receive()
         return answer.payload if answer.body["found"] else None
 
-    def ask_about_database(self, what: str, **more: Any) -> Mapping[str, Any]:
-        """Ask for this check's database, or something about it."""
-        self._channel.sendall(encode({"ask": what, **more}))
+    def ask_service(self, name: str, what: str, **more: Any) -> Mapping[str, Any]:
+        """Ask a service of the lab for something; `take_descriptor` gets what came along."""
+        self._channel.sendall(encode({"ask": "service", "service": name, "what": what, **more}))
         answer = self.receive().body
         if "broken" in answer:
             raise RuntimeError(answer["broken"])
         if "refused" in answer:
             raise GuestRefused(answer["reason"], limit=answer["limit"])
         return answer
+
+    def take_descriptor(self) -> int:
+        """Take over the descriptor that came with the last answer; whoever takes it closes it."""
+        return self._fds.pop()
 
     def _ask(self, what: str) -> Mapping[str, Any]:
         self._channel.sendall(encode({"ask": what}))

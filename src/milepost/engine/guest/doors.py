@@ -20,24 +20,29 @@ class Doors:
     def __init__(self, selector: selectors.BaseSelector, forwarder: Forwarder) -> None:
         self._selector = selector
         self._forwarder = forwarder
-        self._open: list[tuple[socket.socket, int]] = []
+        self._open: dict[int, tuple[socket.socket, int]] = {}  # port -> listener, target
 
     def open(self, port: int, target: int) -> None:
         """Listen on a port, and lead whoever connects to the socket file open as `target`."""
         listener = socket.create_server(("127.0.0.1", port), backlog=_WAITING)
         listener.setblocking(False)
-        self._open.append((listener, target))
+        self._open[port] = (listener, target)
         self._selector.register(
             listener, selectors.EVENT_READ, lambda: self._let_in(listener, target)
         )
 
     def close(self) -> None:
         """Close every door. Who is on the way through is the forwarder's business."""
-        for listener, target in self._open:
+        for port in list(self._open):
+            self.close_one(port)
+
+    def close_one(self, port: int) -> None:
+        """Close the door at a port, if there is one."""
+        if port in self._open:
+            listener, target = self._open.pop(port)
             self._selector.unregister(listener)
             listener.close()
             os.close(target)
-        self._open.clear()
 
     def _let_in(self, listener: socket.socket, target: int) -> None:
         try:

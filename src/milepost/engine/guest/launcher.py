@@ -58,6 +58,7 @@ class Launcher:
             "dial": self._dial,
             "listeners": self._list_listeners,
             "open_door": self._open_door,
+            "close_door": self._close_door,
         }
 
     def serve(self) -> None:
@@ -168,6 +169,11 @@ class Launcher:
             self._say(event="refused", reason=str(error))
         else:
             self._say(event="door_opened")
+
+    def _close_door(self, order: Frame) -> None:
+        """Have nothing listen on a port any more."""
+        self._doors.close_one(order.body["port"])
+        self._say(event="door_closed")
 
     def _report_exit(self, run_id: int) -> None:
         if run_id not in self._running:  # a reset came between

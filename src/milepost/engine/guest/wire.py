@@ -8,6 +8,7 @@ the other end may belong to a learner.
 import json
 import re
 import struct
+from collections.abc import Mapping
 from typing import Any
 
 _LENGTHS = struct.Struct("!II")
@@ -67,7 +68,7 @@ class Decoder:
         return Frame(body, payload)
 
 
-def encode(body: dict[str, Any], payload: bytes = b"") -> bytes:
+def encode(body: Mapping[str, Any], payload: bytes = b"") -> bytes:
     """Write one frame."""
     raw = json.dumps(body, separators=(",", ":")).encode()
     return _LENGTHS.pack(len(raw), len(payload)) + raw + payload

@@ -8,18 +8,16 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from milepost.engine.request import GradeRequest
 from milepost.engine.sandbox import Isolation
+from milepost.engine.services.contract import Reply, ServiceUnavailable
 from milepost.engine.services.postgres import LabPostgres, OpenCluster
 from milepost.engine.services.postgres_cluster import Database, Template
-from milepost.engine.services.postgres_server import ServiceUnavailable
 from milepost.engine.services.postgres_templates import DataBroken, Key, template_key
 from milepost.engine.services.postgres_watch import DatabaseWatch
 
-SOCKET_IN_ROOMS = "/doors/postgres/.s.PGSQL.5432"
 _ANSWER_SECONDS = 120.0
 _FAULT_SHOWS_SECONDS = 0.5
 _OWN_END = "Your SQL ended its own session."
@@ -54,10 +52,10 @@ class RunDatabases:
         self._dropping: set[asyncio.Task[None]] = set()
         self._peaks = {"memory_peak_bytes": 0, "disk_bytes": 0}
         self._questions = {
-            "database": self._provide,
-            "database filled": self._finish_filling,
-            "database statements": self._list_statements,
-            "database end": self._end,
+            "open": self._provide,
+            "filled": self._finish_filling,
+            "statements": self._list_statements,
+            "end": self._end,
         }
 
     @classmethod
@@ -73,22 +71,29 @@ class RunDatabases:
         databases._clone_ahead()
         return databases
 
-    @property
-    def socket(self) -> Path:
-        """The server's socket on the host, to be shown to rooms."""
-        return self._cluster.server.socket
-
     def usage(self) -> dict[str, int]:
         """Answer the most that any database of this run used, by the names in Usage."""
         return self._peaks
 
-    async def answer(self, body: Mapping[str, Any]) -> Answer:
+    async def answer(self, what: str, body: Mapping[str, Any]) -> Reply:
         """Answer a question of the check process. Raises ServiceUnavailable for faults of ours."""
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
-                return await self._questions[body["ask"]](body)
+                answer = await self._questions[what](body)
         except TimeoutError as error:
             raise ServiceUnavailable("the labs' PostgreSQL did not answer in time.") from error
+        gives_a_place = "database" in answer or "fill" in answer
+        return Reply(answer, (self._cluster.server.socket_folder,) if gives_a_place else ())
+
+    async def end_check(self) -> str | None:
+        """Say which limit the check's database reached. It is dropped when the next is asked for.
+
+        A server that was lost shows here at the latest, even if only learner code met it.
+        """
+        if self._use is None:
+            return None
+        await self._cluster.require_alive()
+        return self._use.watch.limit
 
     async def end_sessions(self, limit: str) -> None:
         """End what the learner's code does in the database now, because of a limit."""

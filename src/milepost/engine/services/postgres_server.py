@@ -20,6 +20,7 @@ import psycopg
 from milepost.embedded import EmbeddedServerError, PostgresBinaries, find_postgres_binaries
 from milepost.embedded.settings import ADMIN
 from milepost.engine.sandbox import Isolation, Sandbox, Slot, claim_slot
+from milepost.engine.services.contract import ServiceUnavailable
 from milepost.engine.services.postgres_room import (
     LOG_FILE,
     PASSWORD_FILE,
@@ -29,10 +30,6 @@ from milepost.engine.services.postgres_room import (
 
 _PREFIX = "postgres-"
 _READY_SECONDS = 120.0
-
-
-class ServiceUnavailable(RuntimeError):
-    """A service of a lab cannot be used. That is never the learner's fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +74,13 @@ class PostgresServer:
 
     @property
     def socket(self) -> Path:
-        """The socket file, to be shown to rooms."""
+        """The socket file."""
         return self._folder / SOCKET_FILE
+
+    @property
+    def socket_folder(self) -> int:
+        """The folder of the socket, opened as a place; whoever has it can connect."""
+        return self._socket_folder
 
     @property
     def log_file(self) -> Path:

@@ -13,8 +13,8 @@ from pathlib import Path
 import psycopg
 
 from milepost.engine.request import DATA_SETS
+from milepost.engine.services.contract import ServiceUnavailable
 from milepost.engine.services.postgres_cluster import Cluster, Template
-from milepost.engine.services.postgres_server import ServiceUnavailable
 
 _KEPT = 15
 

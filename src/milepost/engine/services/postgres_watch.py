@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from milepost.engine.request import Limits
+from milepost.engine.services.contract import ServiceUnavailable
 from milepost.engine.services.postgres_cluster import Cluster, Database
-from milepost.engine.services.postgres_server import ServiceUnavailable, list_children
+from milepost.engine.services.postgres_server import list_children
 
 _INTERVAL_SECONDS = 0.1
 _PAGE = os.sysconf("SC_PAGE_SIZE")
