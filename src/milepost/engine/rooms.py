@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from milepost.engine.request import MEBIBYTE, Limits
-from milepost.engine.sandbox import Room, Scratch, Tier
+from milepost.engine.sandbox import Inhabitant, Room, Scratch, Tier
 from milepost.engine.sandbox.probe import IsolationStatus, probe
 from milepost.engine.stacks import Stack
 from milepost.engine.stacks.runtimes import Runtime, find_interpreter, library_folders
@@ -118,6 +118,7 @@ def check_room(lab: Path, channel_fd: int) -> Room:
         | {"HOME": "/tmp", "PYTHONPATH": python_path, "PYTHONHASHSEED": "0"}  # noqa: S108
         | {"PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         directory="/lab",
+        inhabitant=Inhabitant.CHECKS,
     )
 
 

@@ -7,6 +7,7 @@ Nothing is ever run outside: where isolation is impossible, IsolationUnavailable
 from milepost.engine.sandbox.isolation import Isolation, Tier
 from milepost.engine.sandbox.process import Sandbox
 from milepost.engine.sandbox.room import Room, Scratch
+from milepost.engine.sandbox.seccomp_rules import Inhabitant
 from milepost.engine.sandbox.slots import Slot, claim_slot
 
-__all__ = ["Isolation", "Room", "Sandbox", "Scratch", "Slot", "Tier", "claim_slot"]
+__all__ = ["Inhabitant", "Isolation", "Room", "Sandbox", "Scratch", "Slot", "Tier", "claim_slot"]

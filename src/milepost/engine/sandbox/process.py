@@ -10,12 +10,12 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryFile
 
 from milepost.engine.sandbox.isolation import Isolation
 from milepost.engine.sandbox.room import Room, bubblewrap_arguments
+from milepost.engine.sandbox.seccomp import filter_for
 from milepost.engine.sandbox.staging import stage
 
 _INIT_SECONDS = 5.0
@@ -42,24 +42,24 @@ class Sandbox:
         info_read, info_write = os.pipe()
         said_read, said_write = os.pipe()
         try:
-            arguments = ["--info-fd", str(info_write), *bubblewrap_arguments(room, stage)]
-            with TemporaryFile() as hidden:
+            with _in_memory(filter_for(room.inhabitant)) as refused:
+                arguments = ["--info-fd", str(info_write), "--seccomp", str(refused)]
+                arguments += bubblewrap_arguments(room, stage)
                 # Out of the command line, which a guest could read in /proc/1/cmdline.
-                hidden.write("".join(f"{argument}\0" for argument in arguments).encode())
-                hidden.seek(0)
-                process = subprocess.Popen(
-                    ["bwrap", "--args", str(hidden.fileno()), "--", *room.argv],
-                    executable=_reachable(isolation.bwrap),
-                    stdin=subprocess.DEVNULL,
-                    stdout=said_write,
-                    stderr=said_write,
-                    pass_fds=(info_write, hidden.fileno(), *fds),
-                    env={},  # bwrap's own environment is readable in /proc/1/environ
-                    cwd="/",
-                    user=uid,
-                    group=uid,
-                    extra_groups=None if uid is None else [],
-                )
+                with _in_memory("".join(f"{each}\0" for each in arguments).encode()) as hidden:
+                    process = subprocess.Popen(
+                        ["bwrap", "--args", str(hidden), "--", *room.argv],
+                        executable=_reachable(isolation.bwrap),
+                        stdin=subprocess.DEVNULL,
+                        stdout=said_write,
+                        stderr=said_write,
+                        pass_fds=(info_write, refused, hidden, *fds),
+                        env={},  # bwrap's own environment is readable in /proc/1/environ
+                        cwd="/",
+                        user=uid,
+                        group=uid,
+                        extra_groups=None if uid is None else [],
+                    )
         except BaseException:
             os.close(info_read)
             os.close(said_read)
@@ -150,6 +150,18 @@ class Sandbox:
         for fd in (self._pidfd, self._info, self._diagnostics):
             os.close(fd)
         self._pidfd = self._info = self._diagnostics = -1
+
+
+@contextlib.contextmanager
+def _in_memory(content: bytes) -> Iterator[int]:
+    """Yield a descriptor from which a child can read this."""
+    fd = os.memfd_create("milepost")
+    try:
+        os.write(fd, content)
+        os.lseek(fd, 0, os.SEEK_SET)
+        yield fd
+    finally:
+        os.close(fd)
 
 
 def _resolve(ready: asyncio.Future[None]) -> None:

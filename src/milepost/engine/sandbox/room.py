@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from milepost.engine.request import MEBIBYTE
+from milepost.engine.sandbox.seccomp_rules import Inhabitant
 
 ETC = Path(__file__).parent / "etc"
 _ISOLATION = (
@@ -44,6 +45,7 @@ class Room:
     scratch: tuple[Scratch, ...] = (Scratch("/tmp", 16 * MEBIBYTE),)  # noqa: S108 - not the host's
     environment: Mapping[str, str] = field(default_factory=dict)
     directory: str = "/"
+    inhabitant: Inhabitant = Inhabitant.LEARNER  # which says what system calls are refused
 
 
 def bubblewrap_arguments(room: Room, host_path: Callable[..., Path]) -> list[str]:
