@@ -6,6 +6,7 @@ character, since whoever shows it escapes it: an input must read as it was sent.
 """
 
 import json
+import math
 import re
 import time
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from milepost.engine.serialize import to_json
 
 MAX_FIELD_CHARACTERS = 16 * 1024
 _MAX_PIECES = 200
+_MAX_DEPTH = 50  # of a value; around it come the levels of a result, within those of a frame
 _HEAD_LINES = 5
 _HEAD_CHARACTERS = 400
 _TERMINAL_CODES = re.compile(
@@ -113,7 +115,7 @@ def show_value(value: Any) -> str:
     try:
         return cap(clean(json.dumps(value, indent=1, ensure_ascii=False)))[0]
     except (TypeError, ValueError, RecursionError):
-        return cap(clean(repr(value)))[0]
+        return cap(clean(_describe(value)))[0]
 
 
 def shorten(fields: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -139,17 +141,30 @@ def _shorten_value(value: Any) -> tuple[Any, bool]:
     try:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):
-        return cap(clean(repr(value)))
+        return cap(clean(_describe(value)))
     if len(text) > MAX_FIELD_CHARACTERS:
         return cap(clean(text))
     return _keep_value(value), False
 
 
-def _keep_value(value: Any) -> Any:
+def _keep_value(value: Any, depth: int = 0) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", errors="replace").decode("utf-8").replace("\x00", _NUL)
+    if depth >= _MAX_DEPTH and isinstance(value, list | tuple | dict):
+        return "… nested deeper than can be shown"
     if isinstance(value, list | tuple):
-        return [_keep_value(inner) for inner in value]
+        return [_keep_value(inner, depth + 1) for inner in value]
     if isinstance(value, dict):
-        return {_keep_value(str(key)): _keep_value(inner) for key, inner in value.items()}
+        return {
+            _keep_value(str(key)): _keep_value(inner, depth + 1) for key, inner in value.items()
+        }
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # no JSON, so no frame and no database could hold it
     return value
+
+
+def _describe(value: Any) -> str:
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 - too deep, too long a number: no fault of whoever compares it
+        return f"(a {type(value).__name__} that cannot be shown)"

@@ -3,7 +3,6 @@
 How bytes get to the service is `connection`; starting and watching it is `service`.
 """
 
-import json
 import shlex
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +12,7 @@ import httpx
 
 from milepost.engine.checks.evidence import clean
 from milepost.engine.checks.faults import AnswerNotJson
+from milepost.engine.guest.wire import parse_json
 
 _SHOWN = 400
 _LONGEST_BODY_IN_CURL = 2000
@@ -36,14 +36,14 @@ class Answer:
         charset = httpx.Response(200, headers=self.headers).charset_encoding or "utf-8"
         try:
             return self.content.decode(charset, errors="replace")
-        except LookupError:
+        except (LookupError, ValueError):  # no such character set, or one that decodes no text
             return self.content.decode(errors="replace")
 
     def json(self) -> Any:
         """Read the body as JSON; what is not JSON fails the check with a sentence."""
         try:
-            return json.loads(self.content)
-        except (ValueError, RecursionError) as error:
+            return parse_json(self.content)
+        except ValueError as error:
             kind = self.headers.get("content-type", "no content type")
             shown = clean(self.text)[:_SHOWN] or "(nothing)"
             raise AnswerNotJson(

@@ -281,7 +281,10 @@ class RunningProgram:
         return not self._ours.keys() & {*_OUTPUTS}
 
     def _read(self, name: str) -> None:
-        data = os.read(self._ours[name], 1 << 16)
+        try:
+            data = os.read(self._ours[name], 1 << 16)
+        except BlockingIOError:  # a guest can open its own end for reading, and was quicker
+            return
         if not data:
             self._drop(name)
             return
@@ -298,6 +301,8 @@ class RunningProgram:
     def _write_stdin(self) -> None:
         try:
             written = os.write(self._ours["stdin"], self._stdin[: 1 << 16]) if self._stdin else 0
+        except BlockingIOError:  # a guest can open its own end for writing, and was quicker
+            return
         except BrokenPipeError:  # a program need not read what it is given
             self._stdin = memoryview(b"")
             written = 0

@@ -3,7 +3,6 @@
 What the program does is only reported: an exit code or an output is for the check to judge.
 """
 
-import json
 import shlex
 import time
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from milepost.engine.checks.evidence import clean, describe_file
 from milepost.engine.checks.faults import OutputNotJson, ProgramTimedOut
 from milepost.engine.checks.guest import RunningProgram
 from milepost.engine.checks.run import CheckRun
+from milepost.engine.guest.wire import parse_json
 
 _SHOWN = 400
 
@@ -30,8 +30,8 @@ class ProgramRun:
     def json(self) -> Any:
         """Read standard output as JSON; what is not JSON fails the check with a sentence."""
         try:
-            return json.loads(self.stdout)
-        except (ValueError, RecursionError) as error:
+            return parse_json(self.stdout.encode())
+        except ValueError as error:
             shown = clean(self.stdout)[:_SHOWN] or "(nothing)"
             raise OutputNotJson(
                 f"The program should print JSON, but its output is not JSON: {error}.",

@@ -23,6 +23,8 @@ from milepost.engine.checks.run import CheckRun
 from milepost.engine.guest.wire import Decoder, MalformedFrame, encode
 
 _SHOWN_ARGUMENTS = 120
+# An answer holds one of these; what else it may hold is neither ours nor looked at.
+_SHOWN_FIELDS = ("value", "object", "error", "fault")
 
 
 class Solution:
@@ -37,16 +39,15 @@ class Solution:
 
         Raises SolutionRaised with what it raised, SolutionTimedOut, or another GuestFault.
         """
-        return self._perform("call", name, arguments, seconds)["value"]
+        return self._perform("call", name, arguments, seconds)
 
     def new(self, name: str, *arguments: Any, seconds: float | None = None) -> "SolutionObject":
         """Make an object of a class; it lives until the check ends."""
-        answer = self._perform("new", name, arguments, seconds)
-        return SolutionObject(self, name, int(answer["object"]))
+        return SolutionObject(self, name, self._perform("new", name, arguments, seconds))
 
     def get(self, name: str) -> Any:
         """Read a constant of the module."""
-        return self._perform("get", name, (), None)["value"]
+        return self._perform("get", name, (), None)
 
     def close(self) -> None:
         """End the harness. The fixture does this after each check."""
@@ -60,7 +61,7 @@ class Solution:
         arguments: tuple[Any, ...],
         seconds: float | None,
         owner: "SolutionObject | None" = None,
-    ) -> dict[str, Any]:
+    ) -> Any:
         title = _title(op, name, arguments, owner)
         since = time.monotonic()
         response: dict[str, Any] = {}
@@ -77,7 +78,7 @@ class Solution:
             response = {"fault": str(fault)}
             raise
         finally:
-            shown = {key: value for key, value in response.items() if key != "id"}
+            shown = {name: response[name] for name in _SHOWN_FIELDS if name in response}
             self._check.recorder.record(
                 "call",
                 title,
@@ -87,7 +88,7 @@ class Solution:
             )
         if "error" in response:
             raise _as_fault(response["error"], title)
-        return response
+        return response["object" if op == "new" else "value"]
 
 
 class SolutionObject:
@@ -100,11 +101,11 @@ class SolutionObject:
 
     def call(self, name: str, *arguments: Any, seconds: float | None = None) -> Any:
         """Call a method and answer its JSON value."""
-        return self._solution._perform("method", name, arguments, seconds, self)["value"]  # noqa: SLF001 - one class in two parts
+        return self._solution._perform("method", name, arguments, seconds, self)  # noqa: SLF001 - one class in two parts
 
     def get(self, name: str) -> Any:
         """Read an attribute."""
-        return self._solution._perform("get", name, (), None, self)["value"]  # noqa: SLF001
+        return self._solution._perform("get", name, (), None, self)  # noqa: SLF001
 
 
 class Harness:
@@ -140,9 +141,17 @@ class Harness:
 
     def ask(self, call: dict[str, Any], title: str, seconds: float) -> dict[str, Any]:
         """Make one call and wait for its answer."""
+        if self._has_answer() and self._answers:
+            self._running.kill()
+            raise GuestDied(f"Your code answered `{title}` before it was asked.")
         self._next_id += 1
         self._send(encode({"id": self._next_id, **call}), time.monotonic() + seconds)
-        return self._await(f"`{title}`", seconds)
+        answer = self._await(f"`{title}`", seconds)
+        number, made = self._next_id, call["op"] == "new"
+        is_fitting = answer.get("object") == number if made else "value" in answer
+        if answer.get("id") != number or not (is_fitting or "error" in answer):
+            raise GuestDied(f"`{title}` did not give a proper answer.")
+        return answer
 
     def output(self) -> dict[str, bytes]:
         """What the learner's code has printed since the last call."""
@@ -190,10 +199,7 @@ class Harness:
             stderr = clean(bytes(self._running.captured["stderr"]))
             raise GuestDied(f"Your code ended the process during {what}.", detail=stderr)
         self._running.read_ready()
-        answer = self._answers.pop(0)
-        if not answer.keys() & {"value", "object", "error", "imported"}:
-            raise GuestDied(f"{_begin(what)} did not give a proper answer.")
-        return answer
+        return self._answers.pop(0)
 
     def _has_answer(self) -> bool:
         try:

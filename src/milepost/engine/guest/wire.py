@@ -17,6 +17,7 @@ _BRACKETS_OUTSIDE_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])', re
 MAX_JSON_BYTES = 4 * 1024 * 1024
 MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 64
+_INFINITY = float("inf")
 
 
 class MalformedFrame(ValueError):
@@ -75,16 +76,26 @@ def encode(body: Mapping[str, Any], payload: bytes = b"") -> bytes:
 
 
 def parse_object(raw: bytes) -> dict[str, Any]:
-    """Parse a JSON object that may come from a learner: bounded nesting, no NaN or Infinity."""
-    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
-        raise MalformedFrame(f"JSON is nested deeper than {MAX_DEPTH} levels")
-    try:
-        value = json.loads(raw, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise MalformedFrame(f"not valid JSON: {error}") from error
+    """Parse a JSON object that may come from a learner, or raise MalformedFrame."""
+    value = parse_json(raw)
     if not isinstance(value, dict):
         raise MalformedFrame("a frame must be a JSON object")
     return value
+
+
+def parse_json(raw: bytes) -> Any:
+    """Parse any JSON that may come from a learner: bounded nesting, finite numbers only.
+
+    Raises ValueError; what it returns can be written as JSON again.
+    """
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
+        raise MalformedFrame(f"JSON is nested deeper than {MAX_DEPTH} levels")
+    try:
+        return json.loads(raw, parse_constant=_refuse_constant, parse_float=_read_number)
+    except MalformedFrame:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise MalformedFrame(str(error)) from error
 
 
 def _depth(raw: bytes) -> int:
@@ -100,3 +111,11 @@ def _depth(raw: bytes) -> int:
 
 def _refuse_constant(name: str) -> Any:
     raise MalformedFrame(f"{name} is not JSON")
+
+
+def _read_number(text: str) -> float:
+    # 1e999 is JSON, but would become Infinity, which is not and which no frame could carry on.
+    value = float(text)
+    if value in {_INFINITY, -_INFINITY}:
+        raise MalformedFrame(f"the number {text[:20]} is too large")
+    return value
