@@ -8,6 +8,7 @@ import select
 import selectors
 import socket
 import ssl
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -19,6 +20,9 @@ import httpx
 from milepost.engine.checks.guest import RunningProgram
 
 _HEAD_BYTES = 200
+_PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+_GZIP_OR_ZLIB = 47  # what zlib calls "find out yourself"
+_PIECE_BYTES = 64 * 1024
 
 
 class DeadlinePassed(Exception):
@@ -140,6 +144,29 @@ def write_request(request: httpx.Request, body: bytes) -> bytes:
         h11.EndOfMessage(),
     )
     return b"".join(writer.send(event) or b"" for event in events)
+
+
+def read_body(response: httpx.Response) -> Iterator[bytes]:
+    """Read an answer's body piece by piece, unpacked where it is packed, never much at once.
+
+    A few kilobytes that are packed twice could unpack to terabytes, so once is the most.
+    """
+    coding = response.headers.get("content-encoding", "").strip().lower()
+    if "," in coding:
+        raise httpx.DecodingError(f"it is packed more than once ({coding[:80]})")
+    if coding not in _PACKED:
+        yield from response.iter_raw()
+        return
+    unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
+    try:
+        for piece in response.iter_raw():
+            rest = piece
+            while rest:
+                yield unpacker.decompress(rest, _PIECE_BYTES)
+                rest = unpacker.unconsumed_tail
+        yield unpacker.flush()
+    except zlib.error as error:
+        raise httpx.DecodingError(str(error)) from error
 
 
 class Transport(httpx.BaseTransport):

@@ -17,6 +17,7 @@ from milepost.engine.checks.connection import (
     DeadlinePassed,
     Stream,
     Transport,
+    read_body,
     write_request,
 )
 from milepost.engine.checks.evidence import clean
@@ -38,7 +39,7 @@ from milepost.engine.checks.run import CheckRun
 from milepost.engine.checks.startup import PORT, URL, Server, start_server
 
 _LOG_CHARACTERS = 12_000
-_BROKEN_OFF = (DeadlinePassed, httpcore.NetworkError, httpcore.ProtocolError, httpx.DecodingError)
+_BROKEN_OFF = (DeadlinePassed, httpcore.NetworkError, httpcore.ProtocolError, httpx.HTTPError)
 _HEADERS = {"user-agent": "milepost", "accept": "*/*", "accept-encoding": "identity"}
 
 
@@ -209,7 +210,7 @@ class Service:
         content = bytearray()
         response = self._client.send(request, stream=True)
         try:
-            for piece in response.iter_bytes():
+            for piece in read_body(response):
                 content += piece
                 if len(content) > limits.output_bytes:
                     raise LimitReached(
