@@ -30,6 +30,18 @@ from milepost.engine.request import DATA_SETS
 PORT = 5432
 _PLACE = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
 Connection: TypeAlias = psycopg.Connection[Row]
+# Rows that a policy of the learner's hides would look deleted: such a query is an error instead.
+_UNVEILED = "-c row_security=off"
+# What learner code has made under a name that PostgreSQL uses itself. It comes before whatever a
+# check asks, and can't be deceived: each name in it means, by its types, PostgreSQL's own.
+_FIND_SHADOW = """
+    SELECT proname FROM pg_catalog.pg_proc WHERE oid >= 16384::pg_catalog.oid AND proname IN
+        (SELECT proname FROM pg_catalog.pg_proc WHERE oid < 16384::pg_catalog.oid)
+    UNION ALL
+    SELECT oprname FROM pg_catalog.pg_operator WHERE oid >= 16384::pg_catalog.oid AND oprname IN
+        (SELECT oprname FROM pg_catalog.pg_operator WHERE oid < 16384::pg_catalog.oid)
+    LIMIT 1
+"""
 Seed = Callable[[Connection, random.Random], None]
 
 
@@ -104,7 +116,9 @@ class CheckDatabase:
         seconds = self.check.settings.limits.run_seconds
         try:
             connection = self._connect(
-                self.name, self._described["checker"], f"-c statement_timeout={seconds}s"
+                self.name,
+                self._described["checker"],
+                f"-c statement_timeout={seconds}s {_UNVEILED}",
             )
         except psycopg.OperationalError as error:
             raise self.explain_end() from error
@@ -148,6 +162,25 @@ class CheckDatabase:
         return DatabaseUnusable(
             f"After your SQL had run, the check could not look at the database:"
             f" {error.diag.message_primary or error}."
+        )
+
+    def require_unshadowed(self, connection: Connection) -> None:
+        """Raise DatabaseUnusable where learner code gave names of PostgreSQL's another meaning."""
+        if not self.is_touched:
+            return
+        shadow = connection.execute(_FIND_SHADOW).fetchone()
+        if shadow is not None:
+            raise DatabaseUnusable(
+                f"Your SQL defines `{shadow[0]}`, a name of PostgreSQL's own, so what the check"
+                " asks could mean something else. Choose another name."
+            )
+
+    def blame_value(self, error: Exception) -> Exception:
+        """Turn a value that Python cannot hold into a fault of whoever put it there."""
+        if not self.is_touched:
+            return error
+        return DatabaseUnusable(
+            f"After your SQL had run, the database held a value that no check can read: {error}."
         )
 
     def mark_touched(self) -> None:

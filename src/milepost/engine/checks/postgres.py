@@ -48,6 +48,7 @@ class PostgresSession:
         since = time.monotonic()
         refused: str | None = None
         try:
+            self._database.require_unshadowed(self._connection)
             with self._connection.transaction(force_rollback=True):
                 self._connection.execute(sql, parameters)
         except psycopg.IntegrityError as error:
@@ -71,6 +72,7 @@ class PostgresSession:
         since = time.monotonic()
         response: dict[str, Any] = {}
         try:
+            self._database.require_unshadowed(self._connection)
             cursor = self._connection.execute(sql, parameters)
             columns = [column.name for column in cursor.description or ()]
             rows = Rows(columns, cursor.fetchall() if cursor.description else ())
@@ -80,6 +82,9 @@ class PostgresSession:
         except psycopg.Error as error:
             response = {"error": str(error)}
             raise self._database.blame(error) from error
+        except (ValueError, ArithmeticError, NotImplementedError, RecursionError) as error:
+            response = {"error": str(error)}
+            raise self._database.blame_value(error) from error
         finally:
             if shown:
                 self._record(sql, parameters, since, response)
@@ -159,6 +164,7 @@ class Postgres(PostgresSession):
         """Run a statement under EXPLAIN ANALYZE, undo what it changed, and answer its plan."""
         since = time.monotonic()
         try:
+            self._database.require_unshadowed(self._connection)
             with self._connection.transaction(force_rollback=True):
                 explain = f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}"
                 found = self._connection.execute(explain, parameters).fetchone()

@@ -72,7 +72,7 @@ class LearnerSession:
             server.send_query(statement.encode())
             server.set_single_row_mode()
             self._flush(deadline, seconds)
-            return self._collect(list(self._read_results(deadline, seconds)))
+            return self._collect(self._read_results(deadline, seconds))
         except psycopg.OperationalError as error:
             raise SessionEnded from error
 
@@ -84,11 +84,10 @@ class LearnerSession:
         while self._connection.pgconn.flush():
             self._wait(deadline, seconds, writing=True)
 
-    def _read_results(
-        self, deadline: float, seconds: float
-    ) -> Iterator[tuple[pq.abc.PGresult, list[Row]]]:
+    def _read_results(self, deadline: float, seconds: float) -> Iterator[pq.abc.PGresult]:
         server = self._connection.pgconn
         while True:
+            _require_time(deadline, seconds)
             while server.is_busy():
                 self._wait(deadline, seconds)
                 server.consume_input()
@@ -97,21 +96,20 @@ class LearnerSession:
                 return
             if result.status in _COPIES:
                 raise CopyRefused
-            yield result, self._load(result)
+            yield result
 
     def _wait(self, deadline: float, seconds: float, *, writing: bool = False) -> None:
+        # Something can be readable for ever, such as notices, so readiness alone ends nothing.
+        _require_time(deadline, seconds)
         socket = [self._connection.pgconn.socket]
         left = max(deadline - time.monotonic(), 0)
-        if not any(select.select(socket, socket if writing else [], [], left)):
-            raise QueryTimedOut(
-                f"The statement was still running after {seconds:g} seconds and was stopped.",
-                limit="run_seconds",
-            )
+        select.select(socket, socket if writing else [], [], left)
 
     def _load(self, result: pq.abc.PGresult) -> list[Row]:
         if result.status not in _ROWS or not result.ntuples:
             return []
         for row in range(result.ntuples):
+            self._read_bytes += 1  # so that rows of nothing have an end too
             for column in range(result.nfields):
                 self._read_bytes += len(result.get_value(row, column) or b"")
         if self._read_bytes > self._limits.output_bytes:
@@ -122,15 +120,22 @@ class LearnerSession:
             )
         loader = Transformer(self._connection)
         loader.set_pgresult(result)
-        return loader.load_rows(0, result.ntuples, tuple)
+        try:
+            return loader.load_rows(0, result.ntuples, tuple)
+        except Exception as error:  # a year 10000, JSON a thousand levels deep, ...
+            raise ResultNotReadable(error) from error
 
-    def _collect(self, results: list[tuple[pq.abc.PGresult, list[Row]]]) -> Ran:
-        failed = next((result for result, _ in results if result.status in _ERRORS), None)
-        if failed is not None:
-            return Ran("", Rows(()), None, self._refusal(failed))
-        last = results[-1][0]
-        columns = [(last.fname(number) or b"").decode() for number in range(last.nfields)]
-        rows = Rows(columns, (row for _, part in results for row in part))
+    def _collect(self, results: Iterator[pq.abc.PGresult]) -> Ran:
+        loaded: list[Row] = []
+        failed = last = None
+        for last in results:
+            loaded += self._load(last)
+            if failed is None and last.status in _ERRORS:
+                failed = last
+        if failed is not None or last is None:
+            return Ran("", Rows(()), None, self._refusal(failed) if failed is not None else None)
+        names = ((last.fname(number) or b"") for number in range(last.nfields))
+        rows = Rows([name.decode(errors="replace") for name in names], loaded)
         changed = last.command_tuples
         command = (last.command_status or b"").decode()
         return Ran(command, rows, changed if changed is not None else None, None)
@@ -156,6 +161,13 @@ class LearnerSession:
         )
 
 
+class ResultNotReadable(GuestFault):
+    """A statement answers a value that Python, and so no check, has a way to hold."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(f"The result holds a value that the check cannot read: {error}.")
+
+
 class CopyRefused(GuestFault):
     """A statement wants to copy from or to a program that is not there."""
 
@@ -163,6 +175,14 @@ class CopyRefused(GuestFault):
         super().__init__(
             "`COPY` from STDIN or to STDOUT talks with the program that runs the file, and here"
             " there is none. Use INSERT or SELECT."
+        )
+
+
+def _require_time(deadline: float, seconds: float) -> None:
+    if time.monotonic() > deadline:
+        raise QueryTimedOut(
+            f"The statement was still running after {seconds:g} seconds and was stopped.",
+            limit="run_seconds",
         )
 
 

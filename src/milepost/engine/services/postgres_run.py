@@ -171,9 +171,12 @@ class RunDatabases:
             raise ServiceUnavailable("the template of the lab's database is gone.")
         database = await asyncio.shield(self._next)
         self._next = None
-        watch = DatabaseWatch(self._cluster, database, self._request.limits)
+        since = self._opened.log.begin()
+        watch = DatabaseWatch(
+            self._cluster, database, self._request.limits, self._opened.log, since
+        )
         watch.start()
-        self._use = _Use(database, watch, self._opened.log.begin())
+        self._use = _Use(database, watch, since)
         if self._more_checks():
             self._clone_ahead()
         return {

@@ -14,6 +14,7 @@ from pathlib import Path
 from milepost.engine.request import Limits
 from milepost.engine.services.contract import ServiceUnavailable
 from milepost.engine.services.postgres_cluster import Cluster, Database
+from milepost.engine.services.postgres_log import StatementLog
 from milepost.engine.services.postgres_server import list_children
 
 _INTERVAL_SECONDS = 0.1
@@ -28,10 +29,13 @@ class DatabaseWatch:
     cluster: Cluster
     database: Database
     limits: Limits
+    log: StatementLog
+    log_since: int
     limit: str | None = None
     fault: ServiceUnavailable | None = None
     used_bytes: int = 0  # what was added to the template
     memory_bytes: int = 0
+    logged_bytes: int = 0
     _first_bytes: int | None = None
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
     _task: asyncio.Task[None] | None = None
@@ -63,8 +67,13 @@ class DatabaseWatch:
             self._first_bytes = total_bytes
         self.used_bytes = max(self.used_bytes, total_bytes - self._first_bytes)
         self.memory_bytes = max(self.memory_bytes, self._measure_memory())
+        # The log lies on the host's disk, and a session can fill it as fast as the disk takes it.
+        logged_bytes, self.log_since = self.log.count_own(
+            self.database.learner.role, self.log_since
+        )
+        self.logged_bytes += logged_bytes
         found = {
-            "database_bytes": self.used_bytes,
+            "database_bytes": self.used_bytes + self.logged_bytes,
             "database_locks": locks,
             "memory_bytes": self.memory_bytes,
         }
