@@ -154,7 +154,7 @@ async def client(app: FastAPI) -> AsyncIterator[Visitor]:
 @pytest.fixture
 def count_queries(app: FastAPI) -> QueryCount:
     """Counts what the application asks the database: `with count_queries() as count: …`."""
-    return QueryCount(app.state.database.engine)
+    return QueryCount(app.state.database)
 
 
 @pytest.fixture

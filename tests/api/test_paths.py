@@ -3,8 +3,6 @@
 from factories.content import SkillDraft
 from fakes.grader import FakeGrader
 
-QUERY_BUDGET = 12
-
 
 async def test_paths_are_listed_with_the_tracks_they_offer(client, make):
     await make.path("tiny")
@@ -100,22 +98,3 @@ async def test_an_unknown_path_is_a_problem_that_says_where_to_look(client, make
         "code": "path_not_found",
         "path": "nowhere",
     }
-
-
-async def test_a_path_costs_the_same_few_queries_however_long_it_is(client, make, count_queries):
-    learner = await make.learner()
-    basics = SkillDraft("basics", ("adding",))
-    short = await make.path("short", skills=(basics,))
-    more = [SkillDraft(f"s{n}", ("a", "b", "c")) for n in range(12)]
-    long = await make.path("long", skills=(basics, *more))
-    await make.lab("one", path=short)
-    for name in ("two", "three", "four"):
-        await make.lab(name, path=long)
-    visitor = client.log_in(learner)
-
-    with count_queries() as for_short:
-        await visitor.get("/api/v1/paths/short")
-    with count_queries() as for_long:
-        await visitor.get("/api/v1/paths/long")
-
-    assert len(for_long) == len(for_short) <= QUERY_BUDGET, for_long

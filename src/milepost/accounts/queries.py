@@ -6,14 +6,18 @@ A secret that was revoked, used or has expired finds nobody.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from milepost.accounts import policy
 from milepost.accounts.errors import DeviceCodeNotFound
 from milepost.accounts.models import AccessToken, BrowserSession, DeviceAuthorization, User
-from milepost.accounts.types import Actor, Track
+from milepost.accounts.types import Actor, Revisions, Track
 from milepost.core.clock import utc_now
+from milepost.core.database import Database
+from milepost.core.reads import Read
+from milepost.core.revisions import CONTENT, Revision
 
 
 def to_actor(user: User) -> Actor:
@@ -24,14 +28,14 @@ def to_actor(user: User) -> Actor:
     return Actor(id=user.id, name=user.name, track=track)
 
 
-async def find_actor_by_session(session: AsyncSession, *, secret: str) -> Actor | None:
+async def find_actor_by_session(database: Database, *, secret: str) -> Actor | None:
     """Return who is signed in with a browser's secret."""
-    return await _find_actor(session, _live(BrowserSession, secret))
+    return await _find_actor(database, _OWNER_OF_SESSION, secret)
 
 
-async def find_actor_by_token(session: AsyncSession, *, secret: str) -> Actor | None:
+async def find_actor_by_token(database: Database, *, secret: str) -> Actor | None:
     """Return for whom a terminal's token acts."""
-    return await _find_actor(session, _live(AccessToken, secret))
+    return await _find_actor(database, _OWNER_OF_TOKEN, secret)
 
 
 async def find_first_user(session: AsyncSession) -> User | None:
@@ -91,18 +95,39 @@ async def get_waiting_device(
     return device
 
 
-def _live(model: type[BrowserSession] | type[AccessToken], secret: str) -> Select[User]:
-    return (
-        select(User)
+def _owner(model: type[BrowserSession] | type[AccessToken]) -> Read:
+    """Who owns a secret that still lives, and the revisions of what they are shown."""
+    content, progress = aliased(Revision), aliased(Revision)
+    return Read(
+        select(
+            User.id,
+            User.name,
+            User.track_language,
+            User.track_framework,
+            content.revision,
+            progress.revision,
+        )
         .join(model, model.user_id == User.id)
+        .outerjoin(content, content.subject == CONTENT)
+        .outerjoin(progress, progress.subject == User.id)
         .where(
-            model.token_hash == policy.hash_secret(secret),
+            model.token_hash == bindparam("token_hash"),
             model.revoked_at.is_(None),
-            model.expires_at > utc_now(),
+            model.expires_at > bindparam("now"),
         )
     )
 
 
-async def _find_actor(session: AsyncSession, statement: Select[User]) -> Actor | None:
-    user = await session.scalar(statement)
-    return None if user is None else to_actor(user)
+_OWNER_OF_SESSION = _owner(BrowserSession)
+_OWNER_OF_TOKEN = _owner(AccessToken)
+
+
+async def _find_actor(database: Database, owner: Read, secret: str) -> Actor | None:
+    row = await database.reader.find_row(
+        owner, token_hash=policy.hash_secret(secret), now=utc_now()
+    )
+    if row is None:
+        return None
+    user_id, name, language, framework, content, progress = row
+    track = Track(language, framework) if language and framework else None
+    return Actor(user_id, name, track, Revisions(content, progress))

@@ -17,12 +17,21 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class Revisions:
+    """The names of what this person is shown of the paths, taken before it is read."""
+
+    content: UUID | None = None
+    progress: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """The person on whose behalf something is done."""
 
     id: UUID
     name: str
     track: Track | None
+    revisions: Revisions = Revisions()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Reads of the catalog: published content only, and lab versions by id for old work.
 
-A list page is one query, or one with its collections; nothing here loads in a loop.
+What every learner sees alike, the outlines, is read once a revision of the content and kept.
+Everything else is one query, or one with its collections; nothing here loads in a loop.
 """
 
 from collections.abc import Sequence
@@ -9,11 +10,44 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, selectinload, undefer
+from sqlalchemy.sql.base import ExecutableOption
 
 from milepost.accounts.types import Track
 from milepost.catalog.errors import LabNotFound, LessonNotFound, PathNotFound, TrackUnknown
 from milepost.catalog.models import Lab, LabVersion, Objective, Path, Skill
-from milepost.catalog.types import FrameworkChoice, LabDetail, LanguageChoice
+from milepost.catalog.types import (
+    FrameworkChoice,
+    LabDetail,
+    LabOutline,
+    LanguageChoice,
+    ObjectiveOutline,
+    PathOutline,
+    SkillOutline,
+)
+from milepost.core.revisions import CONTENT, Kept
+
+_outlines: Kept[tuple[PathOutline, ...]] = Kept(most=1)
+
+
+async def list_outlines(session: AsyncSession, *, at: UUID | None) -> tuple[PathOutline, ...]:
+    """Return the published paths with everything on them, as at this revision of the content."""
+    kept = _outlines.find(CONTENT, at)
+    if kept is not None:
+        return kept
+    paths = await session.scalars(
+        select(Path).where(Path.is_published).order_by(Path.slug).options(*_with_objectives())
+    )
+    labs = await list_labs(session)
+    outlines = tuple(_to_path_outline(path, labs) for path in paths)
+    return _outlines.keep(CONTENT, at, outlines)
+
+
+async def get_outline(session: AsyncSession, slug: str, *, at: UUID | None) -> PathOutline:
+    """Return one published path with everything on it, or raise `PathNotFound`."""
+    for outline in await list_outlines(session, at=at):
+        if outline.slug == slug:
+            return outline
+    raise PathNotFound(slug)
 
 
 async def list_paths(session: AsyncSession) -> list[Path]:
@@ -25,13 +59,7 @@ async def list_paths(session: AsyncSession) -> list[Path]:
 async def get_path(session: AsyncSession, slug: str) -> Path:
     """Return a path with its skills and objectives, without lessons' texts."""
     path = await session.scalar(
-        select(Path)
-        .where(Path.slug == slug, Path.is_published)
-        .options(
-            selectinload(Path.skills.and_(Skill.is_published)).selectinload(
-                Skill.objectives.and_(Objective.is_published)
-            )
-        )
+        select(Path).where(Path.slug == slug, Path.is_published).options(*_with_objectives())
     )
     if path is None:
         raise PathNotFound(slug)
@@ -61,9 +89,9 @@ async def get_lesson(session: AsyncSession, *, path: str, skill: str, objective:
     return row
 
 
-async def list_labs(session: AsyncSession, *, path: str | None = None) -> list[Lab]:
+async def list_labs(session: AsyncSession) -> list[Lab]:
     """Return the published labs with their objectives, skills and current versions."""
-    statement = (
+    rows = await session.scalars(
         select(Lab)
         .join(Lab.skill)
         .join(Skill.path)
@@ -75,9 +103,7 @@ async def list_labs(session: AsyncSession, *, path: str | None = None) -> list[L
         )
         .order_by(Path.slug, Skill.position, Lab.slug)
     )
-    if path is not None:
-        statement = statement.where(Path.slug == path)
-    return list(await session.scalars(statement))
+    return list(rows)
 
 
 async def get_published_lab(session: AsyncSession, slug: str) -> LabDetail:
@@ -131,19 +157,6 @@ async def list_objective_ids(
     return list(rows)
 
 
-async def get_track_choices(
-    session: AsyncSession, slug: str
-) -> tuple[list[LanguageChoice], list[FrameworkChoice]]:
-    """Return the languages and frameworks that tracks of a path can name."""
-    path = await session.scalar(select(Path).where(Path.slug == slug, Path.is_published))
-    if path is None:
-        raise PathNotFound(slug)
-    return (
-        [LanguageChoice.model_validate(row) for row in path.languages],
-        [FrameworkChoice.model_validate(row) for row in path.frameworks],
-    )
-
-
 async def require_track(session: AsyncSession, track: Track) -> None:
     """Raise `TrackUnknown` unless some published path offers both parts of the track."""
     for path in await list_paths(session):
@@ -152,6 +165,72 @@ async def require_track(session: AsyncSession, track: Track) -> None:
         if track.language in languages and track.framework in frameworks:
             return
     raise TrackUnknown(track.language, track.framework)
+
+
+def _with_objectives() -> tuple[ExecutableOption, ...]:
+    skills = selectinload(Path.skills.and_(Skill.is_published))
+    return (skills.selectinload(Skill.objectives.and_(Objective.is_published)),)
+
+
+def _to_path_outline(path: Path, labs: Sequence[Lab]) -> PathOutline:
+    return PathOutline(
+        slug=path.slug,
+        title=path.title,
+        summary=path.summary,
+        start_here=path.start_here,
+        languages=tuple(LanguageChoice.model_validate(row) for row in path.languages),
+        frameworks=tuple(FrameworkChoice.model_validate(row) for row in path.frameworks),
+        skills=tuple(
+            _to_skill_outline(skill, [lab for lab in labs if lab.skill.path_id == path.id])
+            for skill in path.skills
+        ),
+    )
+
+
+def _to_skill_outline(skill: Skill, labs: Sequence[Lab]) -> SkillOutline:
+    """Return a skill's outline; `labs` are the path's, since one may prove other skills too."""
+    return SkillOutline(
+        id=skill.id,
+        slug=skill.slug,
+        position=skill.position,
+        title=skill.title,
+        summary=skill.summary,
+        technologies=tuple(skill.technologies),
+        course_title=skill.course_title,
+        course_provider=skill.course_provider,
+        course_url=skill.course_url,
+        objectives=tuple(
+            ObjectiveOutline(
+                id=objective.id,
+                key=objective.key,
+                slug=objective.slug,
+                title=objective.title,
+                sentence=objective.sentence,
+                has_lesson=objective.lesson_title is not None,
+                lab_slugs=tuple(sorted(lab.slug for lab in labs if objective in lab.objectives)),
+            )
+            for objective in skill.objectives
+        ),
+        labs=tuple(
+            _to_lab_outline(lab, lab.version)
+            for lab in labs
+            if lab.skill_id == skill.id and lab.version is not None
+        ),
+    )
+
+
+def _to_lab_outline(lab: Lab, version: LabVersion) -> LabOutline:
+    return LabOutline(
+        id=lab.id,
+        slug=lab.slug,
+        title=version.title,
+        summary=version.summary,
+        path=lab.skill.path.slug,
+        skill=lab.skill.slug,
+        difficulty=version.manifest["difficulty"],
+        minutes=version.manifest["minutes"],
+        stacks=tuple(version.manifest["stacks"]),
+    )
 
 
 def _to_detail(row: Lab, version: LabVersion) -> LabDetail:

@@ -4,6 +4,7 @@ A manifest holds everything of a lab version that pages and the API show; the pa
 grades. Neither the solutions nor the flawed solutions are in either.
 """
 
+from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
@@ -97,6 +98,64 @@ class PathContent(_File):
     facts: PathFile
     skills: tuple[SkillContent, ...]
     shown_in: dict[str, ShownIn]
+
+
+@dataclass(frozen=True, slots=True)
+class LabOutline:
+    """A lab in a list, as every learner sees it."""
+
+    id: UUID
+    slug: Slug
+    title: str
+    summary: str
+    path: Slug
+    skill: Slug
+    difficulty: str
+    minutes: int
+    stacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveOutline:
+    """An objective, and the labs that prove it."""
+
+    id: UUID
+    key: str
+    slug: Slug
+    title: str
+    sentence: str
+    has_lesson: bool
+    lab_slugs: tuple[Slug, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SkillOutline:
+    """A skill with its course, objectives and labs."""
+
+    id: UUID
+    slug: Slug
+    position: int
+    title: str
+    summary: str
+    technologies: tuple[str, ...]
+    course_title: str
+    course_provider: str
+    course_url: str | None
+    objectives: tuple[ObjectiveOutline, ...]
+    labs: tuple[LabOutline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathOutline:
+    """A published path as every learner sees it: all that is the same for all of them."""
+
+    slug: Slug
+    title: str
+    summary: str
+    start_here: Slug
+    languages: tuple[LanguageChoice, ...]
+    frameworks: tuple[FrameworkChoice, ...]
+    skills: tuple[SkillOutline, ...]
 
 
 class TaskInfo(BaseModel):

@@ -22,6 +22,8 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import DateTime
 
+from milepost.core.reads import Reader
+
 
 class Base(DeclarativeBase):
     """The base of every model. Times carry their zone; constraints have predictable names."""
@@ -55,7 +57,7 @@ def to_psycopg_url(url: str) -> str:
 
 
 class Database:
-    """One pool of connections and the ways to use it."""
+    """The ways to the database: transactions, and reads that need none."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
@@ -66,6 +68,7 @@ class Database:
             connect_args={"options": "-c lock_timeout=10s", "connect_timeout": 5},
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.reader = Reader(to_psycopg_url(url))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -76,6 +79,7 @@ class Database:
 
     async def aclose(self) -> None:
         """Close every connection."""
+        await self.reader.aclose()
         await self.engine.dispose()
 
 

@@ -18,6 +18,7 @@ from milepost.catalog import queries as catalog
 from milepost.catalog.models import LabVersion
 from milepost.core.database import Database
 from milepost.core.ids import new_id
+from milepost.core.revisions import mark_changed
 from milepost.engine import (
     CheckFinished,
     CheckResult,
@@ -98,8 +99,10 @@ async def finish_grading(
             first_position=checks.next_position,
             results=checks.list_unstored(report.checks),
         )
-        counts = submission.kind is SubmissionKind.SUBMISSION
-        if recorded and counts and report.verdict is Verdict.PASSED:
+        counts = recorded and submission.kind is SubmissionKind.SUBMISSION
+        if counts:
+            await mark_changed(session, submission.learner_id)
+        if counts and report.verdict is Verdict.PASSED:
             await progress.prove_objectives(
                 session,
                 learner_id=submission.learner_id,

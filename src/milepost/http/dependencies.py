@@ -20,19 +20,19 @@ from milepost.core.database import Database
 from milepost.http.cookies import read_session_cookie
 
 
-def get_app_settings(request: Request) -> Settings:
+async def get_app_settings(request: Request) -> Settings:
     """Return the settings that the application was made with."""
     settings: Settings = request.app.state.settings
     return settings
 
 
-def get_database(request: Request) -> Database:
+async def get_database(request: Request) -> Database:
     """Return the application's database."""
     database: Database = request.app.state.database
     return database
 
 
-def get_listener(request: Request) -> Listener:
+async def get_listener(request: Request) -> Listener:
     """Return what hears other processes' announcements."""
     listener: Listener = request.app.state.listener
     return listener
@@ -59,15 +59,19 @@ def read_bearer_token(request: Request) -> str | None:
 
 
 async def find_learner(
-    request: Request, session: SessionDep, settings: SettingsDep
+    request: Request, database: DatabaseDep, settings: SettingsDep
 ) -> Actor | None:
-    """Return who asks, by access token or by session, or None."""
+    """Return who asks, by access token or by session, or None.
+
+    Asked anew at every request, in a read of its own before the request's transaction begins: a
+    session that was revoked anywhere is refused at once, and a refusal opens no transaction.
+    """
     token = read_bearer_token(request)
     if token is not None:
-        return await queries.find_actor_by_token(session, secret=token)
+        return await queries.find_actor_by_token(database, secret=token)
     cookie = read_session_cookie(request, settings)
     if cookie is not None:
-        return await queries.find_actor_by_session(session, secret=cookie)
+        return await queries.find_actor_by_session(database, secret=cookie)
     return None
 
 

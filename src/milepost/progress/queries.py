@@ -1,20 +1,23 @@
 """Reads of progress: a path, a skill, the courses and labs as one learner sees them.
 
-A path with everything on it takes a fixed number of queries, however long it is.
+The outlines of paths are the catalog's; what one learner has done with them is a single query,
+however long a path is.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import CompoundSelect, func, literal, null, select, union_all
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.accounts.types import Actor
 from milepost.catalog import models as catalog_models
 from milepost.catalog import queries as catalog
 from milepost.catalog.errors import SkillNotFound
+from milepost.catalog.types import LabOutline, PathOutline, SkillOutline
 from milepost.engine import Verdict
 from milepost.progress import policy
 from milepost.progress.models import CourseProgress, ObjectiveProof
@@ -29,36 +32,35 @@ from milepost.progress.types import (
 from milepost.submissions.models import Grading, Submission
 from milepost.submissions.types import SubmissionKind
 
+_PROOF, _COURSE, _LAB = "proof", "course", "lab"
+
+
+@dataclass(frozen=True, slots=True)
+class _CourseDates:
+    planned_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _LabVerdicts:
+    passed_at: datetime | None = None
+    last: Verdict | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class _Done:
     """Everything that one learner has done, by the ids of what it was done to."""
 
     proofs: dict[UUID, datetime]
-    courses: dict[UUID, CourseProgress]
-    labs: dict[str, LabSummary]
+    courses: dict[UUID, _CourseDates]
+    labs: dict[UUID, _LabVerdicts]
 
 
 async def get_path_view(session: AsyncSession, actor: Actor, slug: str) -> PathView:
     """Return a path with the learner's progress."""
-    path = await catalog.get_path(session, slug)
-    done = await _get_done(session, actor, path.slug)
-    lab_slugs = await _lab_slugs_by_objective(session, path)
-    proven = [
-        (skill.slug, all(objective.id in done.proofs for objective in skill.objectives))
-        for skill in path.skills
-    ]
-    start_here = policy.find_start_here(proven, newcomer_starts_at=path.start_here)
-    return PathView(
-        slug=path.slug,
-        title=path.title,
-        summary=path.summary,
-        start_here=start_here,
-        skills=tuple(
-            _to_skill_view(path, skill, done, lab_slugs, is_start_here=skill.slug == start_here)
-            for skill in path.skills
-        ),
-    )
+    outline = await catalog.get_outline(session, slug, at=actor.revisions.content)
+    return _to_path_view(outline, await _get_done(session, actor))
 
 
 async def get_skill_view(
@@ -74,32 +76,24 @@ async def get_skill_view(
 
 async def get_progress(session: AsyncSession, actor: Actor) -> ProgressView:
     """Return the learner's progress on every path."""
-    paths = await catalog.list_paths(session)
-    views = [await get_path_view(session, actor, path.slug) for path in paths]
-    return ProgressView(track=actor.track, paths=tuple(views))
+    outlines = await catalog.list_outlines(session, at=actor.revisions.content)
+    done = await _get_done(session, actor)
+    return ProgressView(
+        track=actor.track, paths=tuple(_to_path_view(outline, done) for outline in outlines)
+    )
 
 
 async def list_lab_summaries(
     session: AsyncSession, actor: Actor, *, path: str | None = None
 ) -> list[LabSummary]:
     """Return the published labs, in the order of the path, with what the learner has done."""
-    labs = await catalog.list_labs(session, path=path)
-    passed, last = await _lab_verdicts(session, actor)
+    progress = await get_progress(session, actor)
     return [
-        LabSummary(
-            slug=lab.slug,
-            title=lab.version.title,
-            summary=lab.version.summary,
-            path=lab.skill.path.slug,
-            skill=lab.skill.slug,
-            difficulty=lab.version.manifest["difficulty"],
-            minutes=lab.version.manifest["minutes"],
-            stacks=tuple(lab.version.manifest["stacks"]),
-            passed_at=passed.get(lab.id),
-            last_verdict=last.get(lab.id),
-        )
-        for lab in labs
-        if lab.version is not None
+        lab
+        for view in progress.paths
+        if path is None or view.slug == path
+        for skill in view.skills
+        for lab in skill.labs
     ]
 
 
@@ -120,80 +114,84 @@ async def get_skill_id(session: AsyncSession, *, path: str, skill: str) -> UUID:
     return found
 
 
-async def _get_done(session: AsyncSession, actor: Actor, path: str) -> _Done:
-    proofs = await session.execute(
-        select(ObjectiveProof.objective_id, ObjectiveProof.proven_at).where(
-            ObjectiveProof.learner_id == actor.id
-        )
-    )
-    courses = await session.scalars(
-        select(CourseProgress).where(CourseProgress.learner_id == actor.id)
-    )
-    labs = await list_lab_summaries(session, actor, path=path)
-    return _Done(
-        proofs=dict(iter(proofs)),
-        courses={course.skill_id: course for course in courses},
-        labs={lab.slug: lab for lab in labs},
-    )
+async def _get_done(session: AsyncSession, actor: Actor) -> _Done:
+    done = _Done(proofs={}, courses={}, labs={})
+    for kind, subject, first, second, third, verdict in await session.execute(_done_by(actor.id)):
+        if kind == _PROOF:
+            done.proofs[subject] = first
+        elif kind == _COURSE:
+            done.courses[subject] = _CourseDates(first, second, third)
+        else:
+            done.labs[subject] = _LabVerdicts(first, Verdict(verdict))
+    return done
 
 
-async def _lab_slugs_by_objective(
-    session: AsyncSession, path: catalog_models.Path
-) -> dict[UUID, tuple[str, ...]]:
-    rows = await session.execute(
-        select(catalog_models.LabObjective.objective_id, func.array_agg(catalog_models.Lab.slug))
-        .join(catalog_models.Lab, catalog_models.Lab.id == catalog_models.LabObjective.lab_id)
-        .join(catalog_models.Lab.skill)
-        .where(catalog_models.Lab.is_published, catalog_models.Skill.path_id == path.id)
-        .group_by(catalog_models.LabObjective.objective_id)
-    )
-    return {objective_id: tuple(sorted(slugs)) for objective_id, slugs in rows}
-
-
-async def _lab_verdicts(
-    session: AsyncSession, actor: Actor
-) -> tuple[dict[UUID, datetime], dict[UUID, Verdict]]:
-    """Return, by lab: when it was first passed, and the newest verdict of a submission."""
+def _done_by(learner_id: UUID) -> CompoundSelect[Any]:
+    """Rows of (kind, subject's id, up to three moments, newest verdict), in one statement."""
+    nothing = null()
+    proofs = select(
+        literal(_PROOF), ObjectiveProof.objective_id, ObjectiveProof.proven_at, *[nothing] * 3
+    ).where(ObjectiveProof.learner_id == learner_id)
+    courses = select(
+        literal(_COURSE),
+        CourseProgress.skill_id,
+        CourseProgress.planned_at,
+        CourseProgress.started_at,
+        CourseProgress.finished_at,
+        nothing,
+    ).where(CourseProgress.learner_id == learner_id)
     lab_id = catalog_models.LabVersion.lab_id
-    mine = (
-        select(lab_id)
+    newest_first = aggregate_order_by(Grading.verdict, Grading.id.desc())
+    labs = (
+        select(
+            literal(_LAB),
+            lab_id,
+            func.min(Grading.graded_at).filter(Grading.verdict == Verdict.PASSED),
+            nothing,
+            nothing,
+            func.array_agg(newest_first)[1],
+        )
         .select_from(Grading)
         .join(Grading.submission)
         .join(Submission.lab_version)
         .where(
-            Submission.learner_id == actor.id,
+            Submission.learner_id == learner_id,
             Submission.kind == SubmissionKind.SUBMISSION,
             Grading.verdict.is_not(None),
         )
-    )
-    passed = await session.execute(
-        mine.add_columns(func.min(Grading.graded_at))
-        .where(Grading.verdict == Verdict.PASSED)
         .group_by(lab_id)
     )
-    last = await session.execute(
-        mine.add_columns(Grading.verdict)
-        .ext(distinct_on(lab_id))
-        .order_by(lab_id, Grading.id.desc())
+    return union_all(proofs, courses, labs)
+
+
+def _to_path_view(outline: PathOutline, done: _Done) -> PathView:
+    proven = [
+        (skill.slug, all(objective.id in done.proofs for objective in skill.objectives))
+        for skill in outline.skills
+    ]
+    start_here = policy.find_start_here(proven, newcomer_starts_at=outline.start_here)
+    return PathView(
+        slug=outline.slug,
+        title=outline.title,
+        summary=outline.summary,
+        start_here=start_here,
+        skills=tuple(
+            _to_skill_view(outline.slug, skill, done, is_start_here=skill.slug == start_here)
+            for skill in outline.skills
+        ),
     )
-    return dict(iter(passed)), dict(iter(last))
 
 
 def _to_skill_view(
-    path: catalog_models.Path,
-    skill: catalog_models.Skill,
-    done: _Done,
-    lab_slugs: dict[UUID, tuple[str, ...]],
-    *,
-    is_start_here: bool,
+    path: str, skill: SkillOutline, done: _Done, *, is_start_here: bool
 ) -> SkillView:
     return SkillView(
-        path=path.slug,
+        path=path,
         slug=skill.slug,
         order=skill.position,
         title=skill.title,
         summary=skill.summary,
-        technologies=tuple(skill.technologies),
+        technologies=skill.technologies,
         objectives=tuple(
             ObjectiveView(
                 id=objective.id,
@@ -202,33 +200,45 @@ def _to_skill_view(
                 title=objective.title,
                 sentence=objective.sentence,
                 proven_at=done.proofs.get(objective.id),
-                has_lesson=objective.lesson_title is not None,
-                lab_slugs=lab_slugs.get(objective.id, ()),
+                has_lesson=objective.has_lesson,
+                lab_slugs=objective.lab_slugs,
             )
             for objective in skill.objectives
         ),
-        course=_to_course_view(path, skill, done.courses.get(skill.id)),
-        labs=tuple(lab for lab in done.labs.values() if lab.skill == skill.slug),
+        course=_to_course_view(path, skill, done.courses.get(skill.id, _CourseDates())),
+        labs=tuple(_to_summary(lab, done.labs.get(lab.id, _LabVerdicts())) for lab in skill.labs),
         is_start_here=is_start_here,
     )
 
 
-def _to_course_view(
-    path: catalog_models.Path, skill: catalog_models.Skill, progress: CourseProgress | None
-) -> CourseView:
-    planned_at = progress.planned_at if progress else None
-    started_at = progress.started_at if progress else None
-    finished_at = progress.finished_at if progress else None
+def _to_course_view(path: str, skill: SkillOutline, dates: _CourseDates) -> CourseView:
     return CourseView(
-        path=path.slug,
+        path=path,
         skill=skill.slug,
         title=skill.course_title,
         provider=skill.course_provider,
         url=skill.course_url,
         state=policy.course_state(
-            planned_at=planned_at, started_at=started_at, finished_at=finished_at
+            planned_at=dates.planned_at,
+            started_at=dates.started_at,
+            finished_at=dates.finished_at,
         ),
-        planned_at=planned_at,
-        started_at=started_at,
-        finished_at=finished_at,
+        planned_at=dates.planned_at,
+        started_at=dates.started_at,
+        finished_at=dates.finished_at,
+    )
+
+
+def _to_summary(lab: LabOutline, verdicts: _LabVerdicts) -> LabSummary:
+    return LabSummary(
+        slug=lab.slug,
+        title=lab.title,
+        summary=lab.summary,
+        path=lab.path,
+        skill=lab.skill,
+        difficulty=lab.difficulty,
+        minutes=lab.minutes,
+        stacks=lab.stacks,
+        passed_at=verdicts.passed_at,
+        last_verdict=verdicts.last,
     )

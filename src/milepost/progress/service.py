@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.accounts.types import Actor
 from milepost.core.clock import utc_now
+from milepost.core.revisions import mark_changed
 from milepost.progress import policy, queries
 from milepost.progress.models import CourseProgress, ObjectiveProof
 from milepost.progress.types import CourseState
@@ -41,6 +42,7 @@ async def set_course_state(
 ) -> None:
     """Move the course of a skill to `state`; None forgets it. Dates are kept where they hold."""
     skill_id = await queries.get_skill_id(session, path=path, skill=skill)
+    await mark_changed(session, actor.id)
     if state is None:
         await session.execute(
             delete(CourseProgress).where(

@@ -32,7 +32,7 @@ async def show_account(
         request,
         "account/show_account.html",
         actor=actor,
-        track_title=await describe_track(session, actor.track),
+        track_title=await describe_track(session, actor),
         browsers=[_describe(browser, secret) for browser in browsers],
         terminals=await queries.list_access_tokens(session, actor),
     )

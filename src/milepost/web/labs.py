@@ -41,7 +41,7 @@ async def show_lab(
     """Show a lab beside an editor, in the stack asked for or the track's own."""
     found = await catalog.get_published_lab(session, lab)
     path = await queries.get_path_view(session, actor, found.path_slug)
-    chosen = await choose_stack(session, actor.track, found.stacks, stack)
+    chosen = await choose_stack(session, actor, found.stacks, stack)
     handed_in = await submissions.list_submissions(session, actor, lab=lab, limit=1)
     brief = render_markdown(found.brief, find_source=find_source_address)
     return render_page(

@@ -61,7 +61,7 @@ async def show_path(
         actor=actor,
         path=view,
         road=_draw(view),
-        track_title=await describe_track(session, actor.track),
+        track_title=await describe_track(session, actor),
     )
 
 

@@ -7,7 +7,7 @@ when the database can't be reached.
 from contextlib import suppress
 from http import HTTPStatus
 
-from sqlalchemy.exc import SQLAlchemyError
+import psycopg
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -44,9 +44,8 @@ async def show_problem(request: Request, problem: Problem) -> HTMLResponse:
 
 
 async def _find_actor(request: Request) -> Actor | None:
-    """Find who reads this in a transaction of its own: the request's has been rolled back."""
+    """Find who reads this, or nobody if the database is away too."""
     state = request.app.state
-    with suppress(SQLAlchemyError, OSError):
-        async with state.database.transaction() as session:
-            return await find_learner(request, session, state.settings)
+    with suppress(psycopg.Error, OSError):
+        return await find_learner(request, state.database, state.settings)
     return None

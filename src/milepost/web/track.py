@@ -38,7 +38,7 @@ async def choose_track(request: Request, session: SessionDep, actor: CurrentLear
         return await _render(
             request, session, actor, chosen=track, problem=error.message, status_code=422
         )
-    warning = await warn_of_mismatch(session, track)
+    warning = await warn_of_mismatch(session, actor, track)
     if warning and form.get("confirmed") != _name(track):
         return await _render(request, session, actor, chosen=track, warning=warning)
     await tracks.choose_track(session, actor, track=track)
@@ -55,7 +55,7 @@ async def _render(
     warning: str = "",
     status_code: int = 200,
 ) -> HTMLResponse:
-    languages, frameworks = await list_choices(session)
+    languages, frameworks = await list_choices(session, actor)
     return render_page(
         request,
         "track/show_track.html",

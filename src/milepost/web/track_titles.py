@@ -5,39 +5,37 @@ Choosing one lives in `track`. Invariant: a track whose language is gone is stil
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from milepost.accounts.types import Track
+from milepost.accounts.types import Actor, Track
 from milepost.catalog import queries as catalog
 from milepost.catalog.types import FrameworkChoice, LanguageChoice
 
 
 async def list_choices(
-    session: AsyncSession,
+    session: AsyncSession, actor: Actor
 ) -> tuple[list[LanguageChoice], list[FrameworkChoice]]:
     """List what the published paths offer, each language and framework once."""
     languages: dict[str, LanguageChoice] = {}
     frameworks: dict[str, FrameworkChoice] = {}
-    for path in await catalog.list_paths(session):
-        offered = await catalog.get_track_choices(session, path.slug)
-        languages |= {choice.slug: choice for choice in offered[0] if choice.slug not in languages}
-        frameworks |= {
-            choice.slug: choice for choice in offered[1] if choice.slug not in frameworks
-        }
+    for path in await catalog.list_outlines(session, at=actor.revisions.content):
+        languages = {choice.slug: choice for choice in path.languages} | languages
+        frameworks = {choice.slug: choice for choice in path.frameworks} | frameworks
     return list(languages.values()), list(frameworks.values())
 
 
-async def describe_track(session: AsyncSession, track: Track | None) -> str:
-    """Say a track in words, such as "Python with FastAPI"."""
+async def describe_track(session: AsyncSession, actor: Actor) -> str:
+    """Say a person's track in words, such as "Python with FastAPI"."""
+    track = actor.track
     if track is None:
         return "not chosen yet"
-    languages, frameworks = await list_choices(session)
+    languages, frameworks = await list_choices(session, actor)
     titles = {choice.slug: choice.title for choice in [*languages, *frameworks]}
     language = titles.get(track.language, track.language)
     return f"{language} with {titles.get(track.framework, track.framework)}"
 
 
-async def warn_of_mismatch(session: AsyncSession, track: Track) -> str:
+async def warn_of_mismatch(session: AsyncSession, actor: Actor, track: Track) -> str:
     """Say that a framework is not written in the track's language; empty when it is."""
-    languages, frameworks = await list_choices(session)
+    languages, frameworks = await list_choices(session, actor)
     titles = {choice.slug: choice.title for choice in languages}
     for framework in frameworks:
         if framework.slug == track.framework and framework.language != track.language:
@@ -48,14 +46,15 @@ async def warn_of_mismatch(session: AsyncSession, track: Track) -> str:
 
 
 async def choose_stack(
-    session: AsyncSession, track: Track | None, offered: tuple[str, ...], asked: str | None
+    session: AsyncSession, actor: Actor, offered: tuple[str, ...], asked: str | None
 ) -> str:
     """Choose the stack that a lab opens with: the one asked for, the track's, or the first."""
     if asked in offered:
         return str(asked)
+    track = actor.track
     if track is None:
         return offered[0]
-    languages, frameworks = await list_choices(session)
+    languages, frameworks = await list_choices(session, actor)
     wanted = [choice.stack for choice in frameworks if choice.slug == track.framework]
     wanted += [choice.stack for choice in languages if choice.slug == track.language]
     return next((stack for stack in wanted if stack in offered), offered[0])

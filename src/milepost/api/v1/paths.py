@@ -1,20 +1,31 @@
 """Paths: which there are, and one as the learner stands on it.
 
-Reads only: a path is changed in its files.
+Reads only: a path is changed in its files. The answer about a whole path is kept as it was sent,
+until the path or the learner's progress has another revision.
 """
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from starlette.responses import Response
 
 from milepost.api.v1.parameters import PathSlug
 from milepost.api.v1.schemas.paths import PathOut, PathSummaryOut
 from milepost.api.v1.schemas.shapes import Listing
 from milepost.catalog import queries as catalog
 from milepost.catalog.errors import PathNotFound
-from milepost.http.dependencies import CurrentLearner, SessionDep
+from milepost.core.revisions import Kept
+from milepost.http.dependencies import CurrentLearner, DatabaseDep, SessionDep
 from milepost.http.problems import problems
 from milepost.progress import queries as progress
 
 router = APIRouter(prefix="/paths", tags=["paths"])
+
+IfNoneMatch = Annotated[
+    str | None, Header(description="The `ETag` of an earlier answer; if it still holds, 304.")
+]
+
+_answers: Kept[bytes] = Kept(most=1000)  # some 30 kB each
 
 
 @router.get("")
@@ -24,10 +35,28 @@ async def list_paths(session: SessionDep, _actor: CurrentLearner) -> Listing[Pat
     return Listing(items=[PathSummaryOut.model_validate(path) for path in paths])
 
 
-@router.get("/{path}", responses=problems(PathNotFound))
-async def show_path(path: PathSlug, session: SessionDep, actor: CurrentLearner) -> PathOut:
+@router.get(
+    "/{path}",
+    response_model=PathOut,
+    responses={304: {"description": "Nothing has changed."}, **problems(PathNotFound)},
+)
+async def show_path(
+    path: PathSlug,
+    database: DatabaseDep,
+    actor: CurrentLearner,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
     """Show a path with its skills, objectives, courses and labs, and what is proven of it.
 
     `start_here` names the first skill that is not proven yet.
     """
-    return PathOut.model_validate(await progress.get_path_view(session, actor, path))
+    tag = f'"{actor.revisions.content}.{actor.revisions.progress}"'
+    if if_none_match == tag:
+        return Response(status_code=304, headers={"ETag": tag})
+    answer = _answers.find((actor.id, path), actor.revisions)
+    if answer is None:
+        async with database.transaction() as session:
+            view = await progress.get_path_view(session, actor, path)
+        body = PathOut.model_validate(view).model_dump_json().encode()
+        answer = _answers.keep((actor.id, path), actor.revisions, body)
+    return Response(answer, media_type="application/json", headers={"ETag": tag})

@@ -16,6 +16,7 @@ from milepost.catalog.service import reading
 from milepost.catalog.service.lab_versions import publish_labs
 from milepost.catalog.types import PathContent, SkillContent, SyncReport
 from milepost.core.ids import new_id
+from milepost.core.revisions import CONTENT, mark_changed
 from milepost.labs import load_labs
 
 _SYNC_LOCK = 6_417_002
@@ -40,6 +41,7 @@ async def sync_content(
     await session.flush()
     skill_ids = await _skill_ids_by_folder(session, dict(zip(folders, contents, strict=True)))
     published = await publish_labs(session, labs, skill_ids)
+    await mark_changed(session, CONTENT)
     return SyncReport(
         paths=tuple(content.facts.slug for content in contents),
         labs=published,
