@@ -1,11 +1,11 @@
 # Everything goes through these; each makes its environment first, which takes no time when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench
+.PHONY: help up test test-full check bench
 PROCESSES ?= 2
 export PYTHON
 
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ## Start Milepost: database, web, grading worker. Ctrl-C stops it. (ARGS="--port 8001")
 	@scripts/bootstrap.sh
@@ -17,6 +17,9 @@ test: ## Run every test, browser included. (ARGS="tests/embedded -k restart")
 	@.venv/bin/milepost stacks install
 	@chromium=$$(.venv/bin/python scripts/install_chromium.py) && \
 		MILEPOST_CHROMIUM="$$chromium" .venv/bin/python -m pytest -n $(PROCESSES) $(ARGS) </dev/null
+
+test-full: ## Run every test and the long storms, which take minutes more.
+	@$(MAKE) --no-print-directory test ARGS="-m '' $(ARGS)"
 
 check: ## Check format, lint, types, layers and conventions; under a minute.
 	@scripts/bootstrap.sh dev
