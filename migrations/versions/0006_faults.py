@@ -28,5 +28,5 @@ def upgrade() -> None:
         "ix_gradings_given_up",
         "gradings",
         ["graded_at"],
-        postgresql_where=sa.text("verdict = 'engine_failed'"),
+        postgresql_where=sa.text("verdict IN ('engine_failed', 'lab_broken')"),
     )

@@ -37,7 +37,7 @@ async def test_a_solution_is_accepted_and_queued(visitor, queue):
     assert accepted["grading"]["status"] == "queued"
     assert accepted["grading"]["verdict"] is None
     (job,) = await queue.jobs()
-    assert job.payload == {"grading_id": accepted["grading"]["id"]}
+    assert job.payload["grading_id"] == accepted["grading"]["id"]
 
 
 async def test_a_double_click_is_one_submission(visitor, queue):

@@ -16,6 +16,7 @@ from milepost.accounts.types import Track
 from milepost.catalog.errors import LabNotFound, LessonNotFound, PathNotFound, TrackUnknown
 from milepost.catalog.models import Lab, LabVersion, Objective, Path, Skill
 from milepost.catalog.types import (
+    ClosedLab,
     FrameworkChoice,
     LabDetail,
     LabOutline,
@@ -122,6 +123,17 @@ async def get_published_lab(session: AsyncSession, slug: str) -> LabDetail:
     if row is None or row.version is None:
         raise LabNotFound(slug)
     return _to_detail(row, row.version)
+
+
+async def list_closed_labs(session: AsyncSession) -> list[ClosedLab]:
+    """Return the published labs that are closed because their checks are at fault."""
+    rows = await session.execute(
+        select(Lab.slug, LabVersion.closed_at, LabVersion.closed_reason.label("reason"))
+        .join(LabVersion, Lab.version_id == LabVersion.id)
+        .where(Lab.is_published, LabVersion.closed_at.is_not(None))
+        .order_by(LabVersion.closed_at)
+    )
+    return [ClosedLab.model_validate(row, from_attributes=True) for row in rows]
 
 
 async def get_visible_package(session: AsyncSession, slug: str) -> bytes:
@@ -257,4 +269,5 @@ def _to_detail(row: Lab, version: LabVersion) -> LabDetail:
             stack: entry["program"] or entry.get("service", [])
             for stack, entry in manifest["entries"].items()
         },
+        closed_at=version.closed_at,
     )

@@ -5,6 +5,7 @@ grades. Neither the solutions nor the flawed solutions are in either.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -196,6 +197,15 @@ class LabDetail(BaseModel):
     hidden_check_count: int
     starter: dict[str, dict[str, str]]  # stack -> path -> text
     programs: dict[str, list[str]]  # stack -> the command that runs a solution
+    closed_at: datetime | None = None  # since its own checks were found at fault
+
+
+class ClosedLab(BaseModel):
+    """A published lab whose checks were found at fault, with what was found."""
+
+    slug: Slug
+    closed_at: datetime
+    reason: str
 
 
 class SyncReport(BaseModel):

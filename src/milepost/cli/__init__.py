@@ -42,6 +42,9 @@ COMMANDS = {
     "status": Command("milepost.cli.status:status", "Show how far you are, and where to start."),
     "courses": Command("milepost.cli.courses:app", "List the courses suggested with skills."),
     "course": Command("milepost.cli.courses:course", "Plan, start, finish or forget a course."),
+    "regrade": Command(
+        "milepost.cli.regrade:regrade", "Grade again what ended through a fault of Milepost's."
+    ),
     "worker": Command("milepost.cli.worker:worker", "Grade submissions from a database's queue."),
 }
 

@@ -17,6 +17,7 @@ from milepost import __version__
 from milepost.cli.calling import typeable
 from milepost.cli.checkout import find_settings
 from milepost.cli.findings import Finding, look_at_everything
+from milepost.cli.grading_findings import look_at_gradings
 from milepost.cli.problems import ExitCode
 from milepost.core.config import get_settings
 
@@ -28,7 +29,7 @@ def doctor(
 ) -> None:
     """Say what is ready, and for what is not, why and what mends it."""
     settings = find_settings(data)
-    findings = list(look_at_everything(settings))
+    findings = [*look_at_everything(settings), *look_at_gradings(settings)]
     all_ready = all(finding.ready for finding in findings)
     if as_json:
         found = [asdict(finding) for finding in findings]

@@ -1,6 +1,6 @@
 """`milepost labs`: which labs there are, and what one has done with each.
 
-Authors' commands are in the same group and live in modules of their own (`labs_verify`).
+Authors' and operators' commands are in the same group and live in modules of their own.
 """
 
 from typing import Annotated
@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from milepost.cli.answers import connect
+from milepost.cli.labs_reopen import reopen
 from milepost.cli.labs_verify import verify
 from milepost.cli.names import name_any
 from milepost.cli.terminal import make_console, plain, print_json, say, sign, style
@@ -18,6 +19,7 @@ from milepost.client import LabSummary
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=False)
 app.command("verify")(verify)
+app.command("reopen")(reopen)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 

@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 
 from milepost.cli.checkout import find_settings
+from milepost.cli.own_database import find_database_url
 from milepost.cli.problems import fail
 from milepost.cli.state import find_running
 from milepost.cli.up import make_sign_in_link, say_sign_in_link
-from milepost.embedded import find_running_dsn
 
 
 def open_(
@@ -24,7 +24,7 @@ def open_(
     settings = find_settings(data)
     data_dir = settings.data_dir.absolute()
     running = find_running(data_dir)
-    database_url = settings.database_url or find_running_dsn(data_dir / "postgres")
+    database_url = find_database_url(settings)
     if running is None or database_url is None:
         fail(
             f"No Milepost runs on {data_dir}, so a link would lead nowhere.",

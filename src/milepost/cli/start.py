@@ -26,6 +26,11 @@ from milepost.cli.work_folder import (
 )
 from milepost.client import Client, Lab
 
+_CLOSED = (
+    "{title} is closed for now: one of its own checks was found at fault, so the server grades "
+    "nothing new here until it is mended. You can begin all the same."
+)
+
 
 def start(
     lab: Annotated[
@@ -48,6 +53,8 @@ def start(
     """Begin a lab: write its starter files, its brief and its visible checks into a folder."""
     with connect() as client:
         found = get_lab(client, lab)
+        if found.closed_at is not None:
+            say(make_console(stderr=True), _CLOSED.format(title=found.title))
         if renew:
             _renew(client, found, folder)
         else:

@@ -140,6 +140,7 @@ class Lab(_Answer):
     hidden_check_count: int
     starter: dict[str, dict[str, str]]
     programs: dict[str, tuple[str, ...]]
+    closed_at: datetime | None = None
 
 
 class Evidence(_Answer):

@@ -119,8 +119,11 @@ async def enqueue(session: AsyncSession, payload: Payload) -> None:
 
 
 async def find_place(session: AsyncSession, payload: type[Payload], **ids: UUID) -> Place:
-    """Return where the job with this id in its payload stands: `grading_id=…`."""
-    [(name, value)] = ids.items()
+    """Return where the job with this id in its payload stands: `grading_id=…`.
+
+    Without an id only the queue as a whole is told.
+    """
+    [(name, value)] = ids.items() or [("", "")]
     row = await session.execute(
         _PLACE,
         {"queue": payload.queue, "name": name, "value": str(value), "slot_locks": SLOT_LOCKS},

@@ -8,6 +8,7 @@ import asyncio
 import shutil
 from collections.abc import Sequence
 from contextlib import aclosing, suppress
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.catalog import queries as catalog
 from milepost.catalog.models import LabVersion
+from milepost.catalog.service import close_version
+from milepost.core.clock import utc_now
 from milepost.core.database import Database
 from milepost.core.ids import new_id
 from milepost.core.revisions import mark_changed
@@ -30,6 +33,7 @@ from milepost.engine import (
     Usage,
     Verdict,
 )
+from milepost.grading import policy
 from milepost.grading.errors import GradingInterrupted
 from milepost.grading.queries import build_request
 from milepost.grading.types import TaskContext
@@ -40,7 +44,6 @@ from milepost.submissions.models import Grading
 from milepost.submissions.tasks import GradeSubmission
 from milepost.submissions.types import SubmissionKind
 
-MOST_ATTEMPTS = 5
 _STORE_EVERY_SECONDS = 0.05
 
 log = structlog.get_logger(__name__)
@@ -50,8 +53,8 @@ async def grade_submission(job: GradeSubmission, context: TaskContext) -> None:
     """Run one grading in a sandbox and record its verdict.
 
     Safe to run twice: a grading that has a verdict is left alone, and a run that another has
-    overtaken records nothing. A fault of ours is raised, so that the queue tries again, until
-    the last attempt, which ends the grading with `engine_failed` and a reason.
+    overtaken records nothing. A fault of ours is raised, so that the queue tries again after a
+    pause, until the last time, which ends the grading with `engine_failed` and tells a person.
     """
     async with context.database.transaction() as session:
         attempt = await service.start_attempt(session, grading_id=job.grading_id)
@@ -62,17 +65,8 @@ async def grade_submission(job: GradeSubmission, context: TaskContext) -> None:
     checks = CheckLog(context.database, grading.id, attempt)
     try:
         report = await _run(context, grading, checks)
-    except Exception as fault:
-        if attempt < MOST_ATTEMPTS:
-            log.warning("grading_interrupted", grading_id=str(grading.id), reason=str(fault))
-            raise
-        log.exception("grading_given_up", grading_id=str(grading.id))
-        report = _refuse(
-            grading,
-            f"Grading failed {attempt} times through a fault of Milepost's own "
-            f"({type(fault).__name__}). Your work is kept and no attempt was used. "
-            "Tell whoever runs this installation; `milepost doctor` may show the cause.",
-        )
+    except Exception as fault:  # noqa: BLE001  whatever it is, it is ours
+        report = await _note_fault(context, grading, attempt, fault)
     finally:
         await checks.aclose()
     if report is None:
@@ -80,6 +74,9 @@ async def grade_submission(job: GradeSubmission, context: TaskContext) -> None:
         return
     if await finish_grading(context, grading, checks, report):
         log.info("submission_graded", grading_id=str(grading.id), verdict=report.verdict.value)
+        if report.verdict is Verdict.LAB_BROKEN:
+            version = grading.submission.lab_version
+            log.error("lab_closed", lab_id=str(version.lab_id), reason=report.message)
 
 
 async def finish_grading(
@@ -87,7 +84,7 @@ async def finish_grading(
 ) -> bool:
     """Record a verdict and everything that follows from it, in one transaction.
 
-    Objectives are proven by a passed submission, never by a try.
+    Objectives are proven by a passed submission, never by a try. A lab that is at fault is closed.
     """
     submission = grading.submission
     async with context.database.transaction() as session:
@@ -109,6 +106,8 @@ async def finish_grading(
                 objective_ids=await _objective_ids(session, submission.lab_version),
                 grading_id=grading.id,
             )
+        if recorded and report.verdict is Verdict.LAB_BROKEN:
+            await close_version(session, submission.lab_version_id, reason=report.message)
     return recorded
 
 
@@ -182,12 +181,8 @@ class CheckLog:
 
 async def _run(context: TaskContext, grading: Grading, checks: CheckLog) -> GradeReport | None:
     """Return the engine's report, or None if another run has overtaken this one."""
-    if checks.attempt > MOST_ATTEMPTS:
-        return _refuse(
-            grading,
-            "Every worker that took this grading was stopped while it ran. Your work is kept and "
-            "no attempt was used. Tell whoever runs this installation.",
-        )
+    if checks.attempt > policy.MOST_RUNS:
+        return _give_up(grading, f"{policy.MOST_RUNS} workers that took it were stopped")
     lab = await unpack_once(context, grading.submission.lab_version)
     try:
         report = await _follow(context, build_request(grading, lab=lab), checks)
@@ -196,6 +191,32 @@ async def _run(context: TaskContext, grading: Grading, checks: CheckLog) -> Grad
     if report is not None and report.verdict is Verdict.ENGINE_FAILED:
         raise GradingInterrupted(grading.id, report.message)
     return report
+
+
+async def _note_fault(
+    context: TaskContext, grading: Grading, attempt: int, fault: Exception
+) -> GradeReport | None:
+    """Raise `GradingInterrupted`, for another try after a pause, or give up with a report.
+
+    None if another run has taken over, whose affair this fault is not.
+    """
+    reason = f"{type(fault).__name__}: {fault}"
+    if isinstance(fault, GradingInterrupted):
+        reason = fault.reason
+    faults = grading.faults + 1
+    pause = timedelta(seconds=policy.choose_pause(faults))
+    retry_at = None if faults >= policy.MOST_FAULTS else utc_now() + pause
+    async with context.database.transaction() as session:
+        is_current = await service.record_fault(
+            session, grading_id=grading.id, attempt=attempt, fault=reason, retry_at=retry_at
+        )
+    if not is_current:
+        return None
+    if retry_at is None:
+        log.error("grading_given_up", grading_id=str(grading.id), reason=reason, exc_info=fault)
+        return _give_up(grading, f"{faults} runs ended through a fault of its own")
+    log.warning("grading_interrupted", grading_id=str(grading.id), reason=reason)
+    raise GradingInterrupted(grading.id, reason, retry_at=retry_at) from fault
 
 
 async def _follow(
@@ -243,6 +264,14 @@ def _unpack(package: bytes, folder: Path) -> None:
 async def _objective_ids(session: AsyncSession, version: LabVersion) -> list[UUID]:
     return await catalog.list_objective_ids(
         session, lab_id=version.lab_id, keys=version.manifest["objectives"]
+    )
+
+
+def _give_up(grading: Grading, why: str) -> GradeReport:
+    return _refuse(
+        grading,
+        f"Milepost could not grade this: {why}. Your work is kept and no attempt was used. "
+        "Tell whoever runs this Milepost.",
     )
 
 

@@ -48,6 +48,19 @@ class StackNotOffered(InvalidError):
         )
 
 
+class LabClosed(ConflictError):
+    """The lab's checks were found at fault, so nothing new is graded until it is mended."""
+
+    code = "lab_closed"
+
+    def __init__(self, lab: str, title: str) -> None:
+        super().__init__(
+            f"{title} is closed for now, because one of its own checks is at fault. "
+            f"{NOTHING_SENT}It opens again as soon as whoever runs this Milepost has mended it.",
+            lab=lab,
+        )
+
+
 class FileNotAccepted(InvalidError):
     """One of the files has a name or content that can't be accepted."""
 

@@ -7,7 +7,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Enum,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from milepost.catalog.models import LabVersion
@@ -78,7 +87,11 @@ class Grading(Base):
     __table_args__ = (
         CheckConstraint("(graded_at IS NULL) = (verdict IS NULL)", name="verdict_iff_graded"),
         CheckConstraint("(started_at IS NULL) = (attempt = 0)", name="started_iff_attempted"),
-        Index("ix_gradings_given_up", "graded_at", postgresql_where="verdict = 'engine_failed'"),
+        Index(
+            "ix_gradings_given_up",
+            "graded_at",
+            postgresql_where=text("verdict IN ('engine_failed', 'lab_broken')"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -5,9 +5,10 @@ forget to.
 """
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, true, tuple_
+from sqlalchemy import Select, exists, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, contains_eager, selectinload
 
@@ -187,6 +188,35 @@ def _own_grading(actor: Actor, grading_id: UUID) -> Select[Grading]:
         select(Grading)
         .join(Grading.submission)
         .where(Grading.id == grading_id, Submission.learner_id == actor.id)
+    )
+
+
+async def list_given_up(session: AsyncSession) -> list[str]:
+    """Return why each submission that waits to be graded again was given up, oldest first."""
+    return list(
+        await session.scalars(select_given_up(func.coalesce(Grading.fault, Grading.message)))
+    )
+
+
+def select_given_up(*columns: Any) -> Select[Any]:
+    """Select of submissions whose newest grading ended through a fault of ours.
+
+    Tries are left out, and so is what a closed lab would only break again.
+    """
+    newer = aliased(Grading)
+    is_newest = ~exists().where(newer.submission_id == Submission.id, newer.id > Grading.id)
+    return (
+        select(*columns)
+        .select_from(Submission)
+        .join(Submission.gradings)
+        .join(Submission.lab_version)
+        .where(
+            Grading.verdict.in_(_OUR_FAULTS),
+            is_newest,
+            Submission.kind == SubmissionKind.SUBMISSION,
+            LabVersion.closed_at.is_(None),
+        )
+        .order_by(Grading.id)
     )
 
 

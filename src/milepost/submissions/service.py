@@ -6,6 +6,7 @@ verdict, changes nothing and learns so from the answer.
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,16 +20,17 @@ from milepost.catalog import queries as catalog
 from milepost.core.announcements import announce
 from milepost.core.clock import utc_now
 from milepost.core.ids import new_id
-from milepost.core.queue import enqueue
+from milepost.core.queue import BACKGROUND, enqueue
 from milepost.engine import CheckResult, GradeReport
 from milepost.engine.serialize import result_to_json, to_json
-from milepost.submissions import policy
-from milepost.submissions.errors import IdempotencyKeyReused, StackNotOffered
+from milepost.submissions import policy, queries
+from milepost.submissions.errors import IdempotencyKeyReused, LabClosed, StackNotOffered
 from milepost.submissions.models import CheckRecord, Grading, Submission, SubmissionFile
 from milepost.submissions.tasks import GradeSubmission
 from milepost.submissions.types import SourceFiles, SubmissionKind
 
 _SEED_BITS = 31
+_LONGEST_FAULT = 2000
 
 
 def grading_topic(grading_id: UUID) -> str:
@@ -68,6 +70,8 @@ async def submit_solution(
     )
     if submission_id is None:
         return await _get_same_submission(session, actor, idempotency_key, stack, files)
+    if lab.closed_at is not None:
+        raise LabClosed(lab_slug, lab.title)
     session.add_all(
         SubmissionFile(submission_id=submission_id, path=path, content=content)
         for path, content in files.items()
@@ -84,7 +88,7 @@ async def start_attempt(session: AsyncSession, *, grading_id: UUID) -> int | Non
     attempt: int | None = await session.scalar(
         update(Grading)
         .where(Grading.id == grading_id, Grading.verdict.is_(None))
-        .values(attempt=Grading.attempt + 1, started_at=utc_now())
+        .values(attempt=Grading.attempt + 1, started_at=utc_now(), retry_at=None)
         .returning(Grading.attempt)
     )
     if attempt is None:
@@ -152,6 +156,41 @@ async def record_verdict(
     await _insert_checks(session, grading_id, attempt, first_position, results)
     await announce(session, grading_topic(grading_id))
     return True
+
+
+async def record_fault(
+    session: AsyncSession, *, grading_id: UUID, attempt: int, fault: str, retry_at: datetime | None
+) -> bool:
+    """Note for operators what ended a run, and for learners when it is tried again.
+
+    False, and nothing is stored, if this run has been superseded.
+    """
+    recorded = await session.scalar(
+        update(Grading)
+        .where(Grading.id == grading_id, Grading.attempt == attempt, Grading.verdict.is_(None))
+        .values(
+            faults=Grading.faults + 1,
+            fault=fault.replace("\0", "")[:_LONGEST_FAULT],
+            retry_at=retry_at,
+        )
+        .returning(Grading.id)
+    )
+    if recorded is None:
+        return False
+    await announce(session, grading_topic(grading_id))
+    return True
+
+
+async def queue_regradings(session: AsyncSession) -> int:
+    """Queue again, in the background, what ended through a fault of ours; return how many.
+
+    A submission counts whose newest grading says so, unless its lab is still closed.
+    """
+    rows = await session.scalars(queries.select_given_up(Submission.id))
+    submission_ids = list(rows)
+    for submission_id in submission_ids:
+        await _queue_grading(session, submission_id, flow=BACKGROUND)
+    return len(submission_ids)
 
 
 async def delete_old_tries(session: AsyncSession) -> int:

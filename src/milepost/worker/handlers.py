@@ -5,12 +5,17 @@ A payload is validated before its handler sees it.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import structlog
-from procrastinate import App, RetryStrategy
+from procrastinate import App, BaseRetryStrategy, RetryDecision
+from procrastinate.jobs import Job
 
-from milepost.core.queue import Payload
+from milepost.core.clock import utc_now
+from milepost.core.queue import AGAIN_PRIORITY, Payload
+from milepost.grading.errors import GradingInterrupted
+from milepost.grading.policy import choose_pause
 from milepost.grading.service import grade_submission
 from milepost.grading.types import TaskContext
 from milepost.submissions import service as submissions
@@ -27,16 +32,28 @@ class Handler:
 
     payload: type[Payload]
     run: Callable[[Any, TaskContext], Awaitable[None]]
-    retry: RetryStrategy
+    retry: BaseRetryStrategy
+
+
+class RetryAfterPause(BaseRetryStrategy):
+    """Tries again when the fault says so, or after a pause that grows; before all turns then.
+
+    There is no end here: the handler itself ends a grading after its last fault, and a database
+    that is away must not use up what a grading has.
+    """
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        """Say when."""
+        retry_at = exception.retry_at if isinstance(exception, GradingInterrupted) else None
+        pause = timedelta(seconds=choose_pause(job.attempts + 1))
+        return RetryDecision(retry_at=retry_at or utc_now() + pause, priority=AGAIN_PRIORITY)
 
 
 HANDLERS = (
     Handler(
         payload=GradeSubmission,
         run=grade_submission,
-        # Without an end here: the handler itself ends a grading after its last attempt, and a
-        # database that is away must not use attempts up.
-        retry=RetryStrategy(wait=1, linear_wait=2),
+        retry=RetryAfterPause(),
     ),
 )
 

@@ -26,6 +26,7 @@ from milepost.submissions import queries, service
 from milepost.submissions.errors import (
     FileNotAccepted,
     IdempotencyKeyReused,
+    LabClosed,
     NothingSubmitted,
     StackNotOffered,
     SubmissionNotFound,
@@ -48,6 +49,7 @@ IdempotencyKey = Annotated[
     status_code=202,
     responses=problems(
         LabNotFound,
+        LabClosed,
         StackNotOffered,
         NothingSubmitted,
         FileNotAccepted,

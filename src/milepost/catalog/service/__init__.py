@@ -1,8 +1,9 @@
-"""What can be done with the catalog: reading its files, and publishing what they say.
+"""What can be done with the catalog: publishing what its files say, closing labs, reopening them.
 
 Nothing here is asked by a request; reads of what is published live in `queries`.
 """
 
+from milepost.catalog.service.closing import close_version, reopen_lab
 from milepost.catalog.service.publishing import sync_content
 
-__all__ = ["sync_content"]
+__all__ = ["close_version", "reopen_lab", "sync_content"]

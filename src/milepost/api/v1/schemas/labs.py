@@ -83,6 +83,11 @@ class LabOut(Shape):
         description="The command that runs a solution, by stack.",
         examples=[{"python": ["python", "report.py"]}],
     )
+    closed_at: datetime | None = Field(
+        description="Since when nothing new is graded here, because the lab's own checks were "
+        "found at fault; null while it is open.",
+        examples=[None],
+    )
 
     @classmethod
     def of(cls, lab: LabDetail) -> Self:

@@ -1,0 +1,49 @@
+"""The database of the Milepost that an operator's command means, and work in it.
+
+These commands need no login: whoever may read the database's address may do this. Invariant: what
+a command does is one transaction.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from milepost.cli.checkout import find_settings
+from milepost.cli.problems import fail_used_wrongly
+from milepost.core.config import Settings
+from milepost.core.database import Database
+from milepost.embedded import find_running_dsn
+
+Answer = TypeVar("Answer")
+
+
+def find_database_url(settings: Settings) -> str | None:
+    """Return the database that is named, or the private one if it runs."""
+    return settings.database_url or find_running_dsn(settings.data_dir.absolute() / "postgres")
+
+
+def do_in_own_database(
+    data: Path | None, work: Callable[[AsyncSession], Awaitable[Answer]]
+) -> Answer:
+    """Do `work` in the database of the Milepost on this machine, and return its answer."""
+    settings = find_settings(data)
+    url = find_database_url(settings)
+    if url is None:
+        fail_used_wrongly(
+            f"No Milepost runs on {settings.data_dir.absolute()}, so nothing was changed.",
+            "Start it with `milepost up`, or name its data folder with --data.",
+        )
+    return asyncio.run(do_in_database(url, work))
+
+
+async def do_in_database(url: str, work: Callable[[AsyncSession], Awaitable[Answer]]) -> Answer:
+    """Do `work` in one transaction of this database."""
+    database = Database(url, pool_size=1)
+    try:
+        async with database.transaction() as session:
+            return await work(session)
+    finally:
+        await database.aclose()
