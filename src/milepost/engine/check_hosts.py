@@ -9,8 +9,10 @@ import asyncio
 import itertools
 import socket
 from collections import OrderedDict
+from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from milepost.engine.channel import Channel
 from milepost.engine.errors import LabNotLoaded
@@ -59,10 +61,15 @@ class CheckHost:
     async def begin_run(self) -> tuple[int, Channel]:
         """Have a run forked; answer its number and the engine's end of its channel."""
         number = next(self._numbers)
+        self.runs.add(number)  # before anything is waited for: an idle host may be let go
         ours, theirs = socket.socketpair()
-        with theirs:
-            await self._control.send_with({"op": "run", "run": number}, [theirs.fileno()])
-        self.runs.add(number)
+        try:
+            with theirs:
+                await self._control.send_with({"op": "run", "run": number}, [theirs.fileno()])
+        except BaseException:
+            self.runs.discard(number)
+            ours.close()
+            raise
         return number, Channel(ours)
 
     async def end_run(self, number: int) -> None:
@@ -102,15 +109,36 @@ class CheckHosts:
         self._hosts: OrderedDict[_Key, CheckHost] = OrderedDict()
         self._starting: dict[_Key, asyncio.Task[CheckHost]] = {}
 
-    async def get(self, isolation: Isolation, lab: Path) -> CheckHost:
-        """Answer a live host of this lab as it is now. Two who ask at once get the same one."""
+    async def begin_run(
+        self, isolation: Isolation, lab: Path, opening: Callable[[], dict[str, Any]]
+    ) -> tuple[CheckHost, int, Channel]:
+        """Begin a run of this lab as it is now, and tell it what `opening` answers then.
+
+        A host may die, or be let go, between being found and being told. Nothing of the run has
+        happened then, so a fresh one gets it; should that die too, OSError is raised.
+        """
+        host = await self._get(isolation, lab)
+        try:
+            return await _begin(host, opening)
+        except OSError:
+            await self._forget(host)
+        return await _begin(await self._get(isolation, lab), opening)
+
+    async def _get(self, isolation: Isolation, lab: Path) -> CheckHost:
+        """Answer a live host. Two who ask at once get the same one."""
         key = (lab, _fingerprint(lab))
+        await self._let_go()
         host = self._hosts.get(key)
         if host is None or not host.is_alive:
             host = await self._start(key, isolation)
-        self._hosts.move_to_end(key)
-        await self._let_go()
+        if key in self._hosts:
+            self._hosts.move_to_end(key)
         return host
+
+    async def _forget(self, host: CheckHost) -> None:
+        for key in [key for key, known in self._hosts.items() if known is host]:
+            del self._hosts[key]
+        await host.stop()
 
     async def aclose(self) -> None:
         """End every host."""
@@ -141,8 +169,22 @@ class CheckHosts:
 
     async def _let_go(self) -> None:
         idle = [key for key, host in self._hosts.items() if not host.runs]
-        for key in idle[: max(0, len(self._hosts) - _MOST_HOSTS)]:
-            await self._hosts.pop(key).stop()
+        leaving = [self._hosts.pop(key) for key in idle[: max(0, len(self._hosts) - _MOST_HOSTS)]]
+        for host in leaving:  # others may ask for hosts meanwhile, and find these no more
+            await host.stop()
+
+
+async def _begin(
+    host: CheckHost, opening: Callable[[], dict[str, Any]]
+) -> tuple[CheckHost, int, Channel]:
+    number, channel = await host.begin_run()
+    try:
+        await channel.send(opening())
+    except BaseException:
+        channel.close()
+        host.runs.discard(number)
+        raise
+    return host, number, channel
 
 
 def _fingerprint(lab: Path) -> bytes:

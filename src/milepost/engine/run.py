@@ -114,11 +114,16 @@ class GradingRun:
         self._services = await self._lab_services.open(
             self._isolation, self._request, self._ledger.has_more_checks
         )
-        self._host = await self._hosts.get(self._isolation, self._request.lab)
-        self._run_number, self._channel = await self._host.begin_run()
+        self._host, self._run_number, self._channel = await self._hosts.begin_run(
+            self._isolation, self._request.lab, self._open
+        )
+
+    def _open(self) -> dict[str, Any]:
+        """Start the clock, and answer what a check process is told first."""
         self._started_at = time.monotonic()
         self._deadline = self._started_at + self._request.limits.wall_seconds
-        await self._channel.send(to_json(self._settings()))
+        opening: dict[str, Any] = to_json(self._settings())
+        return opening
 
     async def _follow(self) -> AsyncGenerator[Event, None]:
         """Listen to the check process until it is done, or its time is up."""

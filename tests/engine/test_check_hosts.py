@@ -1,0 +1,76 @@
+"""Check processes that die, or are let go, at the worst moment: a fresh one takes the run over."""
+
+import asyncio
+import os
+import signal
+from contextlib import aclosing
+
+import psutil
+import pytest
+
+from milepost.engine import Engine, GradingFinished, Verdict
+
+CHECKS = """
+    @check(task="add", objectives=["o"])
+    def test_function(solution):
+        \"\"\"The function adds\"\"\"
+        assert solution.call("add_up", 2, 3) == 5, "It must add"
+"""
+SOLUTION = "def add_up(a, b):\n    return a + b\n"
+
+
+@pytest.fixture
+async def own_engine(tmp_path, stacks_dir):
+    async with Engine(runtime_dir=tmp_path / "run", stacks_dir=stacks_dir) as engine:
+        yield engine
+
+
+@pytest.fixture
+def judge(own_engine):
+    async def judge(request):
+        async with aclosing(own_engine.grade(request)) as events:
+            async for event in events:
+                if isinstance(event, GradingFinished):
+                    return event.report
+        return None
+
+    return judge
+
+
+def check_rooms():
+    """Each living check process's outermost process, by the one inside that answers."""
+    return {
+        inside: room
+        for room in psutil.Process().children()
+        for inside in room.children(recursive=True)
+        if "milepost.engine.checks.main" in " ".join(inside.cmdline())
+    }
+
+
+async def test_a_host_that_dies_between_being_found_and_being_told_costs_nothing(
+    judge, make_request
+):
+    request = make_request(CHECKS, SOLUTION)
+    before = check_rooms()
+    await judge(request)
+    rooms = {inside: room for inside, room in check_rooms().items() if inside not in before}
+    for inside, room in rooms.items():
+        # Stopped, it can't notice; so the room looks alive, and nobody in it hears any more.
+        os.kill(room.pid, signal.SIGSTOP)
+        os.kill(inside.pid, signal.SIGKILL)
+    psutil.wait_procs(list(rooms), timeout=10)
+
+    report = await judge(request)
+
+    assert rooms
+    assert (report.verdict, report.message) == (Verdict.PASSED, "")
+
+
+async def test_more_labs_at_once_than_hosts_are_kept_are_all_graded(judge, make_request):
+    requests = [make_request(CHECKS, SOLUTION) for _ in range(10)]
+
+    first = await asyncio.gather(*(judge(request) for request in requests))
+    second = await asyncio.gather(*(judge(request) for request in requests))
+
+    assert [report.message for report in first + second] == [""] * 20
+    assert {report.verdict for report in first + second} == {Verdict.PASSED}
