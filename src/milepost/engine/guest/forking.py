@@ -19,6 +19,7 @@ from typing import Any
 _OURS = "/opt/milepost"
 _HARNESS = ["python", "-P", "-s", "-S", "-m", "milepost.engine.guest.harness"]
 _PR_SET_DUMPABLE = 4
+_LIBC = ctypes.CDLL(None)  # making one costs a millisecond, and every fork would pay it
 _STDERR = 2
 # These a fork can change; all other variables of Python's take effect when an interpreter starts.
 _CHANGEABLE = {"PYTHONPATH", "PYTHONUNBUFFERED"}
@@ -30,6 +31,11 @@ class Became(BaseException):
     def __init__(self, argv: Sequence[str]) -> None:
         super().__init__()
         self.argv = argv
+
+
+def set_dumpable(dumpable: bool) -> None:  # noqa: FBT001 - a switch, as the kernel has it
+    """Say whether others of the same uid may look into this process (prctl(2))."""
+    _LIBC.prctl(_PR_SET_DUMPABLE, int(dumpable), 0, 0, 0)
 
 
 def import_ahead(names: Sequence[str]) -> None:
@@ -72,7 +78,7 @@ def fork(argv: Sequence[str], environment: Mapping[str, str], fds: Sequence[int]
 
 def become(argv: Sequence[str]) -> None:
     """Do what `python ARGV…` does."""
-    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
+    set_dumpable(True)
     _open_streams()
     if _is_harness(argv):
         _become_harness(argv[-1])

@@ -7,7 +7,6 @@ It imports the standard library, and what its stack names to be imported ahead (
 """
 
 import contextlib
-import ctypes
 import fcntl
 import os
 import resource
@@ -22,14 +21,20 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from milepost.engine.guest.doors import Doors
-from milepost.engine.guest.forking import Became, become, can_fork, fork, import_ahead
+from milepost.engine.guest.forking import (
+    Became,
+    become,
+    can_fork,
+    fork,
+    import_ahead,
+    set_dumpable,
+)
 from milepost.engine.guest.forwarder import Forwarder
 from milepost.engine.guest.listeners import list_listeners
 from milepost.engine.guest.wire import Decoder, Frame, encode
 
 WORK = "/work"
 SCRATCH = (WORK, "/tmp", "/dev/shm")  # noqa: S108 - the guest's own tmpfs mounts
-_PR_SET_DUMPABLE = 4
 _MAX_FDS = 8
 
 
@@ -266,7 +271,7 @@ def _lifted(fds: list[int]) -> list[int]:
 
 def main() -> None:
     """Run as `python -m milepost.engine.guest.launcher FD`."""
-    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    set_dumpable(False)
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
     program = None
