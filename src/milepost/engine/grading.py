@@ -86,6 +86,7 @@ class Engine:
                     yield event
         finally:
             await run.stop()
+            self._guests.refill_soon()
 
     def _require_isolation(self) -> Isolation:
         status = probe_isolation(self._tier)

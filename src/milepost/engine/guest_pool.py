@@ -5,8 +5,9 @@ for lately: a kind is a stack and a size of disk, which a room has from its star
 """
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import OrderedDict, defaultdict, deque
 from contextlib import suppress
+from dataclasses import dataclass
 
 from milepost.engine.errors import IsolationUnavailable
 from milepost.engine.guests import Guest, GuestNotStarted
@@ -16,38 +17,63 @@ from milepost.engine.stacks import Stack
 
 _SPARES = 2  # of a kind; of some 8 MiB each
 _MOST_KINDS = 4
+_REFILL_AFTER_SECONDS = 0.02  # opening one keeps a core busy for that long and more
 
-_Kind = tuple[str, int]
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What a guest has from its start."""
+
+    isolation: Isolation
+    stack: Stack
+    limits: Limits
 
 
 class GuestPool:
     """Gives out guests, and opens others in their place."""
 
     def __init__(self) -> None:
-        self._spares: OrderedDict[_Kind, deque[asyncio.Task[Guest]]] = OrderedDict()
+        self._kinds: OrderedDict[tuple[str, int], _Kind] = OrderedDict()
+        self._spares: defaultdict[tuple[str, int], deque[asyncio.Task[Guest]]] = defaultdict(deque)
         self._leaving: set[asyncio.Task[None]] = set()
+        self._refilling: asyncio.TimerHandle | None = None
 
     async def take(self, isolation: Isolation, stack: Stack, limits: Limits) -> Guest:
         """Answer an open guest: a spare, or a new one where none is left or it has died."""
         kind = (stack.name, limits.disk_bytes)
-        spares = self._spares.setdefault(kind, deque())
-        self._spares.move_to_end(kind)
-        waiting = spares.popleft() if spares else None
-        try:
-            guest = await self._use(waiting)
-            return guest or await Guest.open(isolation, stack, limits)
-        finally:
-            self._refill(kind, isolation, stack, limits)
+        self._kinds[kind] = _Kind(isolation, stack, limits)
+        self._kinds.move_to_end(kind)
+        while spares := self._spares[kind]:
+            guest = await self._use(spares.popleft())
+            if guest is not None:
+                return guest
+        return await Guest.open(isolation, stack, limits)
+
+    def refill_soon(self) -> None:
+        """Open guests for the next runs once this one's verdict has had time to be recorded."""
+        if self._refilling is None:
+            loop = asyncio.get_running_loop()
+            self._refilling = loop.call_later(_REFILL_AFTER_SECONDS, self._refill)
+
+    def _refill(self) -> None:
+        self._refilling = None
+        while len(self._kinds) > _MOST_KINDS:
+            kind, _ = self._kinds.popitem(last=False)
+            self._let_go(kind)
+        for name, kind in self._kinds.items():
+            while len(self._spares[name]) < _SPARES:
+                opening = Guest.open(kind.isolation, kind.stack, kind.limits)
+                self._spares[name].append(asyncio.create_task(opening))
 
     async def aclose(self) -> None:
         """End every spare."""
+        if self._refilling is not None:
+            self._refilling.cancel()
         for kind in list(self._spares):
             self._let_go(kind)
         await asyncio.gather(*self._leaving, return_exceptions=True)
 
-    async def _use(self, waiting: asyncio.Task[Guest] | None) -> Guest | None:
-        if waiting is None:
-            return None
+    async def _use(self, waiting: asyncio.Task[Guest]) -> Guest | None:
         try:
             guest = await waiting
         except GuestNotStarted:
@@ -60,15 +86,8 @@ class GuestPool:
         await guest.stop()
         return None
 
-    def _refill(self, kind: _Kind, isolation: Isolation, stack: Stack, limits: Limits) -> None:
-        spares = self._spares.get(kind)
-        while spares is not None and len(spares) < _SPARES:
-            spares.append(asyncio.create_task(Guest.open(isolation, stack, limits)))
-        while len(self._spares) > _MOST_KINDS:
-            self._let_go(next(iter(self._spares)))
-
-    def _let_go(self, kind: _Kind) -> None:
-        for task in self._spares.pop(kind):
+    def _let_go(self, kind: tuple[str, int]) -> None:
+        for task in self._spares.pop(kind, ()):
             self._dismiss(task)
 
     def _dismiss(self, spare: asyncio.Task[Guest]) -> None:

@@ -4,6 +4,7 @@ Started as `python -m milepost.engine.checks.main FD`. It collects the lab's che
 serves any number of runs, each in a fork of what stands here after collecting.
 """
 
+import gc
 import os
 import resource
 import socket
@@ -44,6 +45,8 @@ class HostPlugin:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Wait for runs instead of running; each run is a fork that begins right here."""
         self.has_served = True
+        gc.collect()
+        gc.freeze()  # a run's collections leave alone, and so shared, what the host has loaded
         self._host.serve(lambda channel: run_checks(channel, self._grading, session))
         return True
 
