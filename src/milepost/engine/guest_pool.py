@@ -58,8 +58,8 @@ class GuestPool:
     def _refill(self) -> None:
         self._refilling = None
         while len(self._kinds) > _MOST_KINDS:
-            kind, _ = self._kinds.popitem(last=False)
-            self._let_go(kind)
+            forgotten, _ = self._kinds.popitem(last=False)
+            self._let_go(forgotten)
         for name, kind in self._kinds.items():
             while len(self._spares[name]) < _SPARES:
                 opening = Guest.open(kind.isolation, kind.stack, kind.limits)

@@ -33,12 +33,20 @@ class Guest:
         self._next_id = 0
         self._exits: dict[int, Mapping[str, Any]] = {}
         self._dials: dict[int, str | None] = {}
+        self._is_resetting = False
         self._doors: set[str] = set()  # addresses inside that are ours, not the learner's
         control.settimeout(_ANSWER_SECONDS)
 
+    def begin_reset(self) -> None:
+        """Have a clean slate made for the next check, without waiting for it."""
+        if not self._is_resetting:
+            self._is_resetting = True
+            self._order("reset")
+
     def reset(self) -> None:
         """Give the next check a clean slate."""
-        self._order("reset")
+        self.begin_reset()
+        self._is_resetting = False
         self._expect("reset")
         self._doors.clear()
 

@@ -103,7 +103,9 @@ class GradingPlugin:
         print(excrepr, file=sys.stderr)  # noqa: T201  the engine keeps what is written here
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[Any]:
+    def pytest_runtest_protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> Iterator[Any]:
         """Run one check from its first fixture to its last, then say how it went."""
         self._check = CheckRun(self._settings, self._guests)
         self._comparison = self._error = None
@@ -111,6 +113,8 @@ class GradingPlugin:
         self._supervisor.say("started", name=item.name)
         began = self._check.recorder.now()
         answer = yield
+        if nextitem is not None:
+            self._check.leave_guest()
         self._announce_end(item, began)
         return answer
 

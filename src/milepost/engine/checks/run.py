@@ -5,6 +5,7 @@ left behind. After one guest died, the next check gets a fresh one.
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,6 +97,12 @@ class CheckRun:
         for port, target in self.doors.items():
             guest.open_door(port, target)
         return guest
+
+    def leave_guest(self) -> None:
+        """Have the guest cleaned while this check is wrapped up and the next one gets ready."""
+        if self._guest is not None and self._guest.alive:
+            with suppress(GuestFault):  # the next check will find out, and get another guest
+                self._guest.begin_reset()
 
     def usage(self) -> dict[str, int]:
         """Answer the most that this check used, by the names in Usage."""

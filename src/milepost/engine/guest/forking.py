@@ -4,23 +4,29 @@ Only libraries of the stack are imported ahead, never learner code, so every for
 same clean modules. Whatever a fork can't imitate exactly is left to a real start.
 """
 
+import contextlib
 import ctypes
+import fcntl
 import gc
 import importlib
 import io
 import os
 import signal
+import socket
 import sys
 import traceback
 import types
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from milepost.engine.guest.wire import Decoder, encode
+
 _OURS = "/opt/milepost"
 _HARNESS = ["python", "-P", "-s", "-S", "-m", "milepost.engine.guest.harness"]
 _PR_SET_DUMPABLE = 4
 _LIBC = ctypes.CDLL(None)  # making one costs a millisecond, and every fork would pay it
 _STDERR = 2
+_MOST_FDS = 8
 # These a fork can change; all other variables of Python's take effect when an interpreter starts.
 _CHANGEABLE = {"PYTHONPATH", "PYTHONUNBUFFERED"}
 
@@ -33,7 +39,7 @@ class Became(BaseException):
         self.argv = argv
 
 
-def set_dumpable(dumpable: bool) -> None:  # noqa: FBT001 - a switch, as the kernel has it
+def set_dumpable(dumpable: bool) -> None:
     """Say whether others of the same uid may look into this process (prctl(2))."""
     _LIBC.prctl(_PR_SET_DUMPABLE, int(dumpable), 0, 0, 0)
 
@@ -59,21 +65,62 @@ def can_fork(argv: Sequence[str], environment: Mapping[str, str]) -> bool:
     return same_start and os.environ.get("PYTHONPATH") == ":".join(same_path)
 
 
-def fork(argv: Sequence[str], environment: Mapping[str, str], fds: Sequence[int]) -> int:
-    """Fork a process that becomes a program; answers its pid, or raises Became inside it."""
-    pid = os.fork()
-    if pid:
-        os.setpgid(pid, pid)  # both do it, so that neither can meet it undone
-        return pid
-    os.setpgid(0, 0)
-    for target, fd in enumerate(fds):
+class Spare:
+    """A fork of the launcher that waits to be told which program it is.
+
+    Made while no learner code runs, so that nobody can meet it before it has a program. It stays
+    as undumpable as the launcher until then. Raises Became inside the fork.
+    """
+
+    def __init__(self) -> None:
+        self._orders, theirs = socket.socketpair()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.setpgid(0, 0)
+            raise _wait_for_program(theirs)
+        os.setpgid(self.pid, self.pid)  # both do it, so that neither can meet it undone
+        theirs.close()
+
+    def begin(self, argv: Sequence[str], environment: Mapping[str, str], fds: list[int]) -> None:
+        """Tell it what to become; raises OSError where it has died meanwhile."""
+        order = encode({"argv": [*argv], "environment": {**environment}, "fds": len(fds)})
+        with self._orders:
+            rest = order[socket.send_fds(self._orders, [order], fds) :]
+            if rest:  # it may have read everything and gone on by now
+                self._orders.sendall(rest)
+
+    def end(self) -> None:
+        """Kill and reap it."""
+        self._orders.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
+
+def _wait_for_program(orders: socket.socket) -> Became:
+    """Wait in the fork for the one order, and take the descriptors and the environment from it."""
+    os.dup2(orders.detach(), 0)
+    os.closerange(1, 1 << 16)  # the control socket first of all
+    decoder, fds = Decoder(), list[int]()
+    with socket.socket(fileno=0) as channel:
+        while (frame := decoder.next_frame()) is None:
+            data, received, _, _ = socket.recv_fds(channel, 1 << 20, _MOST_FDS)
+            if not data:
+                os._exit(0)  # the launcher has gone, or needs no program any more
+            fds += received
+            decoder.feed(data)
+        order = frame.body
+        # Received numbers may be low ones, which one dup2 after another would overwrite.
+        lifted = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 2 * _MOST_FDS) for fd in fds]
+        channel.detach()
+    for target, fd in enumerate(lifted):
         os.dup2(fd, target, inheritable=True)
-    os.closerange(len(fds), 1 << 16)  # the control socket first of all
+    os.closerange(len(lifted), 1 << 16)
     for number in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)
     os.environ.clear()
-    os.environ.update(environment)
-    raise Became(argv)
+    os.environ.update(order["environment"])
+    return Became(order["argv"])
 
 
 def become(argv: Sequence[str]) -> None:

@@ -141,7 +141,7 @@ def main() -> None:
         return
     send({"imported": True})
     Harness(module).serve(Decoder())
-    os._exit(0)  # taking the interpreter down properly would cost 5 ms, and nobody is left to see it
+    os._exit(0)  # nobody is left to see the interpreter taken down, which would cost 5 ms
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,9 +23,9 @@ from typing import Any
 from milepost.engine.guest.doors import Doors
 from milepost.engine.guest.forking import (
     Became,
+    Spare,
     become,
     can_fork,
-    fork,
     import_ahead,
     set_dumpable,
 )
@@ -49,6 +49,7 @@ class Launcher:
         self._files: dict[str, bytes] = {}
         self._running: dict[int, tuple[int, int, float]] = {}  # id -> pid, pidfd, started
         self._may_fork = False
+        self._spare: Spare | None = None
         self._selector = selectors.DefaultSelector()
         self._forwarder = Forwarder(self._selector)
         self._doors = Doors(self._selector, self._forwarder)
@@ -102,6 +103,8 @@ class Launcher:
 
     def _reset(self, _: Frame) -> None:
         """Give the next check a clean slate: no process, and no file but the submission's."""
+        if self._spare is not None:
+            self._spare.end()
         with contextlib.suppress(ProcessLookupError):
             os.kill(-1, signal.SIGKILL)  # everybody in this pid namespace but init and us
         for run_id in list(self._running):
@@ -113,6 +116,8 @@ class Launcher:
         for path, content in self._files.items():
             write_file(path, content)
         self._say(event="reset")
+        # Whoever asked has things to do of its own now, so this costs nobody's time.
+        self._spare = Spare() if self._may_fork else None
 
     def _write(self, order: Frame) -> None:
         try:
@@ -127,21 +132,28 @@ class Launcher:
         run_id, argv = order.body["id"], order.body["argv"]
         count = order.body["fds"]
         fds, self._fds = self._fds[:count], self._fds[count:]
-        environment, fds = order.body["environment"], _lifted(fds)
-        start = fork if self._may_fork and can_fork(argv, environment) else _spawn
         try:
-            pid = start(argv, environment, fds)
+            pid = self._start(argv, order.body["environment"], fds)
         except OSError as error:
+            _close(fds)
             self._say(event="refused", id=run_id, reason=str(error))
             return
-        finally:
-            for fd in fds:
-                with contextlib.suppress(OSError):  # a fork has closed them
-                    os.close(fd)
+        _close(fds)  # not in a `finally`: a fork unwinds through here, with descriptors of its own
         pidfd = os.pidfd_open(pid)
         self._running[run_id] = (pid, pidfd, time.monotonic())
         self._selector.register(pidfd, selectors.EVENT_READ, partial(self._report_exit, run_id))
         self._say(event="started", id=run_id)
+
+    def _start(self, argv: list[str], environment: dict[str, str], fds: list[int]) -> int:
+        if not (self._may_fork and can_fork(argv, environment)):
+            return _spawn(argv, environment, fds)
+        spare, self._spare = self._spare or Spare(), None
+        try:
+            spare.begin(argv, environment, fds)
+        except OSError:
+            spare.end()
+            raise
+        return spare.pid
 
     def _kill(self, order: Frame) -> None:
         if order.body["id"] in self._running:
@@ -249,24 +261,25 @@ def _empty(folder: str) -> None:
             Path(entry.path).unlink()
 
 
-def _spawn(argv: Sequence[str], environment: Mapping[str, str], fds: Sequence[int]) -> int:
-    return os.posix_spawnp(
-        argv[0],
-        [*argv],
-        environment,
-        file_actions=[(os.POSIX_SPAWN_DUP2, fd, target) for target, fd in enumerate(fds)],
-        setsid=True,
-        setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
-    )
-
-
-def _lifted(fds: list[int]) -> list[int]:
+def _spawn(argv: list[str], environment: Mapping[str, str], fds: list[int]) -> int:
     # Received descriptors may have low numbers, which one dup2 after another would overwrite.
-    lifted = []
+    lifted = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 2 * _MAX_FDS) for fd in fds]
+    try:
+        return os.posix_spawnp(
+            argv[0],
+            argv,
+            environment,
+            file_actions=[(os.POSIX_SPAWN_DUP2, fd, target) for target, fd in enumerate(lifted)],
+            setsid=True,
+            setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
+        )
+    finally:
+        _close(lifted)
+
+
+def _close(fds: list[int]) -> None:
     for fd in fds:
-        lifted.append(fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 2 * _MAX_FDS))
         os.close(fd)
-    return lifted
 
 
 def main() -> None:

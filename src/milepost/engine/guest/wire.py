@@ -71,7 +71,7 @@ class Decoder:
 
 def encode(body: Mapping[str, Any], payload: bytes = b"") -> bytes:
     """Write one frame."""
-    raw = json.dumps(body, separators=(",", ":")).encode()
+    raw = _write_json(body).encode()
     return _LENGTHS.pack(len(raw), len(payload)) + raw + payload
 
 
@@ -91,7 +91,7 @@ def parse_json(raw: bytes) -> Any:
     if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
         raise MalformedFrame(f"JSON is nested deeper than {MAX_DEPTH} levels")
     try:
-        return json.loads(raw, parse_constant=_refuse_constant, parse_float=_read_number)
+        return _read_json(raw.decode())
     except MalformedFrame:
         raise
     except (ValueError, RecursionError) as error:
@@ -119,3 +119,8 @@ def _read_number(text: str) -> float:
     if value in {_INFINITY, -_INFINITY}:
         raise MalformedFrame(f"the number {text[:20]} is too large")
     return value
+
+
+# Made once: `json.loads` and `json.dumps` make a new one for each call that has options.
+_read_json = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_read_number).decode
+_write_json = json.JSONEncoder(separators=(",", ":")).encode
