@@ -58,14 +58,13 @@ def read_bearer_token(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-async def find_learner(
-    request: Request, database: DatabaseDep, settings: SettingsDep
-) -> Actor | None:
+async def find_learner(request: Request) -> Actor | None:
     """Return who asks, by access token or by session, or None.
 
     Asked anew at every request, in a read of its own before the request's transaction begins: a
     session that was revoked anywhere is refused at once, and a refusal opens no transaction.
     """
+    database, settings = await get_database(request), await get_app_settings(request)
     token = read_bearer_token(request)
     if token is not None:
         return await queries.find_actor_by_token(database, secret=token)
@@ -75,8 +74,9 @@ async def find_learner(
     return None
 
 
-async def require_learner(actor: Annotated[Actor | None, Depends(find_learner)]) -> Actor:
+async def require_learner(request: Request) -> Actor:
     """Return who asks, or raise `SignInRequired`."""
+    actor = await find_learner(request)
     if actor is None:
         raise SignInRequired
     return actor

@@ -7,7 +7,7 @@ import re
 import secrets
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,6 +17,12 @@ from milepost.http.problems import problem_of, problem_response
 
 LARGEST_BODY_BYTES = 3 * 1024 * 1024
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ON_ALL = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -39,13 +45,10 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = _content_security_policy(nonce)
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "same-origin"
-                headers["Cross-Origin-Opener-Policy"] = "same-origin"
-                headers["Cross-Origin-Resource-Policy"] = "same-origin"
-                headers.setdefault("Cache-Control", "private, no-cache")
+                own = [(b"content-security-policy", _content_security_policy(nonce)), *_ON_ALL]
+                if not any(name == b"cache-control" for name, _ in message["headers"]):
+                    own.append((b"cache-control", b"private, no-cache"))
+                message["headers"] = [*message["headers"], *own]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -112,13 +115,13 @@ class BodyLimit:
         await self.app(scope, receive_limited, send)
 
 
-def _content_security_policy(nonce: str) -> str:
+def _content_security_policy(nonce: str) -> bytes:
     return (
         "default-src 'none'; script-src 'self'; "
         f"style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; "
         "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
-    )
+    ).encode()
 
 
 def _is_cross_origin_write(scope: Scope) -> bool:

@@ -45,7 +45,6 @@ async def show_problem(request: Request, problem: Problem) -> HTMLResponse:
 
 async def _find_actor(request: Request) -> Actor | None:
     """Find who reads this, or nobody if the database is away too."""
-    state = request.app.state
     with suppress(psycopg.Error, OSError):
-        return await find_learner(request, state.database, state.settings)
+        return await find_learner(request)
     return None

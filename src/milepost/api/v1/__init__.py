@@ -23,14 +23,14 @@ from milepost.api.v1.responses import REQUEST_NOT_VALID
 from milepost.http.errors import DatabaseUnavailable
 from milepost.http.problems import problems
 
-_v1 = APIRouter(prefix="/api/v1", responses={**REQUEST_NOT_VALID, **problems(DatabaseUnavailable)})
+router = APIRouter(
+    prefix="/api/v1", responses={**REQUEST_NOT_VALID, **problems(DatabaseUnavailable)}
+)
+for _area in (paths, submissions, gradings, labs, courses, progress, me):
+    router.include_router(_area.router, responses=problems(SignInRequired))
 for _area in (device_authorizations, tokens, health):
-    _v1.include_router(_area.router)
-for _area in (paths, courses, labs, submissions, gradings, progress, me):
-    _v1.include_router(_area.router, responses=problems(SignInRequired))
+    router.include_router(_area.router)
 
-router = APIRouter()
-router.include_router(_v1)
-router.include_router(health.router, include_in_schema=False)
+health_router = health.router
 
-__all__ = ["router"]
+__all__ = ["health_router", "router"]
