@@ -10,8 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from milepost import __version__
-from milepost.api.v1 import health_router
-from milepost.api.v1 import router as api_router
+from milepost.api.v1 import include_api
 from milepost.core.announcements import Listener
 from milepost.core.config import Settings, get_settings
 from milepost.core.database import Database
@@ -62,8 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.database_url = settings.database_url
     app.state.show_problem = show_problem
-    app.include_router(api_router)
-    app.include_router(health_router, include_in_schema=False)
+    include_api(app)
     app.include_router(web_router, include_in_schema=False)
     mount_static(app)
     install_problem_handlers(app, show_problem)

@@ -4,7 +4,7 @@ An endpoint translates between JSON and a domain, nothing else. Within this vers
 added, never renamed or taken away. `/health` answers outside `/api` too, for load balancers.
 """
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 
 from milepost.accounts.errors import SignInRequired
 from milepost.api.v1 import (
@@ -23,14 +23,22 @@ from milepost.api.v1.responses import REQUEST_NOT_VALID
 from milepost.http.errors import DatabaseUnavailable
 from milepost.http.problems import problems
 
-router = APIRouter(
-    prefix="/api/v1", responses={**REQUEST_NOT_VALID, **problems(DatabaseUnavailable)}
-)
-for _area in (paths, submissions, gradings, labs, courses, progress, me):
-    router.include_router(_area.router, responses=problems(SignInRequired))
-for _area in (device_authorizations, tokens, health):
-    router.include_router(_area.router)
+PREFIX = "/api/v1"
+_FOR_EVERYBODY = (device_authorizations, tokens, health)
+_FOR_LEARNERS = (paths, submissions, gradings, labs, courses, progress, me)
 
-health_router = health.router
 
-__all__ = ["health_router", "router"]
+def include_api(app: FastAPI) -> None:
+    """Add every endpoint to the application.
+
+    Straight to it, and what is asked most often first: a router within a router is searched
+    anew at every level, for every request.
+    """
+    anywhere = {**REQUEST_NOT_VALID, **problems(DatabaseUnavailable)}
+    for area in _FOR_LEARNERS:
+        app.include_router(
+            area.router, prefix=PREFIX, responses={**anywhere, **problems(SignInRequired)}
+        )
+    for area in _FOR_EVERYBODY:
+        app.include_router(area.router, prefix=PREFIX, responses=anywhere)
+    app.include_router(health.router, include_in_schema=False)

@@ -4,9 +4,8 @@ Reads only: a path is changed in its files. The answer about a whole path is kep
 until the path or the learner's progress has another revision.
 """
 
-from typing import Annotated
-
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import Response
 
 from milepost.api.v1.parameters import PathSlug
@@ -20,10 +19,6 @@ from milepost.http.problems import problems
 from milepost.progress import queries as progress
 
 router = APIRouter(prefix="/paths", tags=["paths"])
-
-IfNoneMatch = Annotated[
-    str | None, Header(description="The `ETag` of an earlier answer; if it still holds, 304.")
-]
 
 _answers: Kept[bytes] = Kept(most=1000)  # some 30 kB each
 
@@ -41,17 +36,15 @@ async def list_paths(session: SessionDep, _actor: CurrentLearner) -> Listing[Pat
     responses={304: {"description": "Nothing has changed."}, **problems(PathNotFound)},
 )
 async def show_path(
-    path: PathSlug,
-    database: DatabaseDep,
-    actor: CurrentLearner,
-    if_none_match: IfNoneMatch = None,
+    request: Request, path: PathSlug, database: DatabaseDep, actor: CurrentLearner
 ) -> Response:
     """Show a path with its skills, objectives, courses and labs, and what is proven of it.
 
-    `start_here` names the first skill that is not proven yet.
+    `start_here` names the first skill that is not proven yet. The answer's `ETag`, sent back as
+    `If-None-Match`, is answered 304 while it holds.
     """
     tag = f'"{actor.revisions.content}.{actor.revisions.progress}"'
-    if if_none_match == tag:
+    if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
     answer = _answers.find((actor.id, path), actor.revisions)
     if answer is None:
