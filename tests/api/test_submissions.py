@@ -9,6 +9,8 @@ from fakes.grader import FakeGrader, failed
 from milepost.submissions import queries, service
 from milepost.submissions.policy import LARGEST_FILE_BYTES, MOST_FILES
 
+STATEMENTS = 7  # and the queue's own, which writes the job
+
 
 def solution(lab="adding", *, stack="python", files=RIGHT, **more):
     return {"lab": lab, "stack": stack, "files": files, **more}
@@ -207,6 +209,17 @@ async def test_a_body_without_a_declared_length_is_cut_off_at_the_limit(visitor)
 
     assert response.status_code == 413
     assert response.json()["code"] == "request_too_large"
+
+
+async def test_handing_in_asks_the_same_few_things_however_many_files(visitor, count_queries):
+    files = {f"part_{number}.py": "x = 1\n" for number in range(20)}
+    await submit(visitor, solution())
+
+    with count_queries() as asked:
+        response = await submit(visitor, solution(files=files), key="two")
+
+    assert response.status_code == 202
+    assert len(asked) <= STATEMENTS, asked
 
 
 async def test_a_failure_between_submission_and_answer_leaves_neither_row_nor_job(

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from factories import content
 from factories.content import VISIBLE, CheckDraft, FlawDraft, SkillDraft
 from factories.people import Learner, make_learner
@@ -17,7 +15,7 @@ from milepost.catalog import queries as catalog
 from milepost.catalog.service import sync_content
 from milepost.catalog.types import LabDetail, SyncReport
 from milepost.core.database import Database
-from milepost.submissions import queries, service
+from milepost.submissions import service
 from milepost.submissions.types import SubmissionKind, SubmissionView
 
 PYTHON = Track(language="python", framework="fastapi")
@@ -96,7 +94,7 @@ class Make:
     ) -> SubmissionView:
         """Hand in a solution, right unless told otherwise. Grade it with `queue.work(grader)`."""
         async with self._database.transaction() as session:
-            submission_id = await service.submit_solution(
+            return await service.submit_solution(
                 session,
                 learner.actor,
                 lab_slug=lab.slug,
@@ -105,10 +103,3 @@ class Make:
                 kind=kind,
                 idempotency_key=str(uuid4()),
             )
-            return await self._view(session, learner, submission_id)
-
-    @staticmethod
-    async def _view(
-        session: AsyncSession, learner: Learner, submission_id: object
-    ) -> SubmissionView:
-        return await queries.get_submission(session, learner.actor, submission_id)

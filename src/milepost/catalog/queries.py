@@ -19,6 +19,7 @@ from milepost.catalog.types import (
     ClosedLab,
     FrameworkChoice,
     LabDetail,
+    LabOffer,
     LabOutline,
     LanguageChoice,
     ObjectiveOutline,
@@ -134,6 +135,23 @@ async def list_closed_labs(session: AsyncSession) -> list[ClosedLab]:
         .order_by(LabVersion.closed_at)
     )
     return [ClosedLab.model_validate(row, from_attributes=True) for row in rows]
+
+
+async def get_lab_offer(session: AsyncSession, slug: str) -> LabOffer:
+    """Return what a published lab takes right now, in one lean read, or raise `LabNotFound`."""
+    row = (
+        await session.execute(
+            select(
+                LabVersion.id, LabVersion.title, LabVersion.manifest["stacks"], LabVersion.closed_at
+            )
+            .join(Lab, Lab.version_id == LabVersion.id)
+            .where(Lab.slug == slug, Lab.is_published)
+        )
+    ).one_or_none()
+    if row is None:
+        raise LabNotFound(slug)
+    version_id, title, stacks, closed_at = row
+    return LabOffer(version_id, title, tuple(stacks), is_closed=closed_at is not None)
 
 
 async def get_visible_package(session: AsyncSession, slug: str) -> bytes:

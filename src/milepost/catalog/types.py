@@ -159,6 +159,16 @@ class PathOutline:
     skills: tuple[SkillOutline, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LabOffer:
+    """What a lab takes right now: which version is graded, and in which stacks."""
+
+    version_id: UUID
+    title: str
+    stacks: tuple[str, ...]
+    is_closed: bool
+
+
 class TaskInfo(BaseModel):
     """A task of a lab: a part of the work, with checks of its own."""
 

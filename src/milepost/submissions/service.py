@@ -27,7 +27,12 @@ from milepost.submissions import policy, queries
 from milepost.submissions.errors import IdempotencyKeyReused, LabClosed, StackNotOffered
 from milepost.submissions.models import CheckRecord, Grading, Submission, SubmissionFile
 from milepost.submissions.tasks import GradeSubmission
-from milepost.submissions.types import SourceFiles, SubmissionKind
+from milepost.submissions.types import (
+    GradingStatus,
+    SourceFiles,
+    SubmissionKind,
+    SubmissionView,
+)
 
 _SEED_BITS = 31
 _LONGEST_FAULT = 2000
@@ -47,17 +52,18 @@ async def submit_solution(
     files: SourceFiles,
     kind: SubmissionKind = SubmissionKind.SUBMISSION,
     idempotency_key: str,
-) -> UUID:
-    """Store a solution and queue its grading in one transaction; return the submission's id.
+) -> SubmissionView:
+    """Store a solution and queue its grading in one transaction.
 
     The same key sent again, by a double click or a repeated request, returns the first
     submission and queues nothing.
     """
-    lab = await catalog.get_published_lab(session, lab_slug)
+    lab = await catalog.get_lab_offer(session, lab_slug)
     if stack not in lab.stacks:
         raise StackNotOffered(lab_slug, stack, lab.stacks)
     policy.require_acceptable(files)
 
+    now = utc_now()
     submission_id = await _insert_once(
         session,
         id=new_id(),
@@ -66,18 +72,26 @@ async def submit_solution(
         stack=stack,
         kind=kind,
         idempotency_key=idempotency_key,
-        created_at=utc_now(),
+        created_at=now,
     )
     if submission_id is None:
         return await _get_same_submission(session, actor, idempotency_key, stack, files)
-    if lab.closed_at is not None:
+    if lab.is_closed:
         raise LabClosed(lab_slug, lab.title)
-    session.add_all(
-        SubmissionFile(submission_id=submission_id, path=path, content=content)
-        for path, content in files.items()
+    await _store_files(session, submission_id, files)
+    return SubmissionView(
+        id=submission_id,
+        lab=lab_slug,
+        lab_title=lab.title,
+        stack=stack,
+        kind=kind,
+        created_at=now,
+        is_current_version=True,
+        grading_id=await _queue_grading(session, submission_id, flow=str(actor.id)),
+        status=GradingStatus.QUEUED,
+        verdict=None,
+        graded_at=None,
     )
-    await _queue_grading(session, submission_id, flow=str(actor.id))
-    return submission_id
 
 
 async def start_attempt(session: AsyncSession, *, grading_id: UUID) -> int | None:
@@ -239,9 +253,17 @@ async def _insert_once(session: AsyncSession, **values: Any) -> UUID | None:
     )
 
 
+async def _store_files(session: AsyncSession, submission_id: UUID, files: SourceFiles) -> None:
+    rows = [
+        {"submission_id": submission_id, "path": path, "content": content}
+        for path, content in files.items()
+    ]
+    await session.execute(insert(SubmissionFile), rows)
+
+
 async def _get_same_submission(
     session: AsyncSession, actor: Actor, key: str, stack: str, files: SourceFiles
-) -> UUID:
+) -> SubmissionView:
     earlier = await session.scalar(
         select(Submission)
         .where(Submission.learner_id == actor.id, Submission.idempotency_key == key)
@@ -253,18 +275,20 @@ async def _get_same_submission(
         or {file.path: file.content for file in earlier.files} != dict(files)
     ):
         raise IdempotencyKeyReused
-    return earlier.id
+    return await queries.get_submission(session, actor, earlier.id)
 
 
-async def _queue_grading(session: AsyncSession, submission_id: UUID, *, flow: str) -> None:
-    grading = Grading(
-        id=new_id(),
-        submission_id=submission_id,
-        seed=secrets.randbits(_SEED_BITS),
-        attempt=0,
-        queued_at=utc_now(),
-        message="",
+async def _queue_grading(session: AsyncSession, submission_id: UUID, *, flow: str) -> UUID:
+    grading_id = new_id()
+    await session.execute(
+        insert(Grading).values(
+            id=grading_id,
+            submission_id=submission_id,
+            seed=secrets.randbits(_SEED_BITS),
+            attempt=0,
+            queued_at=utc_now(),
+            message="",
+        )
     )
-    session.add(grading)
-    await session.flush()
-    await enqueue(session, GradeSubmission(grading_id=grading.id, flow=flow))
+    await enqueue(session, GradeSubmission(grading_id=grading_id, flow=flow))
+    return grading_id

@@ -68,7 +68,7 @@ async def submit_solution(
 
     Answers at once; follow `GET /gradings/{grading}/events` to see the checks as they finish.
     """
-    submission_id = await service.submit_solution(
+    submission = await service.submit_solution(
         session,
         actor,
         lab_slug=body.lab,
@@ -77,7 +77,7 @@ async def submit_solution(
         kind=body.kind,
         idempotency_key=idempotency_key or str(uuid4()),
     )
-    return SubmissionOut.of(await queries.get_submission(session, actor, submission_id))
+    return SubmissionOut.of(submission)
 
 
 @router.get("", responses=problems(CursorNotValid))
