@@ -10,6 +10,7 @@ from milepost.engine.ledger import Ledger
 from milepost.labs import load_lab
 from milepost.labs.verification import (
     Plan,
+    Progress,
     VerificationImpossible,
     plan_runs,
     render_record,
@@ -17,7 +18,9 @@ from milepost.labs.verification import (
     write_record,
 )
 
-ONCE = Plan(seeds=(1,), repeats=1)
+RUNS = frozenset({1, 2, 3, 6})  # the gates that look at what lies in the lab
+ONCE = Plan(seeds=(1,), repeats=1, gates=RUNS)
+WHOLE = Plan(seeds=(1,), repeats=1)
 ROOT = Path(__file__).parents[2]
 
 
@@ -29,8 +32,8 @@ async def engine(tmp_path_factory):
 
 @pytest.fixture
 def verify(engine, lab):
-    async def run(plan=ONCE, **callbacks):
-        return await verify_lab(load_lab(lab.folder), engine, plan, **callbacks)
+    async def run(plan=ONCE, progress=None):
+        return await verify_lab(load_lab(lab.folder), engine, plan, progress)
 
     return run
 
@@ -50,16 +53,25 @@ def test_a_plan_runs_right_answers_with_every_seed_again_and_again(lab):
 async def test_a_good_lab_is_verified(verify):
     told = []
 
-    record = await verify(on_start=told.append, on_finish=told.append)
+    record = await verify(WHOLE, Progress(start=told.append, finish=told.append))
 
-    assert [found.problems for found in record.gates] == [(), (), (), ()]
+    assert [(found.gate, found.problems) for found in record.gates] == [
+        (number, ()) for number in range(1, 8)
+    ]
     assert record.verified
     assert record.caught_by == {
         "test_name_is_greeted": ("one-for-all",),
         "test_no_name_is_refused": ("no-guard",),
     }
-    assert told[0] == 4
-    assert len(told) == 5
+    assert told[0] == len(told) - 1 == sum(record.runs.values())
+    assert record.runs["solution"] == 1
+
+
+async def test_a_lab_is_not_verified_by_a_few_gates(verify):
+    record = await verify(ONCE)
+
+    assert record.passed
+    assert not record.verified
 
 
 async def test_a_grader_that_accepts_everything_is_caught(verify, lab):
@@ -123,7 +135,7 @@ async def test_a_solution_that_passes_only_sometimes_is_caught(verify, lab):
         """,
     )
 
-    record = await verify(Plan(seeds=(1, 2), repeats=8))
+    record = await verify(Plan(seeds=(1, 2), repeats=8, gates=RUNS))
 
     assert not gate(record, 2).passed
 
@@ -190,17 +202,20 @@ async def test_missing_isolation_is_told_as_what_it_is(lab):
 
 
 async def test_the_record_says_what_was_run_and_leaves_the_lab_loadable(verify, lab):
-    record = await verify()
+    record = await verify(WHOLE)
 
     written = json.loads(write_record(lab.folder, record).read_text())
 
     assert written == render_record(record)
     assert written["verified"] is True
     assert written["seeds"] == [1]
-    assert written["runs"] == {"starter": 1, "solution": 1, "flawed": 2}
+    assert written["runs"]["starter"] == written["runs"]["solution"] == 1
+    assert written["runs"]["flawed"] == 2
+    assert written["mutants"][0]["caught"] == written["runs"]["mutant"] == 2
+    assert {cheat["name"] for cheat in written["cheats"]} >= {"empty-file", "knows-it-by-heart"}
     assert written["stacks"]["python"].startswith("Python 3.")
     assert written["content_hash"] == load_lab(lab.folder).content_hash
-    assert written["peaks"]["wall_seconds"]["limit"] == 20
+    assert written["headroom"]["wall_seconds"]["limit"] == 20
     assert load_lab(lab.folder).record == written
 
 
@@ -218,4 +233,4 @@ async def test_the_traffic_report_is_verified(engine):
     record = await verify_lab(load_lab(folder), engine, ONCE)
 
     assert [found.problems for found in record.gates] == [(), (), (), ()]
-    assert record.verified
+    assert record.passed

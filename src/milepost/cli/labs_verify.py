@@ -1,46 +1,51 @@
 """`milepost labs verify`: lets labs prove themselves, and says what stands in the way.
 
-The gates live in `labs.verification`. Standard output holds the outcome, standard error the
-progress; exit code 0 means verified, 1 not verified, 2 used wrongly, 3 a fault of ours.
+The gates live in `labs.verification`, how an outcome is printed in `verify_report`. Standard
+output holds the outcome, standard error the progress; exit code 0 means that every gate asked for
+was passed, 1 that one was not, 2 used wrongly, 3 a fault of ours.
 """
 
 import asyncio
-import json
 import random
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+from rich import progress as bars
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from milepost.cli.problems import ExitCode, fail_ours, fail_used_wrongly
+from milepost.cli.verify_report import Found, has_passed, print_all
 from milepost.core.config import get_settings
 from milepost.engine import Engine, IsolationUnavailable
 from milepost.labs import Lab, LabInvalid, load_lab
 from milepost.labs.verification import (
-    GateResult,
+    ALL_GATES,
+    LARGEST_SEED,
+    MUTANTS,
     Plan,
+    PlannedRun,
+    Progress,
     Record,
-    RunOutcome,
     VerificationImpossible,
     refuse_binding,
-    render_gate,
-    render_record,
     verify_lab,
     write_record,
 )
-
-LARGEST_SEED = 2**32 - 1
 
 
 def verify(
     labs: Annotated[
         list[str] | None, typer.Argument(metavar="[LAB]...", help="Slugs, or folders, of labs.")
     ] = None,
+    *,
     every: Annotated[bool, typer.Option("--all", help="Verify every lab there is.")] = False,
+    only_gate: Annotated[
+        list[int] | None,
+        typer.Option(min=1, max=7, help="Ask this gate only (several times for several)."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
     seeds: Annotated[int, typer.Option(min=1, max=50, help="How many seeds.")] = 3,
     repeats: Annotated[
@@ -49,6 +54,12 @@ def verify(
     seed: Annotated[
         int | None, typer.Option(min=0, max=LARGEST_SEED, help="The first seed; else a new one.")
     ] = None,
+    mutants: Annotated[
+        int, typer.Option(min=1, max=1000, help="How many mutants of a solution, at most.")
+    ] = MUTANTS,
+    mutant_seed: Annotated[
+        int, typer.Option(min=0, max=LARGEST_SEED, help="Chooses which mutants, if not all.")
+    ] = 1,
     record: Annotated[
         bool, typer.Option(help="Write verified.json into the folder of each lab.")
     ] = True,
@@ -59,22 +70,20 @@ def verify(
     """Prove that labs accept right answers and refuse wrong ones, each for its own reason."""
     folders = _find_folders(labs or [], every=every, content=content)
     first = seed if seed is not None else random.SystemRandom().randrange(LARGEST_SEED)
-    plan = Plan(tuple((first + step) % (LARGEST_SEED + 1) for step in range(seeds)), repeats)
+    plan = Plan(
+        tuple((first + step) % (LARGEST_SEED + 1) for step in range(seeds)),
+        repeats,
+        mutants=mutants,
+        mutant_seed=mutant_seed,
+        gates=frozenset(only_gate) if only_gate else ALL_GATES,
+    )
     try:
-        found = asyncio.run(_verify_all(folders, plan, write=record))
+        found = asyncio.run(_verify_all(folders, plan, write=record and not only_gate))
     except (IsolationUnavailable, VerificationImpossible) as error:
         fail_ours(str(error))
-    if as_json:
-        typer.echo(json.dumps({"labs": [_render(*item) for item in found]}, indent=2))
-    else:
-        for item in found:
-            _print(*item)
-    if not all(_is_verified(outcome) for _, outcome in found):
+    print_all(found, as_json=as_json)
+    if not all(has_passed(item) for item in found):
         raise typer.Exit(ExitCode.FAILED)
-
-
-# What verification found: a record of runs, or the gates that kept the lab from being run.
-Found = tuple[str, Record | tuple[GateResult, ...]]
 
 
 def _find_folders(names: Sequence[str], *, every: bool, content: Path) -> list[Path]:
@@ -114,25 +123,20 @@ async def _verify_all(folders: Sequence[Path], plan: Plan, *, write: bool) -> li
 
 async def _verify_one(lab: Lab, engine: Engine, plan: Plan) -> Record:
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[last]}"),
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeElapsedColumn(),
+        bars.TextColumn("{task.fields[last]}"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        line = progress.add_task(lab.slug, total=None, last="")
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        line = shown.add_task(lab.slug, total=None, last="")
 
-        def finish(outcome: RunOutcome) -> None:
-            progress.update(line, advance=1, last=outcome.run.place)
+        def finish(run: PlannedRun) -> None:
+            shown.update(line, advance=1, last=run.place)
 
-        return await verify_lab(
-            lab,
-            engine,
-            plan,
-            on_start=lambda count: progress.update(line, total=count),
-            on_finish=finish,
-        )
+        progress = Progress(start=lambda count: shown.update(line, total=count), finish=finish)
+        return await verify_lab(lab, engine, plan, progress)
 
 
 def _write(folder: Path, outcome: Record) -> None:
@@ -140,35 +144,3 @@ def _write(folder: Path, outcome: Record) -> None:
         write_record(folder, outcome)
     except OSError as error:
         typer.echo(f"The record of {outcome.lab} was not kept: {error}", err=True)
-
-
-def _is_verified(outcome: Record | tuple[GateResult, ...]) -> bool:
-    return isinstance(outcome, Record) and outcome.verified
-
-
-def _render(name: str, outcome: Record | tuple[GateResult, ...]) -> dict[str, Any]:
-    if isinstance(outcome, Record):
-        return render_record(outcome)
-    return {"lab": name, "verified": False, "gates": [render_gate(gate) for gate in outcome]}
-
-
-def _print(name: str, outcome: Record | tuple[GateResult, ...]) -> None:
-    typer.echo(f"{name}: {'verified' if _is_verified(outcome) else 'not verified'}")
-    for gate in outcome.gates if isinstance(outcome, Record) else outcome:
-        typer.echo(f"  {'✓' if gate.passed else '✗'} gate {gate.gate}  {gate.title}")
-        for problem in gate.problems:
-            typer.echo(f"      {problem}")
-    if isinstance(outcome, Record):
-        _print_facts(outcome)
-
-
-def _print_facts(record: Record) -> None:
-    runs = ", ".join(f"{count} {kind}" for kind, count in record.runs.items())
-    versions = ", ".join(record.stacks.values())
-    typer.echo(f"  runs: {runs}, in {record.seconds:.0f} s, on {versions}")
-    typer.echo(
-        f"  seeds: {', '.join(map(str, record.seeds))}, each solution {record.repeats} times"
-    )
-    shares = {name: used / limit for name, (used, limit) in record.peaks.items() if limit}
-    closest = max(shares, key=lambda name: shares[name])
-    typer.echo(f"  closest to a limit: {closest}, {shares[closest]:.0%} of it")

@@ -17,8 +17,10 @@ from milepost.labs.model import (
 )
 from milepost.labs.names import find_path_problem
 from milepost.labs.packaging import PackageRefused, package_lab, unpack_lab
+from milepost.labs.proof import GATES, find_proof_problem
 
 __all__ = [
+    "GATES",
     "BrokenLab",
     "CheckSpec",
     "Flaw",
@@ -29,6 +31,7 @@ __all__ = [
     "Task",
     "UnknownStack",
     "find_path_problem",
+    "find_proof_problem",
     "load_lab",
     "load_labs",
     "package_lab",

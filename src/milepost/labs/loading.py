@@ -16,6 +16,7 @@ from typing import Any
 
 from milepost.labs.answers import read_flaws, read_solutions
 from milepost.labs.checks_file import CheckBinding, parse_checks, read_checks
+from milepost.labs.equivalents import EQUIVALENTS_NAME, read_equivalents
 from milepost.labs.manifest import Manifest, read_manifest
 from milepost.labs.model import BrokenLab, CheckSpec, Flaw, Lab, LabInvalid, Solution
 from milepost.labs.tree import TreeReading
@@ -24,7 +25,7 @@ RECORD_NAME = "verified.json"
 PACKAGE_NAME = "package.json"  # only in packages: what was left out
 
 _REQUIRED = ("lab.toml", "brief.md", "checks.py")
-_KNOWN_FILES = (*_REQUIRED, RECORD_NAME, PACKAGE_NAME)
+_KNOWN_FILES = (*_REQUIRED, RECORD_NAME, PACKAGE_NAME, EQUIVALENTS_NAME)
 _KNOWN_FOLDERS = ("starter", "solutions", "flawed", "data")
 
 
@@ -175,6 +176,7 @@ def _build_lab(
         files=files,
         answers=solutions,
         flaws=flaws,
+        equivalents=read_equivalents(files.get(EQUIVALENTS_NAME), problems),
     )
 
 
@@ -272,7 +274,7 @@ def _hash_content(files: Mapping[str, bytes]) -> str:
     """Hash what decides a verdict or is shown: answers count only by what their flaw.toml says."""
     digest = hashlib.sha256()
     for path in sorted(files):
-        is_answer = path.startswith(("solutions/", "flawed/"))
+        is_answer = path.startswith(("solutions/", "flawed/")) or path == EQUIVALENTS_NAME
         if is_answer and not path.endswith("/flaw.toml"):
             continue
         for part in (path.encode(), files[path]):

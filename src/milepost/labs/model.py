@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from milepost.engine import Entry, Limits
+from milepost.labs.equivalents import Equivalent
 
 
 class LabInvalid(ValueError):
@@ -107,6 +108,7 @@ class Lab:
     record: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
     answers: tuple[Solution, ...] = field(default=(), repr=False)
     flaws: tuple[Flaw, ...] = field(default=(), repr=False)
+    equivalents: tuple[Equivalent, ...] = field(default=(), repr=False)
 
     def starter_files(self, stack: str) -> dict[str, bytes]:
         """Return what a learner begins with on this stack, by relative path."""

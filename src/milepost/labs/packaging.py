@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from milepost.labs.equivalents import EQUIVALENTS_NAME
 from milepost.labs.loading import PACKAGE_NAME
 from milepost.labs.manifest import render_learner_manifest
 from milepost.labs.model import Lab
@@ -42,7 +43,7 @@ def package_lab(lab: Lab, *, include_hidden: bool) -> bytes:
     files = {
         path: content
         for path, content in lab.files.items()
-        if not path.startswith(("solutions/", "flawed/"))
+        if not path.startswith(("solutions/", "flawed/", EQUIVALENTS_NAME))
         and (include_hidden or not path.startswith(HIDDEN_DATA))
     }
     files["lab.toml"] = render_learner_manifest(lab)

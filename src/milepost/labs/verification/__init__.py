@@ -6,15 +6,31 @@ A lab is verified only if every gate passed with runs that really took place.
 
 from milepost.labs.verification.gates import GateResult, refuse_binding
 from milepost.labs.verification.outcomes import RunOutcome
-from milepost.labs.verification.plan import Plan, PlannedRun, plan_runs
+from milepost.labs.verification.plan import (
+    ALL_GATES,
+    LARGEST_SEED,
+    MUTANTS,
+    Plan,
+    PlannedRun,
+    plan_runs,
+)
 from milepost.labs.verification.record import Record, render_gate, render_record, write_record
-from milepost.labs.verification.runner import Grader, VerificationImpossible, verify_lab
+from milepost.labs.verification.runner import (
+    Grader,
+    Progress,
+    VerificationImpossible,
+    verify_lab,
+)
 
 __all__ = [
+    "ALL_GATES",
+    "LARGEST_SEED",
+    "MUTANTS",
     "GateResult",
     "Grader",
     "Plan",
     "PlannedRun",
+    "Progress",
     "Record",
     "RunOutcome",
     "VerificationImpossible",

@@ -1,6 +1,7 @@
 """The gates that a lab must pass, as judgements over what its runs showed.
 
-Binding (gate 6) is judged while loading; a lab that got here has passed it.
+Binding (gate 6) is judged while loading; a lab that got here has passed it. Mutants, cheats and
+headroom are judged in `trial_gates`.
 Each problem is one sentence that names the folder, the check and the seed to look at.
 """
 
@@ -8,23 +9,35 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from milepost.labs.model import Flaw, Lab
-from milepost.labs.verification.outcomes import RunOutcome
+from milepost.labs.verification.outcomes import Findings, RunOutcome
 from milepost.labs.verification.plan import Kind
+from milepost.labs.verification.trial_gates import (
+    describe_cheats,
+    describe_headroom,
+    describe_mutants,
+    judge_cheats,
+    judge_headroom,
+    judge_mutants,
+)
 
 TITLES = {
     1: "The starter runs, and fails exactly as declared",
     2: "Every solution passes everything, with every seed, every time",
     3: "Every check is failed by a flawed solution, and each of those fails exactly as declared",
+    4: "Right answers with one small thing wrong are caught",
+    5: "Cheats are rejected, each and whole",
     6: "Tasks, checks, objectives and sentences are bound together",
+    7: "Right answers stay under half of every limit",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """One gate, and what stands in the way."""
+    """One gate, what stands in the way, and what is worth knowing all the same."""
 
     gate: int
     problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -37,15 +50,19 @@ class GateResult:
         return not self.problems
 
 
-def judge_runs(lab: Lab, outcomes: Sequence[RunOutcome]) -> tuple[GateResult, ...]:
-    """Judge all gates that need runs, and record that binding held."""
-    of_kind = {kind: [found for found in outcomes if found.run.kind is kind] for kind in Kind}
-    return (
-        GateResult(1, _unique(_judge_starters(lab, of_kind[Kind.STARTER]))),
-        GateResult(2, _unique(_judge_solutions(lab, of_kind[Kind.SOLUTION]))),
-        GateResult(3, _unique(_judge_flawed(lab, of_kind[Kind.FLAWED]))),
+def judge_all(findings: Findings) -> tuple[GateResult, ...]:
+    """Judge every gate that was asked for."""
+    lab = findings.lab
+    judged = (
+        GateResult(1, _unique(_judge_starters(lab, findings.of(Kind.STARTER)))),
+        GateResult(2, _unique(_judge_solutions(lab, findings.of(Kind.SOLUTION)))),
+        GateResult(3, _unique(_judge_flawed(lab, findings.of(Kind.FLAWED)))),
+        GateResult(4, _unique(judge_mutants(findings)), tuple(describe_mutants(findings))),
+        GateResult(5, _unique(judge_cheats(findings)), tuple(describe_cheats(findings))),
         GateResult(6, ()),
+        GateResult(7, _unique(judge_headroom(findings)), tuple(describe_headroom(findings))),
     )
+    return tuple(gate for gate in judged if findings.plan.asks(gate.gate))
 
 
 def refuse_binding(problems: Sequence[str]) -> tuple[GateResult, ...]:

@@ -1,12 +1,14 @@
-"""What one run of a verification showed.
+"""What the runs of a verification showed: each by itself, and all together.
 
-Whether that is good is decided in `gates`.
+Whether that is good is decided in `gates` and `trial_gates`.
 """
 
 from dataclasses import dataclass
 
 from milepost.engine import GradeReport, Outcome, Verdict
-from milepost.labs.verification.plan import PlannedRun
+from milepost.labs.model import Lab
+from milepost.labs.verification.plan import Kind, MutantPlan, Plan, PlannedRun
+from milepost.labs.verification.trials import CheatTrial, MutantTrial
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +51,29 @@ class RunOutcome:
             if check.name == check_name:
                 return check.message or check.outcome.value
         return "it was not run"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything that a verification has run, and why."""
+
+    lab: Lab
+    plan: Plan
+    outcomes: tuple[RunOutcome, ...]
+    mutants: tuple[MutantPlan, ...] = ()
+    mutant_trials: tuple[MutantTrial, ...] = ()
+    cheat_trials: tuple[CheatTrial, ...] = ()
+
+    def of(self, kind: Kind) -> list[RunOutcome]:
+        """List the outcomes of one kind."""
+        return [found for found in self.outcomes if found.run.kind is kind]
+
+    @property
+    def solutions_pass(self) -> bool:
+        """Tell whether every right answer passed; if not, a mutant's failure means nothing."""
+        right = self.of(Kind.SOLUTION)
+        return bool(right) and not any(found.failing or found.fault for found in right)
+
+    def find_first_solution(self, stack: str) -> RunOutcome | None:
+        """Find what the first right answer on a stack was asked, and answered."""
+        return next((found for found in self.of(Kind.SOLUTION) if found.run.stack == stack), None)

@@ -8,17 +8,18 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from milepost.engine import Usage
 from milepost.labs.loading import RECORD_NAME
-from milepost.labs.model import Lab
 from milepost.labs.verification.gates import GateResult
-from milepost.labs.verification.outcomes import RunOutcome
-from milepost.labs.verification.plan import Kind, Plan
+from milepost.labs.verification.headroom import Headroom, measure_headroom
+from milepost.labs.verification.outcomes import Findings, RunOutcome
+from milepost.labs.verification.plan import ALL_GATES, Kind
+from milepost.labs.verification.trial_gates import MutantScore, score_mutants
+from milepost.labs.verification.trials import CheatTrial, MutantTrial
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +38,32 @@ class Record:
     runs: Mapping[str, int]  # kind -> how many
     gates: tuple[GateResult, ...]
     caught_by: Mapping[str, tuple[str, ...]]  # check -> the flawed solutions that it catches
-    peaks: Mapping[str, tuple[float, float]]  # limit -> the most a solution used, and the limit
+    mutant_seed: int
+    mutants: tuple[MutantScore, ...]
+    cheats: tuple[CheatTrial, ...]
+    headroom: tuple[Headroom, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether every gate that was asked for was passed."""
+        return bool(self.gates) and all(gate.passed for gate in self.gates)
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether all gates were asked for."""
+        return {gate.gate for gate in self.gates} == ALL_GATES
 
     @property
     def verified(self) -> bool:
-        """Tell whether every gate was passed."""
-        return bool(self.gates) and all(gate.passed for gate in self.gates)
+        """Tell whether every gate there is was passed."""
+        return self.complete and self.passed
 
 
-def compose_record(
-    lab: Lab,
-    plan: Plan,
-    outcomes: Sequence[RunOutcome],
-    gates: tuple[GateResult, ...],
-    seconds: float,
-) -> Record:
+def compose_record(findings: Findings, gates: tuple[GateResult, ...], seconds: float) -> Record:
     """Sum up all runs of one lab."""
+    lab, plan, outcomes = findings.lab, findings.plan, findings.outcomes
     reports = [found.report for found in outcomes]
+    trials = {Kind.MUTANT: len(findings.mutant_trials), Kind.CHEAT: len(findings.cheat_trials)}
     return Record(
         lab=lab.slug,
         content_hash=lab.content_hash,
@@ -64,10 +74,13 @@ def compose_record(
         engine_version=", ".join(sorted({report.engine_version for report in reports})),
         isolation=", ".join(sorted({report.isolation for report in reports})),
         stacks={found.run.stack: found.report.stack_version for found in outcomes},
-        runs={kind.value: sum(found.run.kind is kind for found in outcomes) for kind in Kind},
+        runs={kind.value: trials.get(kind) or len(findings.of(kind)) for kind in Kind},
         gates=gates,
         caught_by={check.name: _list_caught(check.name, outcomes) for check in lab.checks},
-        peaks=_find_peaks(lab, outcomes),
+        mutant_seed=plan.mutant_seed,
+        mutants=tuple(score_mutants(findings)) if findings.solutions_pass else (),
+        cheats=findings.cheat_trials,
+        headroom=tuple(measure_headroom(findings)),
     )
 
 
@@ -87,8 +100,11 @@ def render_record(record: Record) -> dict[str, Any]:
         "runs": dict(record.runs),
         "gates": [render_gate(gate) for gate in record.gates],
         "caught_by": {check: list(flaws) for check, flaws in record.caught_by.items()},
-        "peaks": {
-            name: {"used": used, "limit": limit} for name, (used, limit) in record.peaks.items()
+        "mutant_seed": record.mutant_seed,
+        "mutants": [_render_score(score) for score in record.mutants],
+        "cheats": [_render_cheat(trial) for trial in record.cheats],
+        "headroom": {
+            found.limit: {"used": found.used, "limit": found.allowed} for found in record.headroom
         },
     }
 
@@ -100,6 +116,40 @@ def render_gate(gate: GateResult) -> dict[str, Any]:
         "title": gate.title,
         "passed": gate.passed,
         "problems": list(gate.problems),
+        "notes": list(gate.notes),
+    }
+
+
+def _render_score(score: MutantScore) -> dict[str, Any]:
+    return {
+        "solution": score.solution,
+        "possible": score.made,
+        "tried": score.tried,
+        "caught": score.caught,
+        "equivalent": score.equivalent,
+        "share": round(score.share, 3),
+        "survivors": [_render_survivor(trial) for trial in score.survivors],
+    }
+
+
+def _render_survivor(trial: MutantTrial) -> dict[str, Any]:
+    mutant = trial.mutant
+    return {
+        "file": mutant.file,
+        "line": mutant.line,
+        "kind": mutant.kind,
+        "was": mutant.was,
+        "becomes": mutant.becomes,
+    }
+
+
+def _render_cheat(trial: CheatTrial) -> dict[str, Any]:
+    return {
+        "stack": trial.cheat.stack,
+        "name": trial.cheat.name,
+        "sentence": trial.cheat.sentence,
+        "outcome": trial.ending.outcome.value,
+        "caught_by": trial.ending.check,
     }
 
 
@@ -121,13 +171,3 @@ def write_record(folder: Path, record: Record) -> Path:
 def _list_caught(check: str, outcomes: Sequence[RunOutcome]) -> tuple[str, ...]:
     flawed = (found for found in outcomes if found.run.kind is Kind.FLAWED)
     return tuple(sorted({found.run.name for found in flawed if check in found.failing}))
-
-
-def _find_peaks(lab: Lab, outcomes: Sequence[RunOutcome]) -> dict[str, tuple[float, float]]:
-    right = [found.report.usage for found in outcomes if found.run.kind is Kind.SOLUTION]
-    peaks: dict[str, tuple[float, float]] = {}
-    for field in fields(Usage):
-        limit = getattr(lab.limits, field.name.replace("_peak", ""))
-        most = max((getattr(usage, field.name) for usage in right), default=0)
-        peaks[field.name.replace("_peak", "")] = (round(most, 3), limit)
-    return peaks

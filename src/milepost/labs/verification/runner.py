@@ -1,30 +1,59 @@
-"""Carries out the runs of a plan through an engine, and judges what they showed.
+"""Carries out the runs of a plan through an engine, and has judged what they showed.
 
-What is run is decided in `plan`, what it means in `gates`.
+What is run is decided in `plan`, what it means in `gates` and `trial_gates`.
 The checks run from a fresh copy without bytecode, so nothing stale can speak for the lab.
 """
 
 import asyncio
+import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from milepost.engine import Event, GradeReport, GradeRequest, GradingFinished, Verdict
 from milepost.labs.model import Lab
-from milepost.labs.verification.gates import GateResult, judge_runs
-from milepost.labs.verification.outcomes import RunOutcome
-from milepost.labs.verification.plan import Plan, PlannedRun, plan_runs
+from milepost.labs.verification.cheats import (
+    Cheat,
+    find_grounds,
+    learn_by_heart,
+    list_called,
+    list_cheats,
+)
+from milepost.labs.verification.gates import judge_all
+from milepost.labs.verification.mutants import Mutant
+from milepost.labs.verification.outcomes import Findings, RunOutcome
+from milepost.labs.verification.plan import (
+    Plan,
+    PlannedRun,
+    count_cheats,
+    plan_mutants,
+    plan_runs,
+)
 from milepost.labs.verification.record import Record, compose_record
+from milepost.labs.verification.trials import (
+    CheatTrial,
+    MutantTrial,
+    read_ending,
+    run_of_cheat,
+    run_of_mutant,
+)
 
-AT_ONCE = 2  # runs beside each other: more would only make them wait for the processor
+# Runs beside each other. More than there are processors would only wait for each other.
+AT_ONCE = max(2, min(8, os.cpu_count() or 2))
+_TRIES = 2  # a fault of the engine may be one of the moment
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
 
 
 class Grader(Protocol):
     """What verification needs of an engine."""
 
-    def grade(self, request: GradeRequest) -> AsyncIterator[Event]:
+    def grade(self, request: GradeRequest) -> AsyncGenerator[Event, None]:
         """Grade one request; the last event carries the report."""
 
 
@@ -38,77 +67,149 @@ class VerificationImpossible(RuntimeError):
         )
 
 
+class _EngineFailed(Exception):
+    """One grading failed by the engine's own fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Told while a verification runs: how many runs there may be, and which has just ended."""
+
+    start: Callable[[int], None] = lambda _count: None
+    finish: Callable[[PlannedRun], None] = lambda _run: None
+
+
 async def verify_lab(
-    lab: Lab,
-    grader: Grader,
-    plan: Plan,
-    *,
-    on_start: Callable[[int], None] = lambda _count: None,
-    on_finish: Callable[[RunOutcome], None] = lambda _outcome: None,
+    lab: Lab, grader: Grader, plan: Plan, progress: Progress | None = None
 ) -> Record:
     """Run everything that proves a lab and say which gates it passed.
 
     Raises VerificationImpossible, or what the engine raises where nothing can be run at all.
     """
     started = time.monotonic()
+    progress = progress or Progress()
     runs = plan_runs(lab, plan)
-    on_start(len(runs))
+    mutants = plan_mutants(lab, plan)
+    chosen = [mutant for each in mutants for mutant in each.chosen]
+    progress.start(len(runs) + len(chosen) + count_cheats(lab, plan))
     with tempfile.TemporaryDirectory(prefix="milepost-verify-") as folder:
-        copy = _copy_checks(lab, Path(folder))
-        outcomes = await _run_all(lab, copy, grader, runs, on_finish)
-    gates: tuple[GateResult, ...] = judge_runs(lab, outcomes)
-    return compose_record(lab, plan, outcomes, gates, time.monotonic() - started)
+        room = _Room(lab, _copy_checks(lab, Path(folder)), plan, grader, progress)
+        outcomes = await _side_by_side(runs, room.grade)
+        findings = Findings(lab, plan, tuple(outcomes), mutants)
+        if findings.solutions_pass:
+            findings = replace(
+                findings,
+                mutant_trials=tuple(await _side_by_side(chosen, room.try_mutant)),
+                cheat_trials=tuple(
+                    await _side_by_side(list(_make_cheats(findings)), room.try_cheat)
+                ),
+            )
+    return compose_record(findings, judge_all(findings), time.monotonic() - started)
 
 
-async def _run_all(
-    lab: Lab,
-    copy: Path,
-    grader: Grader,
-    runs: Sequence[PlannedRun],
-    on_finish: Callable[[RunOutcome], None],
-) -> list[RunOutcome]:
-    waiting = iter(enumerate(runs))
-    done: dict[int, RunOutcome] = {}
+class _Room:
+    """Where the runs of one verification take place."""
 
-    async def work() -> None:
-        for number, run in waiting:
-            outcome = await _run_one(_request(lab, copy, run, number), grader, run)
-            done[number] = outcome
-            on_finish(outcome)
+    def __init__(
+        self, lab: Lab, copy: Path, plan: Plan, grader: Grader, progress: Progress
+    ) -> None:
+        self._lab = lab
+        self._copy = copy
+        self._plan = plan
+        self._grader = grader
+        self._progress = progress
+        self._number = 0
+
+    async def grade(self, run: PlannedRun) -> RunOutcome:
+        """Grade one answer to its end."""
+        started = time.monotonic()
+        report = await self._run(run, _read_report)
+        return RunOutcome(run, report, time.monotonic() - started)
+
+    async def try_mutant(self, mutant: Mutant) -> MutantTrial:
+        """Grade a mutant until a check refuses it."""
+        run = run_of_mutant(mutant, self._plan.seeds[0])
+        return MutantTrial(mutant, await self._run(run, read_ending))
+
+    async def try_cheat(self, cheat: Cheat) -> CheatTrial:
+        """Grade a cheat until a check refuses it, with inputs that no solution has met yet."""
+        run = run_of_cheat(cheat, self._plan.other_seed)
+        return CheatTrial(cheat, await self._run(run, read_ending))
+
+    async def _run(self, run: PlannedRun, read: Callable[[Event], Found | None]) -> Found:
+        """Read events until they say what is looked for, and leave the rest undone."""
+        reason = ""
+        for _ in range(_TRIES):
+            try:
+                found = await self._run_once(run, read)
+            except _EngineFailed as failure:
+                reason = str(failure)
+            else:
+                self._progress.finish(run)
+                return found
+        raise VerificationImpossible(run, reason)
+
+    async def _run_once(self, run: PlannedRun, read: Callable[[Event], Found | None]) -> Found:
+        async with aclosing(self._grader.grade(self._request(run))) as events:
+            async for event in events:
+                if isinstance(event, GradingFinished) and _failed(event.report):
+                    raise _EngineFailed(event.report.message)
+                found = read(event)
+                if found is not None:
+                    return found
+        raise _EngineFailed("it ended without a verdict.")
+
+    def _request(self, run: PlannedRun) -> GradeRequest:
+        self._number += 1
+        lab = self._lab
+        return GradeRequest(
+            run_id=f"verify-{lab.slug}-{self._number}",
+            lab=self._copy,
+            stack=run.stack,
+            entry=lab.entries[run.stack],
+            files=run.files,
+            seed=run.seed,
+            limits=lab.limits,
+            services=lab.services,
+        )
+
+
+def _read_report(event: Event) -> GradeReport | None:
+    return event.report if isinstance(event, GradingFinished) else None
+
+
+def _failed(report: GradeReport) -> bool:
+    return report.verdict is Verdict.ENGINE_FAILED
+
+
+def _make_cheats(findings: Findings) -> Iterator[Cheat]:
+    """Make all cheats that fit; two of a kind are made from what a solution was asked."""
+    lab = findings.lab
+    for ground in find_grounds(lab) if findings.plan.asks(5) else ():
+        right = findings.find_first_solution(ground.stack)
+        if right is not None:
+            yield from list_cheats(ground, list_called(right.report))
+            yield learn_by_heart(ground, lab.entries[ground.stack].program, right.report)
+
+
+async def _side_by_side(
+    items: Sequence[Item], work: Callable[[Item], Awaitable[Found]]
+) -> list[Found]:
+    """Do all of it, some at once, and answer in the order of the items."""
+    waiting = iter(enumerate(items))
+    done: dict[int, Found] = {}
+
+    async def go_on() -> None:
+        for number, item in waiting:
+            done[number] = await work(item)
 
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):
-                group.create_task(work())
+                group.create_task(go_on())
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from failures
-    return [done[number] for number in sorted(done)]
-
-
-async def _run_one(request: GradeRequest, grader: Grader, run: PlannedRun) -> RunOutcome:
-    started = time.monotonic()
-    report: GradeReport | None = None
-    async for event in grader.grade(request):
-        if isinstance(event, GradingFinished):
-            report = event.report
-    if report is None:
-        raise VerificationImpossible(run, "it ended without a verdict.")
-    if report.verdict is Verdict.ENGINE_FAILED:
-        raise VerificationImpossible(run, report.message)
-    return RunOutcome(run, report, time.monotonic() - started)
-
-
-def _request(lab: Lab, copy: Path, run: PlannedRun, number: int) -> GradeRequest:
-    return GradeRequest(
-        run_id=f"verify-{lab.slug}-{number}",
-        lab=copy,
-        stack=run.stack,
-        entry=lab.entries[run.stack],
-        files=run.files,
-        seed=run.seed,
-        limits=lab.limits,
-        services=lab.services,
-    )
+    return [done[number] for number in range(len(items))]
 
 
 def _copy_checks(lab: Lab, folder: Path) -> Path:

@@ -1,0 +1,58 @@
+"""Reads `mutants.toml`: why some changes to a right answer leave it right.
+
+Which mutants there are, and whether a reason still speaks of one, is found out by `verification`.
+None of this ever leaves for a learner, and its words make no new version of a lab.
+"""
+
+from dataclasses import dataclass
+
+from milepost.labs.tables import TableReader, parse_toml
+
+EQUIVALENTS_NAME = "mutants.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """A mutant that no check can see, and why. It is known by its file and its line."""
+
+    file: str  # below the lab's folder
+    was: str
+    becomes: str
+    reason: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Name the change, wherever in the file it now stands."""
+        return self.file, self.was, self.becomes
+
+
+def read_equivalents(content: bytes | None, problems: list[str]) -> tuple[Equivalent, ...]:
+    """Read the file, or nothing where a lab has none."""
+    if content is None:
+        return ()
+    table = parse_toml(content, EQUIVALENTS_NAME, problems)
+    if table is None:
+        return ()
+    reader = TableReader(table, EQUIVALENTS_NAME, problems)
+    found = tuple(_read_one(entry) for entry in reader.read_tables("equivalent"))
+    reader.refuse_others()
+    return found
+
+
+def _read_one(reader: TableReader) -> Equivalent:
+    becomes = reader.read("becomes")
+    if not isinstance(becomes, str):
+        reader.complain("`becomes` is missing or not a text. It is the line with the change in it.")
+        becomes = ""
+    found = Equivalent(
+        file=reader.read_text("file", "the changed file, such as solutions/python/count.py"),
+        was=_on_one_line(reader.read_text("was", "the line as it is")),
+        becomes=_on_one_line(becomes),
+        reason=reader.read_text("reason", "why nobody could tell the two apart"),
+    )
+    reader.refuse_others()
+    return found
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
