@@ -193,7 +193,7 @@ def test_affordable_books_are_listed_in_order(sql, postgres, random):
 @check(task="on-the-shelf", objectives=["databases.select"], hidden=True)
 def test_the_price_itself_is_affordable(sql, postgres):
     """A book that costs exactly that much is affordable, one that is sold out is not"""
-    for isbn, stock in (("9790000000001", 1), ("9790000000002", 0)):
+    for isbn, stock in (("9790000000003", 2), ("9790000000002", 0), ("9790000000001", 1)):
         postgres.execute(
             "INSERT INTO books (isbn, title, author_id, price, stock, published)"
             " VALUES (%s, 'On the border', 1, 3.33, %s, '2020-01-01')",
@@ -204,9 +204,13 @@ def test_the_price_itself_is_affordable(sql, postgres):
 
     require_columns(run, "isbn", "title", "price")
     found = [row for row in run.rows if str(row[0]).startswith("979")]
-    assert found == [("9790000000001", "On the border", Decimal("3.33"))], (
-        "Your list lacks the book that costs exactly the sum, or holds one that is sold out. `At most` includes"
+    assert {row[0] for row in found} == {"9790000000001", "9790000000003"}, (
+        "Your list lacks a book that costs exactly the sum, or holds one that is sold out. `At most` includes"
         " the sum itself, and a book without a copy on the shelf cannot be bought."
+    )
+    assert found == [(isbn, "On the border", Decimal("3.33")) for isbn in ("9790000000001", "9790000000003")], (
+        "Your list has two books of one price and one title in another order, or with other values. Such two"
+        " stand by their isbn, or they would change places from day to day."
     )
 
 
@@ -237,9 +241,10 @@ def test_best_sellers_are_ranked(sql, postgres, random):
 
 
 @check(task="what-sells", objectives=["databases.joins"])
-def test_books_of_one_title_stay_apart(sql, postgres):
+def test_books_of_one_title_stay_apart(sql, postgres, random):
     """Two books of the same title are two books"""
-    for isbn, quantity in (("9790000000011", 90_001), ("9790000000012", 90_000)):
+    poems = [(f"97900000000{number}", 90_001 if number == 11 else 90_000) for number in range(11, 18)]
+    for isbn, quantity in random.sample(poems, len(poems)):
         book = postgres.value(
             "INSERT INTO books (isbn, title, author_id, price, stock, published)"
             " VALUES (%s, 'Poems', 1, 5, 1, '2020-01-01') RETURNING id",
@@ -254,12 +259,14 @@ def test_books_of_one_title_stay_apart(sql, postgres):
     run = sql.run("best-sellers.sql", year=2025)
 
     require_columns(run, "isbn", "title", "author", "copies")
-    assert [(row[0], row[3]) for row in run.rows[:2]] == [
-        ("9790000000011", 90_001),
-        ("9790000000012", 90_000),
-    ], (
-        "Your list does not begin with the two books called `Poems`, each with its own copies. Grouped by title"
+    found = [(row[0], row[3]) for row in run.rows[: len(poems)]]
+    assert sorted(found) == poems, (
+        "Your list does not begin with the seven books called `Poems`, each with its own copies. Grouped by title"
         " they sell as one; what makes a book itself is its key, so group by that."
+    )
+    assert found == poems, (
+        "Your list has books with equally many copies in another order. Such books stand by their isbn, or they"
+        " would change places from day to day."
     )
 
 
@@ -395,7 +402,10 @@ def test_known_books_gain_copies(sql, postgres, random):
 @check(task="new-prices", objectives=["databases.update"])
 def test_prices_of_the_country_rise(sql, postgres, random):
     """Books from that country cost so many percent more"""
-    country, percent = random.choice(COUNTRIES), random.randint(3, 19)
+    country, percent = random.choice(COUNTRIES), random.choice([3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15, 16])
+    books = [isbn for isbn, _ in read_prices_of(postgres, country)]
+    for isbn, price in zip(books, find_edges(percent), strict=False):
+        postgres.execute("UPDATE books SET price = %s WHERE isbn = %s", [price, isbn])
     old = read_prices_of(postgres, country)
 
     sql.run("raise-prices.sql", country=country, percent=percent)
@@ -424,6 +434,14 @@ def test_other_prices_stay(sql, postgres, random):
         "Your file changed these books, whose authors are from elsewhere. An UPDATE changes every row that its"
         " WHERE lets through, and without one, the whole table."
     )
+
+
+def find_edges(percent):
+    """Find prices that, so raised, end a little below half a cent, and exactly on it if there are any."""
+    ends = {price: price * percent % 100 for price in range(400, 600)}
+    below = next(price for price, end in ends.items() if 45 <= end < 50)
+    on_it = [price for price, end in ends.items() if end == 50][:1]
+    return [Decimal(price) / 100 for price in (below, *on_it)]
 
 
 def read_prices_of(postgres, country):

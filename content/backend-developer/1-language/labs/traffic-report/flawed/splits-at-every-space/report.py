@@ -88,6 +88,7 @@ def main():
     name = sys.argv[1]
     try:
         if name == "-":
+            sys.stdin.reconfigure(errors="replace")
             report = build_report(sys.stdin)
         else:
             with open(name, errors="replace") as file:

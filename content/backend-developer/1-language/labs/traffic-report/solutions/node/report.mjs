@@ -91,10 +91,7 @@ async function main([name]) {
   const input = name === "-" ? process.stdin : createReadStream(name);
   const tally = startTally();
   try {
-    // A stream that fails ends the loop over its lines only when the error is passed on.
-    const failed = new Promise((_, reject) => input.once("error", reject));
-    failed.catch(() => {});
-    await Promise.race([failed, countAll(tally, input)]);
+    await countAll(tally, input);
   } catch (error) {
     console.error(`${name} cannot be read: ${error.message}`);
     return 2;
@@ -107,6 +104,6 @@ async function countAll(tally, input) {
   for await (const line of createInterface({ input, crlfDelay: Infinity })) countLine(tally, line);
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   process.exitCode = await main(process.argv.slice(2));
 }
