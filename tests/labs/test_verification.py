@@ -175,7 +175,9 @@ class BrokenGrader:
     """An engine that fails by itself, as a real one reports it."""
 
     async def grade(self, request):
-        yield GradingFinished(Ledger(request, "", fault="The disk is full.").report(0.0))
+        yield GradingFinished(
+            Ledger(request, "", "isolated", fault="The disk is full.").report(0.0)
+        )
 
 
 class SilentGrader:

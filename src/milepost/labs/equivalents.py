@@ -34,24 +34,26 @@ def read_equivalents(content: bytes | None, problems: list[str]) -> tuple[Equiva
     if table is None:
         return ()
     reader = TableReader(table, EQUIVALENTS_NAME, problems)
-    found = tuple(_read_one(entry) for entry in reader.read_tables("equivalent"))
+    found = [each for entry in reader.read_tables("equivalent") for each in _read_entry(entry)]
     reader.refuse_others()
-    return found
+    return tuple(found)
 
 
-def _read_one(reader: TableReader) -> Equivalent:
+def _read_entry(reader: TableReader) -> list[Equivalent]:
+    """Read one line, and what it may become: a text, or several that have one reason."""
     becomes = reader.read("becomes")
-    if not isinstance(becomes, str):
-        reader.complain("`becomes` is missing or not a text. It is the line with the change in it.")
-        becomes = ""
-    found = Equivalent(
-        file=reader.read_text("file", "the changed file, such as solutions/python/count.py"),
-        was=_on_one_line(reader.read_text("was", "the line as it is")),
-        becomes=_on_one_line(becomes),
-        reason=reader.read_text("reason", "why nobody could tell the two apart"),
-    )
+    changed = [becomes] if isinstance(becomes, str) else becomes
+    if not isinstance(changed, list) or not all(isinstance(line, str) for line in changed):
+        reader.complain(
+            "`becomes` is missing or not a text, nor a list of texts. It is the line with the"
+            " change in it."
+        )
+        changed = []
+    file = reader.read_text("file", "the changed file, such as solutions/python/count.py")
+    was = _on_one_line(reader.read_text("was", "the line as it is"))
+    reason = reader.read_text("reason", "why nobody could tell the two apart")
     reader.refuse_others()
-    return found
+    return [Equivalent(file, was, _on_one_line(line), reason) for line in changed]
 
 
 def _on_one_line(text: str) -> str:
