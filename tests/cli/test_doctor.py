@@ -14,7 +14,7 @@ def findings(*arguments: str, **environment: str) -> tuple[int, dict[str, dict[s
 def test_what_this_machine_has_is_ready(tmp_path) -> None:
     _, found = findings("--data", str(tmp_path / "data"))
 
-    for area in ("stack", "isolation", "service", "content", "data"):
+    for area in ("stack", "isolation", "lab service", "service", "content", "data"):
         assert found[area]["ready"], found[area]
     assert not (tmp_path / "data").exists()
 

@@ -19,7 +19,7 @@ from milepost.cli.ports import bind_once
 from milepost.cli.state import find_running
 from milepost.core.config import Settings
 from milepost.core.database import to_psycopg_url
-from milepost.embedded import EmbeddedPostgres, EmbeddedServerError
+from milepost.embedded import EmbeddedPostgres, EmbeddedServerError, find_redis
 from milepost.engine import list_stacks, probe_isolation
 from milepost.labs import load_labs
 
@@ -41,6 +41,7 @@ def look_at_everything(settings: Settings) -> Iterator[Finding]:
     """Look at all that a running Milepost needs on this machine."""
     yield from look_at_stacks(settings.stacks_dir)
     yield look_at_isolation()
+    yield look_at_redis()
     yield look_at_postgres(settings)
     yield from look_at_content(settings.content_dir.absolute())
     yield look_at_data_folder(settings.data_dir.absolute())
@@ -59,6 +60,16 @@ def look_at_isolation() -> Finding:
     status = probe_isolation()
     detail = str(status.isolation) if status.ready else status.reason
     return Finding("isolation", "bubblewrap", status.ready, detail, status.mend)
+
+
+def look_at_redis() -> Finding:
+    """What labs with a cache run on; other labs do without."""
+    try:
+        found = find_redis()
+    except EmbeddedServerError as error:
+        return Finding("lab service", "Redis", ready=False, detail=str(error), mend=error.mend)
+    detail = f"{found.title} {found.version}, of the {found.source}"
+    return Finding("lab service", "Redis", ready=True, detail=detail)
 
 
 def look_at_postgres(settings: Settings) -> Finding:

@@ -1,4 +1,4 @@
-"""Real servers started as private processes under a folder of ours: PostgreSQL, for now.
+"""Real servers: PostgreSQL as a private process under a folder of ours, and where others are.
 
 Knows nothing of settings, tables or HTTP: it gives out a connection address and takes the server
 down again. Invariant: a server started here listens on a unix socket only, demands a password,
@@ -13,8 +13,10 @@ from milepost.embedded.errors import (
     PostgresDidNotStart,
     PostgresNotFound,
     PostgresVersionRefused,
+    ProgramNotFound,
 )
 from milepost.embedded.postgres import EmbeddedPostgres, find_running_dsn
+from milepost.embedded.programs import Program, find_redis
 
 __all__ = [
     "EmbeddedPostgres",
@@ -25,6 +27,9 @@ __all__ = [
     "PostgresDidNotStart",
     "PostgresNotFound",
     "PostgresVersionRefused",
+    "Program",
+    "ProgramNotFound",
     "find_postgres_binaries",
+    "find_redis",
     "find_running_dsn",
 ]

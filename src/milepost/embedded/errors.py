@@ -56,3 +56,7 @@ class PostgresVersionRefused(EmbeddedServerError):
 
 class PostgresDidNotStart(EmbeddedServerError):
     """The server ended, or did not become ready in time; the message quotes its log."""
+
+
+class ProgramNotFound(EmbeddedServerError):
+    """No usable program of this kind is on this machine."""

@@ -27,6 +27,8 @@ class Limits:
     database_bytes: int = 128 * MEBIBYTE  # what a run may add to its database
     database_connections: int = 10  # sessions at once
     database_locks: int = 5000  # held at once, table locks and advisory ones alike
+    redis_bytes: int = 32 * MEBIBYTE  # what a check's Redis may hold
+    redis_connections: int = 32  # of learner code at once
 
     def describe(self, name: str) -> str:
         """Say as one sentence that a limit was reached, naming its size."""
@@ -36,6 +38,7 @@ class Limits:
             output=self.output_bytes // 1024,
             disk=self.disk_bytes // MEBIBYTE,
             database=self.database_bytes // MEBIBYTE,
+            redis=self.redis_bytes // MEBIBYTE,
         )
 
 
@@ -54,6 +57,12 @@ _SENTENCES = {
     ),
     "database_locks": (
         "It held more than {limits.database_locks} locks in the database at once and was stopped."
+    ),
+    "redis_bytes": (
+        "It made Redis, which has {redis} MiB for data, hold far more, and Redis was stopped."
+    ),
+    "redis_connections": (
+        "It opened more than {limits.redis_connections} connections to Redis at once."
     ),
 }
 

@@ -16,7 +16,7 @@ from milepost.labs.tables import TableReader, is_slug, parse_toml
 
 DIFFICULTIES = ("easy", "medium", "hard")
 LONGEST_MINUTES = 600
-SERVICES = ("postgres",)
+SERVICES = ("postgres", "redis")
 # On these nothing of a learner is started: a service runs what is in the files.
 FILES_ONLY: Mapping[str, str] = {"sql": "postgres"}
 
@@ -34,6 +34,8 @@ CEILINGS: Mapping[str, float] = {
     "database_bytes": 512 * MEBIBYTE,
     "database_connections": 40,
     "database_locks": 20_000,
+    "redis_bytes": 256 * MEBIBYTE,
+    "redis_connections": 50,
 }
 
 

@@ -1,7 +1,7 @@
 """What authors of labs import: `check`, `note`, and the errors that a check may expect.
 
 Checks run in a process and a sandbox of their own. They see learner code only through fixtures
-(`program`, `solution`, `service`, `postgres`, `sql`), each of which records evidence.
+(`program`, `solution`, `service`, `postgres`, `sql`, `redis`), each of which records evidence.
 """
 
 from milepost.engine.checks.evidence import note
@@ -11,6 +11,7 @@ from milepost.engine.checks.faults import (
     LimitReached,
     ProgramTimedOut,
     QueryTimedOut,
+    RedisTimedOut,
     ServiceEnded,
     ServiceNotReached,
     ServiceTimedOut,
@@ -29,6 +30,7 @@ __all__ = [
     "ProgramRun",
     "ProgramTimedOut",
     "QueryTimedOut",
+    "RedisTimedOut",
     "ServiceEnded",
     "ServiceNotReached",
     "ServiceTimedOut",

@@ -85,6 +85,12 @@ class QueryTimedOut(GuestFault):
     outcome = Outcome.TIMED_OUT
 
 
+class RedisTimedOut(GuestFault):
+    """Redis had not answered the check in time, because learner code keeps it busy."""
+
+    outcome = Outcome.TIMED_OUT
+
+
 class DatabaseUnusable(GuestFault):
     """After learner code had its turn, the check could not use the database any more."""
 

@@ -30,6 +30,7 @@ from milepost.engine.serialize import result_to_json, to_json
 if TYPE_CHECKING:
     from milepost.engine.checks.database import CheckDatabase
     from milepost.engine.checks.postgres import Postgres
+    from milepost.engine.checks.redis import Redis
     from milepost.engine.checks.sql import Sql
 
 LAB = Path("/lab")
@@ -37,6 +38,7 @@ _LOADED_ON_DEMAND = {  # a tenth of a second each, which other labs need not wai
     "service": "milepost.engine.checks.service",
     "milepost_database": "milepost.engine.checks.database",
     "sql": "milepost.engine.checks.sql",
+    "redis": "milepost.engine.checks.redis",
 }
 
 
@@ -210,6 +212,17 @@ class GradingPlugin:
         from milepost.engine.checks.sql import Sql
 
         return Sql(milepost_database, postgres)
+
+    @pytest.fixture(name="redis")
+    def provide_redis(self) -> Iterator["Redis"]:
+        """Give the check a Redis of its own; if it fails, show what learner code did there."""
+        from milepost.engine.checks.redis import Redis
+
+        redis = Redis(self._check, self._supervisor)
+        yield redis
+        if self._error is not None:
+            redis.show_commands()
+        redis.close()
 
     @pytest.fixture(name="seed")
     def provide_seed(self) -> int:

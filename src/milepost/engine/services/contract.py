@@ -14,6 +14,14 @@ class ServiceUnavailable(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
+class Login:
+    """Somebody who may connect to a service, with their password."""
+
+    role: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer to a check process. It gets copies of the descriptors, such as a socket's."""
 

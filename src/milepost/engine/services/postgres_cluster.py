@@ -15,8 +15,8 @@ import psycopg
 from psycopg import sql
 
 from milepost.engine.request import Limits
-from milepost.engine.services.contract import ServiceUnavailable
-from milepost.engine.services.postgres_server import Login, PostgresServer
+from milepost.engine.services.contract import Login, ServiceUnavailable
+from milepost.engine.services.postgres_server import PostgresServer
 
 _PREFIX = "lab_"
 _ANSWER_SECONDS = 60.0

@@ -6,13 +6,10 @@ left behind is swept away by the next.
 """
 
 import asyncio
-import fcntl
 import json
 import os
 import secrets
-import shutil
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -20,7 +17,8 @@ import psycopg
 from milepost.embedded import EmbeddedServerError, PostgresBinaries, find_postgres_binaries
 from milepost.embedded.settings import ADMIN
 from milepost.engine.sandbox import Isolation, Sandbox, Slot, claim_slot
-from milepost.engine.services.contract import ServiceUnavailable
+from milepost.engine.services.contract import Login, ServiceUnavailable
+from milepost.engine.services.folders import ServiceFolder, sweep_folders
 from milepost.engine.services.postgres_room import (
     LOG_FILE,
     PASSWORD_FILE,
@@ -28,25 +26,17 @@ from milepost.engine.services.postgres_room import (
     postgres_room,
 )
 
-_PREFIX = "postgres-"
+_KIND = "postgres"
 _READY_SECONDS = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """A role that may connect to one database, with its password."""
-
-    role: str
-    password: str
 
 
 class PostgresServer:
     """One running server. Whoever starts one must end it with `stop`."""
 
-    def __init__(self, folder: Path, lock: int, slot: Slot, binaries: PostgresBinaries) -> None:
+    def __init__(self, folder: ServiceFolder, slot: Slot, binaries: PostgresBinaries) -> None:
         self.binaries = binaries
-        self._folder = folder
-        self._lock = lock
+        self._shared = folder
+        self._folder = folder.path
         self._slot = slot
         self._password = secrets.token_urlsafe(32)
         self._sandbox: Sandbox | None = None
@@ -55,14 +45,12 @@ class PostgresServer:
     @classmethod
     async def start(cls, isolation: Isolation, runtime_dir: Path) -> "PostgresServer":
         """Make a cluster and start it, or raise ServiceUnavailable."""
-        sweep_folders(runtime_dir)
+        sweep_folders(runtime_dir, _KIND)
         try:
             binaries = find_postgres_binaries()[0]  # a few milliseconds, and known from the stacks
         except EmbeddedServerError as missing:
             raise ServiceUnavailable(f"{missing} {missing.mend}") from missing
-        folder = runtime_dir / f"{_PREFIX}{secrets.token_hex(6)}"
-        folder.mkdir(parents=True, mode=0o700)
-        server = cls(folder, _lock(folder), claim_slot(), binaries)
+        server = cls(ServiceFolder.make(runtime_dir, _KIND), claim_slot(), binaries)
         try:
             await server._start(isolation)
         except BaseException as error:
@@ -119,10 +107,7 @@ class PostgresServer:
             os.close(self._socket_folder)
         self._socket_folder = -1
         self._slot.release()
-        shutil.rmtree(self._folder, ignore_errors=True)  # a socket and a log
-        if self._lock >= 0:
-            os.close(self._lock)
-        self._lock = -1
+        self._shared.remove()
 
     async def _start(self, isolation: Isolation) -> None:
         secret = self._folder / PASSWORD_FILE
@@ -131,9 +116,7 @@ class PostgresServer:
         for file in (self.socket, self.log_file):
             file.parent.mkdir(mode=0o755)
         uid = self._slot.guest_uid
-        if uid is not None:
-            for path in (self._folder, *self._folder.iterdir()):
-                os.chown(path, uid, uid)
+        self._shared.give_to(uid)
         self._socket_folder = os.open(self.socket.parent, os.O_PATH | os.O_DIRECTORY)
         self._sandbox = Sandbox.start(
             isolation, postgres_room(self.binaries, self._folder), uid=uid
@@ -172,29 +155,9 @@ class PostgresServer:
         return ""
 
 
-def sweep_folders(runtime_dir: Path) -> None:
-    """Delete what servers of dead workers left. A living one holds its folder's lock."""
-    for folder in runtime_dir.glob(f"{_PREFIX}*"):
-        with suppress(OSError):
-            lock = _lock(folder)
-            shutil.rmtree(folder, ignore_errors=True)
-            os.close(lock)
-
-
 def list_children(pid: int) -> list[int]:
     """List the processes that this one started and that still live."""
     with suppress(OSError, ValueError):
         text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
         return [int(child) for child in text.split()]
     return []
-
-
-def _lock(folder: Path) -> int:
-    """Lock a folder for as long as the descriptor is open; raises where another holds it."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise
-    return descriptor

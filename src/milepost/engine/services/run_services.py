@@ -12,6 +12,7 @@ from milepost.engine.sandbox import Isolation
 from milepost.engine.services.contract import Reply, RunService
 from milepost.engine.services.postgres import LabPostgres
 from milepost.engine.services.postgres_run import RunDatabases
+from milepost.engine.services.redis_run import RunRedis
 
 HasMoreChecks: TypeAlias = Callable[[], bool]
 _Open: TypeAlias = Callable[[Isolation, GradeRequest, HasMoreChecks], Awaitable[RunService]]
@@ -22,7 +23,11 @@ class LabServices:
 
     def __init__(self, runtime_dir: Path) -> None:
         self.postgres = LabPostgres(runtime_dir)
-        self._openers: Mapping[str, _Open] = {"postgres": self._open_postgres}
+        self._runtime_dir = runtime_dir
+        self._openers: Mapping[str, _Open] = {
+            "postgres": self._open_postgres,
+            "redis": self._open_redis,
+        }
 
     async def open(
         self, isolation: Isolation, request: GradeRequest, more_checks: HasMoreChecks
@@ -46,6 +51,11 @@ class LabServices:
         self, isolation: Isolation, request: GradeRequest, more_checks: HasMoreChecks
     ) -> RunService:
         return await RunDatabases.open(self.postgres, isolation, request, more_checks)
+
+    async def _open_redis(
+        self, isolation: Isolation, request: GradeRequest, more_checks: HasMoreChecks
+    ) -> RunService:
+        return RunRedis(isolation, self._runtime_dir, request, more_checks)
 
 
 class RunServices:

@@ -1,0 +1,363 @@
+"""The `redis` fixture: a check looks into its own Redis, prepares it, and takes it away on purpose.
+
+Each check that asks has a server that nobody has used. What learner code did there is told by the
+server itself. A server that dies without the check having asked is never the learner's fault.
+"""
+
+import os
+import secrets
+import shlex
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+
+from milepost.engine.checks.faults import GuestFault, GuestTimedOut, LimitReached, RedisTimedOut
+from milepost.engine.checks.redis_log import CommandLog
+from milepost.engine.checks.run import CheckRun
+from milepost.engine.checks.supervisor import Supervisor
+
+PORT = 6379
+_MOST_SHOWN = 60
+_SERVICE = "redis"
+# What libraries say to find out where they are; it is no use of a cache.
+_GREETINGS = {"AUTH", "CLIENT", "COMMAND", "ECHO", "HELLO", "INFO", "PING", "QUIT", "SELECT"}
+_READERS = {
+    "string": ("GET",),
+    "hash": ("HGETALL",),
+    "list": ("LRANGE", 0, -1),
+    "set": ("SMEMBERS",),
+    "zset": ("ZRANGE", 0, -1, "WITHSCORES"),
+}
+# One connection, which is never made anew behind our back. The library leaves it untyped.
+_Connection: Any = redis.UnixDomainSocketConnection
+
+Word = str | bytes | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class RanCommand:
+    """A command that learner code ran. `at` is in seconds since the run began."""
+
+    name: str  # in capitals, such as GET
+    arguments: tuple[str, ...]
+    at: float
+    by_script: bool  # from inside an EVAL
+
+    def __str__(self) -> str:
+        """Write it as one would type it."""
+        return shlex.join((self.name, *self.arguments))
+
+
+class Redis:
+    """The check's Redis."""
+
+    def __init__(self, check: CheckRun, supervisor: Supervisor) -> None:
+        self._check = check
+        self._supervisor = supervisor
+        answer = supervisor.ask_service(_SERVICE, "open")
+        self._login = answer["checker"]
+        self._mark = secrets.token_hex(16).encode()
+        self._own: list[tuple[bytes, ...]] = []
+        self._earlier: list[RanCommand] = []
+        self._is_paused = False
+        self._place = -1
+        self._connect(supervisor.take_descriptor())
+        learner = answer["learner"]
+        self.url = f"redis://{learner['role']}:{learner['password']}@localhost:{PORT}/0"
+        check.environment["REDIS_URL"] = self.url
+
+    # What is in it
+
+    def execute(self, *words: Word) -> Any:
+        """Run any command, such as `execute("EXPIRE", "user:7", 60)`, and answer its reply.
+
+        Text comes as str, and as bytes where it is no UTF-8. An error of Redis raises.
+        """
+        since = time.monotonic()
+        sent = tuple(_encode(word) for word in words)
+        response: dict[str, Any] = {}
+        try:
+            value = _decode(self._send(sent))
+            response = {"value": value}
+        except redis.ResponseError as error:
+            response = {"error": str(error)}
+            raise
+        finally:
+            line = shlex.join(str(_decode(word)) for word in sent)
+            self._check.recorder.record(
+                "command",
+                line,
+                since=since,
+                request={"command": line, "by": "check"},
+                response=response,
+                repeat=f"redis-cli {line}",
+            )
+        return value
+
+    def get(self, key: str) -> str | bytes | None:
+        """Answer the value of a string; None where there is no such key."""
+        value: str | bytes | None = self.execute("GET", key)
+        return value
+
+    def set(self, key: str, value: Word, *, seconds: float | None = None) -> None:
+        """Store a string, for so many seconds if they are given."""
+        expiry = () if seconds is None else ("PX", int(seconds * 1000))
+        self.execute("SET", key, value, *expiry)
+
+    def delete(self, *keys: str) -> int:
+        """Delete keys; answer how many there were."""
+        return int(self.execute("DEL", *keys)) if keys else 0
+
+    def keys(self, pattern: str = "*") -> list[str]:
+        """List the keys that match, in order."""
+        return sorted(str(key) for key in self.execute("KEYS", pattern))
+
+    def kind(self, key: str) -> str | None:
+        """Say what a key holds: string, hash, list, set, zset, stream; None where there is none."""
+        found = str(self.execute("TYPE", key))
+        return None if found == "none" else found
+
+    def value(self, key: str) -> Any:
+        """Answer what a key holds as text, dict, list or set; None where there is no such key."""
+        kind = self.kind(key)
+        if kind is None:
+            return None
+        if kind not in _READERS:
+            raise ValueError(f"{key} holds a {kind}; read it with execute().")
+        command, *rest = _READERS[kind]
+        found = self.execute(command, key, *rest)
+        match kind:
+            case "hash":
+                return dict(zip(found[::2], found[1::2], strict=True))
+            case "zset":
+                return {member: float(score) for member, score in _pairs(found)}
+            case "set":
+                return set(found)
+            case _:
+                return found
+
+    def ttl(self, key: str) -> float | None:
+        """Answer the seconds after which a key is dropped; None if never. Raises KeyError."""
+        left = int(self.execute("PTTL", key))
+        if left == -2:  # noqa: PLR2004 - Redis's own number for "no such key"
+            raise KeyError(key)
+        return None if left < 0 else left / 1000
+
+    def clear(self) -> None:
+        """Drop every key, as if all had expired."""
+        self.execute("FLUSHALL")
+
+    # What learner code did
+
+    def commands(self, *names: str) -> list[RanCommand]:
+        """List what learner code ran so far, in order; only these commands, if some are named.
+
+        Without names, what libraries say to greet the server is left out.
+        """
+        wanted = {name.upper() for name in names}
+        ran = self._earlier + (self._read_log() if self._place >= 0 else [])
+        return [
+            each for each in ran if (each.name in wanted if wanted else each.name not in _GREETINGS)
+        ]
+
+    def show_commands(self) -> None:
+        """Put what learner code ran into the evidence, the last of it if there is very much."""
+        ran = self._earlier if self._is_paused else self.commands()
+        left_out = len(ran) - _MOST_SHOWN
+        if left_out > 0:
+            self._tell(f"Your code ran {left_out} more commands before those that are shown")
+        for each in ran[-_MOST_SHOWN:]:
+            began = self._check.settings.started_at + each.at
+            self._check.recorder.record(
+                "command",
+                str(each),
+                since=began,
+                until=began,
+                request={"command": str(each), "by": "you"},
+                response={},
+            )
+
+    # Its troubles
+
+    def kill_connections(self) -> None:
+        """Hang up on learner code, as a restart or a broken network would."""
+        self.execute("CLIENT", "KILL", "USER", "learner")
+
+    def pause(self) -> None:
+        """Let it answer nobody: connections are accepted, and wait. `resume` ends it."""
+        self._tell("Redis is paused")
+        self._ask("pause")
+        self._is_paused = True
+
+    def resume(self) -> None:
+        """Let it answer again, also what was asked meanwhile."""
+        self._tell("Redis goes on")
+        self._ask("resume")
+        self._is_paused = False
+
+    def stop(self) -> None:
+        """End it: connections break, and new ones are refused. Its data is gone."""
+        self._tell("Redis is stopped")
+        if self._is_paused:
+            self.resume()
+        self._earlier += self._read_log()
+        self._disconnect()
+        self._check.close_door(PORT)
+        self._ask("stop")
+
+    def start(self) -> None:
+        """Start it again after `stop`, empty, at the same address."""
+        if self._place < 0:
+            self._tell("Redis is started")
+            self._ask("start")
+            self._connect(self._supervisor.take_descriptor())
+
+    def close(self) -> None:
+        """Let go of it. The server itself is ended by the engine."""
+        if self._place >= 0:
+            self._disconnect()
+
+    def _tell(self, title: str) -> None:
+        self._check.recorder.record("note", title, since=time.monotonic(), request={}, response={})
+
+    def _ask(self, what: str) -> None:
+        self._supervisor.ask_service(_SERVICE, what)
+
+    # Connections
+
+    def _connect(self, place: int) -> None:
+        """Take over a server's socket, open as a place. Ours come before learner code's."""
+        self._place = place
+        limits = self._check.settings.limits
+        self._connection = _Connection(
+            path=self._path,
+            username=self._login["role"],
+            password=self._login["password"],
+            socket_timeout=limits.run_seconds,
+            protocol=2,
+        )
+        self._connection.connect()
+        self._own.clear()
+        self._log = CommandLog(self._open_monitor(), limits.output_bytes)
+        self._check.open_door(PORT, os.dup(place))
+
+    def _disconnect(self) -> None:
+        self._connection.disconnect()
+        self._log.close()
+        os.close(self._place)
+        self._place = -1
+
+    @property
+    def _path(self) -> str:
+        return f"/proc/self/fd/{self._place}"
+
+    def _open_monitor(self) -> socket.socket:
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(self._check.settings.limits.run_seconds)
+        connection.connect(self._path)
+        words = f"AUTH {self._login['role']} {self._login['password']}\r\nMONITOR\r\n"
+        connection.sendall(words.encode())
+        answered = b""
+        while answered.count(b"+OK\r\n") < 2:  # noqa: PLR2004 - one for each line
+            answered += connection.recv(4096)
+        connection.settimeout(None)
+        return connection
+
+    def _send(self, words: tuple[bytes, ...]) -> Any:
+        if self._place < 0:
+            raise RuntimeError("This check has stopped Redis. Call redis.start() first.")
+        if self._is_paused:
+            raise RuntimeError("This check has paused Redis. Call redis.resume() first.")
+        self._own.append(_as_logged(words))
+        # What arrives together is run together, so the mark stands before the command in the log.
+        mark = self._connection.pack_command("ECHO", self._mark_of(len(self._own) - 1))
+        try:
+            self._connection.send_packed_command([*mark, *self._connection.pack_command(*words)])
+            self._connection.read_response()
+            return self._connection.read_response()
+        except redis.TimeoutError as error:
+            raise self._explain_silence() from error
+        except redis.ConnectionError as error:
+            raise self._explain_end() from error
+        except redis.ResponseError as error:
+            if str(error).startswith("BUSY"):
+                raise self._explain_silence() from error
+            raise
+
+    def _explain_silence(self) -> GuestFault:
+        return RedisTimedOut(
+            "Redis did not answer the check in time. Something that your code asked of it, such as"
+            " a script without an end, keeps it busy, and everybody else waits.",
+            limit="run_seconds",
+        )
+
+    def _explain_end(self) -> Exception:
+        """Find out why the connection is gone. Where the fault is ours, the whole run ends here."""
+        answer = self._supervisor.ask_service(_SERVICE, "end")
+        match answer["limit"]:
+            case None:
+                return RuntimeError("Redis has hung up on the check, for an answer too large.")
+            case "wall_seconds" as limit:
+                return GuestTimedOut(answer["reason"], limit=limit)
+            case limit:
+                return LimitReached(answer["reason"], limit=limit)
+
+    # The log
+
+    def _read_log(self) -> list[RanCommand]:
+        """Read what ran until now, without what was the check's own."""
+        self._send((b"PING",))
+        if not self._log.wait_for(self._mark_of(len(self._own) - 1)):
+            raise self._explain_end()
+        if self._log.is_full:
+            size = self._check.settings.limits.output_bytes // 1024
+            raise LimitReached(
+                f"Your code sent more than {size} KiB of commands to Redis in one check.",
+                limit="output_bytes",
+            )
+        return list(self._leave_out_own())
+
+    def _mark_of(self, number: int) -> bytes:
+        return b"%b:%d:" % (self._mark, number)
+
+    def _leave_out_own(self) -> Iterator[RanCommand]:
+        marks = {self._mark_of(number): words for number, words in enumerate(self._own)}
+        expected: list[tuple[bytes, ...]] = []
+        for logged in self._log.read():
+            words = _as_logged(logged.words)
+            if logged.words[-1] in marks:
+                expected.append(marks[logged.words[-1]])
+                continue
+            if words in expected and not logged.by_script:
+                expected.remove(words)
+                continue
+            name, *arguments = (str(_decode(word)) for word in logged.words)
+            at = logged.at - self._check.settings.started_at
+            yield RanCommand(name.upper(), tuple(arguments), round(at, 4), logged.by_script)
+
+
+def _as_logged(words: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    return (words[0].upper(), *words[1:])
+
+
+def _encode(word: Word) -> bytes:
+    return word if isinstance(word, bytes) else str(word).encode()
+
+
+def _decode(value: Any) -> Any:
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return value
+    if isinstance(value, list):
+        return [_decode(inner) for inner in value]
+    return value
+
+
+def _pairs(flat: list[Any]) -> Iterator[tuple[Any, Any]]:
+    yield from zip(flat[::2], flat[1::2], strict=True)
