@@ -249,6 +249,7 @@ class GradingRun:
             program_environment=program_environment(stack, harness=False),
             harness_environment=program_environment(stack, harness=True),
             service=request.entry.service,
+            services=request.services,
         )
 
     def _require_channel(self) -> Channel:

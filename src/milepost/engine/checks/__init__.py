@@ -1,7 +1,7 @@
 """What authors of labs import: `check`, `note`, and the errors that a check may expect.
 
 Checks run in a process and a sandbox of their own. They see learner code only through fixtures
-(`program`, `solution`, `service`, `postgres`, `sql`, `redis`), each of which records evidence.
+(`program`, `solution`, `service`, `postgres`, `sql`, `redis`, `upstream`), which record evidence.
 """
 
 from milepost.engine.checks.evidence import note
@@ -17,9 +17,11 @@ from milepost.engine.checks.faults import (
     ServiceTimedOut,
     SolutionRaised,
     SolutionTimedOut,
+    UpstreamNotCalled,
 )
 from milepost.engine.checks.mark import check
 from milepost.engine.checks.program import Program, ProgramRun
+from milepost.engine.checks.replies import Reply
 from milepost.engine.checks.solution import Solution, SolutionObject
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "ProgramTimedOut",
     "QueryTimedOut",
     "RedisTimedOut",
+    "Reply",
     "ServiceEnded",
     "ServiceNotReached",
     "ServiceTimedOut",
@@ -38,6 +41,7 @@ __all__ = [
     "SolutionObject",
     "SolutionRaised",
     "SolutionTimedOut",
+    "UpstreamNotCalled",
     "check",
     "note",
 ]

@@ -85,6 +85,10 @@ class QueryTimedOut(GuestFault):
     outcome = Outcome.TIMED_OUT
 
 
+class UpstreamNotCalled(GuestFault):
+    """Learner code did not call the upstream as often as the check needed it to."""
+
+
 class RedisTimedOut(GuestFault):
     """Redis had not answered the check in time, because learner code keeps it busy."""
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from milepost.engine.checks.postgres import Postgres
     from milepost.engine.checks.redis import Redis
     from milepost.engine.checks.sql import Sql
+    from milepost.engine.checks.upstream import Upstream
 
 LAB = Path("/lab")
 _LOADED_ON_DEMAND = {  # a tenth of a second each, which other labs need not wait for
@@ -39,6 +40,7 @@ _LOADED_ON_DEMAND = {  # a tenth of a second each, which other labs need not wai
     "milepost_database": "milepost.engine.checks.database",
     "sql": "milepost.engine.checks.sql",
     "redis": "milepost.engine.checks.redis",
+    "upstream": "milepost.engine.checks.upstream",
 }
 
 
@@ -223,6 +225,15 @@ class GradingPlugin:
         if self._error is not None:
             redis.show_commands()
         redis.close()
+
+    @pytest.fixture(name="upstream")
+    def provide_upstream(self) -> Iterator["Upstream"]:
+        """Stand in for an HTTP service that learner code calls."""
+        from milepost.engine.checks.upstream import Upstream
+
+        upstream = Upstream(self._check)
+        yield upstream
+        upstream.close()
 
     @pytest.fixture(name="seed")
     def provide_seed(self) -> int:

@@ -24,6 +24,7 @@ class Settings:
     program_environment: Mapping[str, str]
     harness_environment: Mapping[str, str]
     service: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()  # what the lab has beside the learner's code
 
 
 def settings_from_json(document: Mapping[str, Any]) -> Settings:
@@ -31,6 +32,7 @@ def settings_from_json(document: Mapping[str, Any]) -> Settings:
     known = dict(document)
     known["limits"] = Limits(**known["limits"])
     known["program"] = tuple(known["program"])
+    known["services"] = tuple(known["services"])
     known["service"] = tuple(known["service"])
     known["harness"] = tuple(known["harness"])
     return Settings(**known)

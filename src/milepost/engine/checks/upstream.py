@@ -1,0 +1,298 @@
+"""The `upstream` fixture: an HTTP service that the learner's code calls, scripted by the check.
+
+It answers as it is told, call by call: late, wrongly, in part, or not at all. What learner code
+sent, and when, is evidence. It lives in the check process, which is in a sandbox anyway (ADR 10).
+"""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from milepost.engine.checks.evidence import clean
+from milepost.engine.checks.exchange import describe_headers, write_curl
+from milepost.engine.checks.faults import UpstreamNotCalled
+from milepost.engine.checks.replies import Manner, Reply
+from milepost.engine.checks.run import CheckRun
+from milepost.engine.checks.upstream_server import Received, UpstreamServer
+
+PORT = 9000
+URL = f"http://localhost:{PORT}"
+_MOST_SHOWN = 60
+_LONGEST_HOLD_SECONDS = 300.0
+_PARAMETER = re.compile(r"\\{(\w+)\\}")
+_UNKNOWN = Reply(404, json={"error": "The upstream has nothing at this path."})
+_FAILED = Reply(500, json={"error": "The script of the check has failed."})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call that learner code made. `at` is in seconds since the run began."""
+
+    method: str
+    path: str
+    parameters: Mapping[str, str]  # from the path, such as {"sku": "a-1"}
+    query: Mapping[str, list[str]]
+    headers: httpx.Headers
+    body: bytes
+    at: float
+    number: int  # 1 for the first of its route
+    connection: int  # the same for calls over one connection
+    received: Received
+
+    @property
+    def was_abandoned(self) -> bool:
+        """Whether the caller hung up before the whole answer had come."""
+        return self.received.was_hung_up
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode(errors="replace")
+
+    def json(self) -> Any:
+        """Read the body as JSON; None where it is not."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+Script = Callable[[Call], Reply]
+
+
+class _Route:
+    """What is answered at a path, call by call."""
+
+    def __init__(self, method: str, path: str, replies: tuple[Reply, ...] | Script) -> None:
+        self.method = method
+        self.path = path
+        self.pattern = re.compile(_PARAMETER.sub(r"(?P<\1>[^/]+)", re.escape(path)))
+        self._replies = replies
+        self.calls = 0
+
+    def choose(self, call: Call) -> Reply:
+        """Choose the reply to a call; the last one is given again and again."""
+        if callable(self._replies):
+            return self._replies(call)
+        return self._replies[min(call.number, len(self._replies)) - 1]
+
+
+class Upstream:
+    """The service that the learner's code calls."""
+
+    url = URL
+
+    def __init__(self, check: CheckRun) -> None:
+        if "upstream" not in check.settings.services:
+            raise RuntimeError('lab.toml does not say services = ["upstream"].')
+        self._check = check
+        self._routes: list[_Route] = []
+        self._calls: list[tuple[Call, _Route | None]] = []
+        self._given: dict[int, Reply] = {}
+        self._came = threading.Condition()
+        self._gate = threading.Event()
+        self._gate.set()
+        self._broken: BaseException | None = None
+        self._server: UpstreamServer | None = None
+        check.environment["UPSTREAM_URL"] = URL
+        self._open()
+
+    # What it answers
+
+    def reply(self, method: str, path: str, *replies: Reply | Script) -> None:
+        """Answer calls of a path with these replies, one after the other; the last one for good.
+
+        `path` may hold names, as in `/prices/{sku}`. In place of replies, a function may be given
+        that makes one from a Call. A later script for the same path takes the place of this one.
+        """
+        script = replies[0] if replies else Reply()
+        known = tuple(each for each in replies if isinstance(each, Reply))
+        if not isinstance(script, Reply) and len(replies) == 1:
+            route = _Route(method.upper(), path, script)
+        elif len(known) == len(replies):
+            route = _Route(method.upper(), path, known or (Reply(),))
+        else:
+            raise TypeError("Give replies, or one function that makes them.")
+        with self._came:
+            self._routes.insert(0, route)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep all callers waiting inside this block: calls are taken in, and answered after it."""
+        self._gate.clear()
+        try:
+            yield
+        finally:
+            self._gate.set()
+
+    # What was called
+
+    @property
+    def calls(self) -> list[Call]:
+        """All calls so far, in the order in which they came."""
+        with self._came:
+            return [call for call, _ in self._calls]
+
+    def calls_to(self, method: str, path: str) -> list[Call]:
+        """The calls of one path, as `reply` names it, or as it was called."""
+        with self._came:
+            return [
+                call
+                for call, route in self._calls
+                if call.method == method.upper()
+                and path in {call.path, route.path if route is not None else None}
+            ]
+
+    def wait_for_calls(self, count: int, *, seconds: float | None = None) -> list[Call]:
+        """Wait until so many calls have come. Raises UpstreamNotCalled if they do not come in time.
+
+        `seconds` (else the lab's limit) is for code that works in the background.
+        """
+        allowed = seconds or self._check.settings.limits.run_seconds
+        with self._came:
+            self._came.wait_for(lambda: len(self._calls) >= count, allowed)
+            found = len(self._calls)
+        if found < count:
+            raise UpstreamNotCalled(
+                f"Your code called the service at UPSTREAM_URL {_say_times(found)} in"
+                f" {allowed:g} seconds; {_say_times(count)} was needed to go on."
+            )
+        return self.calls
+
+    # Its troubles
+
+    def stop(self) -> None:
+        """Take it away: connections break, and new ones are refused."""
+        if self._server is not None:
+            self._check.close_door(PORT)
+            server, self._server = self._server, None
+            self._gate.set()
+            server.close()
+            self._tell("The upstream is stopped")
+
+    def start(self) -> None:
+        """Bring it back after `stop`, with the same script."""
+        if self._server is None:
+            self._open()
+            self._tell("The upstream is started")
+
+    def kill_connections(self) -> None:
+        """Break every connection that is open, as a restart of the service would."""
+        if self._server is not None:
+            self._server.hang_up()
+
+    def close(self) -> None:
+        """End it and put its calls into the evidence. The fixture does this after each check."""
+        self._gate.set()
+        if self._server is not None:
+            server, self._server = self._server, None
+            server.close()
+        self._show_calls()
+        if self._broken is not None:
+            raise self._broken
+
+    def _open(self) -> None:
+        self._server = UpstreamServer(self._answer, self._check.settings.limits.output_bytes)
+        self._check.open_door(PORT, self._server.take_place())
+
+    def _answer(self, received: Received) -> Reply:
+        """Choose the answer to a call. It runs in the thread of the call's connection."""
+        with self._came:
+            call, route = self._read(received)
+            self._calls.append((call, route))
+            self._came.notify_all()
+        try:
+            reply = route.choose(call) if route is not None else _UNKNOWN
+        except Exception as error:  # noqa: BLE001 - whatever a check's script raises
+            self._broken = self._broken or error
+            reply = _FAILED
+        self._given[id(call)] = reply
+        self._gate.wait(_LONGEST_HOLD_SECONDS)
+        return reply
+
+    def _read(self, received: Received) -> tuple[Call, _Route | None]:
+        target = urlsplit(received.target)
+        route, parameters = self._find(received.method, target.path)
+        if route is not None:
+            route.calls += 1
+        call = Call(
+            method=received.method,
+            path=target.path,
+            parameters=parameters,
+            query=parse_qs(target.query, keep_blank_values=True),
+            headers=httpx.Headers(received.headers),
+            body=received.body,
+            at=round(received.at - self._check.settings.started_at, 4),
+            number=route.calls if route is not None else 1,
+            connection=received.connection,
+            received=received,
+        )
+        return call, route
+
+    def _find(self, method: str, path: str) -> tuple[_Route | None, dict[str, str]]:
+        for route in self._routes:
+            found = route.pattern.fullmatch(path)
+            if found is not None and route.method == method:
+                return route, found.groupdict()
+        return None, {}
+
+    # Evidence
+
+    def _show_calls(self) -> None:
+        left_out = len(self._calls) - _MOST_SHOWN
+        if left_out > 0:
+            self._tell(f"Your code made {left_out} more calls after those that are shown")
+        for call, _ in self._calls[:_MOST_SHOWN]:
+            self._show(call, self._given.get(id(call)))
+
+    def _show(self, call: Call, reply: Reply | None) -> None:
+        received = call.received
+        request = httpx.Request(
+            call.method, URL + received.target, headers=received.headers, content=call.body
+        )
+        self._check.recorder.record(
+            "exchange",
+            f"Your code: {call.method} {clean(received.target)}",
+            since=received.at,
+            until=received.ended_at,
+            request={
+                "by": "you",
+                "method": call.method,
+                "url": f"{URL}{received.target}",
+                "headers": describe_headers(call.headers),
+                "body": call.body,
+            },
+            response=_describe_reply(call, reply),
+            repeat=write_curl(request, call.body),
+        )
+
+    def _tell(self, title: str) -> None:
+        self._check.recorder.record("note", title, since=time.monotonic(), request={}, response={})
+
+
+def _describe_reply(call: Call, reply: Reply | None) -> dict[str, Any]:
+    if reply is None:
+        return {"fault": "The check ended before it was answered."}
+    if reply.manner is not Manner.WHOLE:
+        return {"fault": f"As the check had it, the upstream {reply.describe()}."}
+    described: dict[str, Any] = {
+        "status": reply.status,
+        "reason": httpx.codes.get_reason_phrase(reply.status),
+        "headers": reply.all_headers(),
+        "body": reply.body(),
+    }
+    if call.was_abandoned:
+        described["note"] = "Your code hung up before the whole answer had come."
+    return described
+
+
+def _say_times(count: int) -> str:
+    return {0: "never", 1: "once"}.get(count, f"{count} times")
