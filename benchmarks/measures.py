@@ -8,32 +8,72 @@ import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
 import httpx
 from httpx_sse import connect_sse
 
 from benchmarks.site import Site
 
-_SOLUTION = {"double.py": "def double(number):\n    return number * 2\n"}
+_LABS = Path(__file__).parent / "content" / "bench"
 
 
-def submit_and_wait(client: httpx.Client) -> float:
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """One of the bench's own labs, with a solution that passes."""
+
+    slug: str
+    stack: str
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The solution's files."""
+        (folder,) = _LABS.glob(f"*/labs/{self.slug}/solutions/{self.stack}")
+        return {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
+
+
+CALLS = Lab("ten-calls", "python")
+REQUESTS = Lab("ten-requests", "fastapi")
+ROWS = Lab("ten-rows", "fastapi")
+
+
+def submit_and_wait(client: httpx.Client, lab: Lab = CALLS) -> float:
     """Return the seconds from sending a submission to hearing its verdict."""
     started = time.perf_counter()
-    grading = submit(client)["grading"]["id"]
+    _follow(client, submit(client, lab)["grading"]["id"])
+    return time.perf_counter() - started
+
+
+def burst(client: httpx.Client, lab: Lab, *, count: int) -> list[float]:
+    """Hand in `count` at once; return the seconds that each took from its start to its verdict.
+
+    Waiting in the queue isn't counted: what is left is what a run costs when no sandbox waits.
+    """
+    gradings = [submit(client, lab)["grading"]["id"] for _ in range(count)]
+    return [_follow(client, grading) for grading in gradings]
+
+
+def _follow(client: httpx.Client, grading: str) -> float:
+    """Wait for a verdict; return the stored seconds from the run's start to it."""
     with connect_sse(client, "GET", f"/api/v1/gradings/{grading}/events") as source:
         for event in source.iter_sse():
             if event.event == "verdict":
-                _require_passed(event.json())
-                return time.perf_counter() - started
+                verdict = event.json()
+                _require_passed(verdict)
+                began, ended = (
+                    datetime.fromisoformat(verdict[name]) for name in ("started_at", "graded_at")
+                )
+                return (ended - began).total_seconds()
     raise RuntimeError("The stream ended without a verdict.")
 
 
-def submit(client: httpx.Client) -> dict[str, dict[str, str]]:
-    """Send the ten-calls lab's solution, and return the answer."""
+def submit(client: httpx.Client, lab: Lab = CALLS) -> dict[str, dict[str, str]]:
+    """Send a lab's solution, and return the answer."""
     answer = client.post(
         "/api/v1/submissions",
-        json={"lab": "ten-calls", "stack": "python", "files": _SOLUTION},
+        json={"lab": lab.slug, "stack": lab.stack, "files": lab.files},
         headers={"Idempotency-Key": str(uuid.uuid4())},
     )
     answer.raise_for_status()
@@ -41,8 +81,10 @@ def submit(client: httpx.Client) -> dict[str, dict[str, str]]:
     return accepted
 
 
-def sustained_rate(site: Site, *, verdicts: int, in_flight: int) -> float:
-    """Return verdicts a second with `in_flight` submissions always under way."""
+def sustained_rate(site: Site, *, verdicts: int, in_flight: int) -> tuple[float, float]:
+    """Return verdicts a second with `in_flight` submissions always under way, and how busy all
+    cores were meanwhile, from 0 to 1.
+    """
     clients = [
         httpx.Client(base_url=site.url, cookies=site.client.cookies, timeout=60)
         for _ in range(in_flight)
@@ -53,14 +95,15 @@ def sustained_rate(site: Site, *, verdicts: int, in_flight: int) -> float:
         for _ in range(share):
             submit_and_wait(client)
 
-    started = time.perf_counter()
+    started, (busy, total) = time.perf_counter(), _read_processor_time()
     try:
         with ThreadPoolExecutor(in_flight) as pool:
             list(pool.map(work, clients, shares))
     finally:
         for client in clients:
             client.close()
-    return sum(shares) / (time.perf_counter() - started)
+    seconds, (busy_now, total_now) = time.perf_counter() - started, _read_processor_time()
+    return sum(shares) / seconds, (busy_now - busy) / (total_now - total)
 
 
 def submission_latencies(client: httpx.Client, *, rate: float, count: int) -> Iterator[float]:
@@ -84,6 +127,14 @@ def read_latencies(client: httpx.Client, url: str, *, count: int) -> list[float]
         client.get(url).raise_for_status()
         samples.append(time.perf_counter() - started)
     return samples
+
+
+def _read_processor_time() -> tuple[int, int]:
+    """Read from proc_stat(5) the ticks that all cores were busy, and all ticks."""
+    with Path("/proc/stat").open(encoding="ascii") as file:
+        user, nice, system, idle, waiting, *rest = map(int, file.readline().split()[1:9])
+    busy = user + nice + system + sum(rest)
+    return busy, busy + idle + waiting
 
 
 def _require_passed(verdict: dict[str, str]) -> None:

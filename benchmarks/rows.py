@@ -1,6 +1,7 @@
 """A measured row, and the two forms in which rows are told: a table and a JSON file.
 
-A mark is a ratio to a floor, or a plain time where no floor exists.
+A mark is a ratio to a floor, or a plain time where no floor exists. A row without a mark is told
+beside those that have one: what a first or an unlucky run costs.
 """
 
 import json
@@ -21,7 +22,7 @@ class Row:
     unit: str
     floor: str | None
     floor_value: float | None
-    mark: float
+    mark: float | None
     lower_is_better: bool = True
     p50: float | None = None
     p95: float | None = None
@@ -34,8 +35,10 @@ class Row:
         return self.value / self.floor_value if self.floor_value else self.value
 
     @property
-    def met(self) -> bool:
-        """Whether the mark is reached."""
+    def met(self) -> bool | None:
+        """Whether the mark is reached; None without a mark."""
+        if self.mark is None:
+            return None
         return self.ratio <= self.mark if self.lower_is_better else self.ratio >= self.mark
 
 
