@@ -19,7 +19,7 @@ from milepost.cli.ports import bind_once
 from milepost.cli.state import find_running
 from milepost.core.config import Settings
 from milepost.core.database import to_psycopg_url
-from milepost.embedded import EmbeddedPostgres, EmbeddedServerError, find_redis
+from milepost.embedded import EmbeddedPostgres, EmbeddedServerError, find_nginx, find_redis
 from milepost.engine import list_stacks, probe_isolation
 from milepost.labs import load_labs
 
@@ -41,7 +41,7 @@ def look_at_everything(settings: Settings) -> Iterator[Finding]:
     """Look at all that a running Milepost needs on this machine."""
     yield from look_at_stacks(settings.stacks_dir)
     yield look_at_isolation()
-    yield look_at_redis()
+    yield from look_at_lab_services()
     yield look_at_postgres(settings)
     yield from look_at_content(settings.content_dir.absolute())
     yield look_at_data_folder(settings.data_dir.absolute())
@@ -62,14 +62,16 @@ def look_at_isolation() -> Finding:
     return Finding("isolation", "bubblewrap", status.ready, detail, status.mend)
 
 
-def look_at_redis() -> Finding:
-    """What labs with a cache run on; other labs do without."""
-    try:
-        found = find_redis()
-    except EmbeddedServerError as error:
-        return Finding("lab service", "Redis", ready=False, detail=str(error), mend=error.mend)
-    detail = f"{found.title} {found.version}, of the {found.source}"
-    return Finding("lab service", "Redis", ready=True, detail=detail)
+def look_at_lab_services() -> Iterator[Finding]:
+    """What labs with a cache or a balancer run on; other labs do without."""
+    for name, find in (("Redis", find_redis), ("nginx", find_nginx)):
+        try:
+            found = find()
+        except EmbeddedServerError as error:
+            yield Finding("lab service", name, ready=False, detail=str(error), mend=error.mend)
+        else:
+            detail = f"{found.title} {found.version}, of the {found.source}"
+            yield Finding("lab service", name, ready=True, detail=detail)
 
 
 def look_at_postgres(settings: Settings) -> Finding:

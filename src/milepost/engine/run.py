@@ -13,10 +13,10 @@ from typing import Any
 from milepost.engine.channel import Channel
 from milepost.engine.check_hosts import CheckHost, CheckHosts
 from milepost.engine.checks.settings import Settings
-from milepost.engine.errors import IsolationUnavailable, LabNotLoaded
+from milepost.engine.errors import LabNotLoaded
 from milepost.engine.guest.wire import MalformedFrame
 from milepost.engine.guest_pool import GuestPool
-from milepost.engine.guests import Guest, GuestNotStarted
+from milepost.engine.guests import GuestNotStarted
 from milepost.engine.ledger import Ledger, read_usage
 from milepost.engine.request import GradeRequest
 from milepost.engine.results import (
@@ -27,6 +27,7 @@ from milepost.engine.results import (
     GradingFinished,
 )
 from milepost.engine.rooms import program_environment
+from milepost.engine.run_guests import RunGuests
 from milepost.engine.sandbox import Isolation
 from milepost.engine.serialize import info_from_json, result_from_json, to_json
 from milepost.engine.services.contract import ServiceUnavailable
@@ -57,18 +58,16 @@ class GradingRun:
         self._request = request
         self._stack = stack
         self._hosts = hosts
-        self._guests = guests
         self._lab_services = lab_services
         self._services = RunServices()
         self._ledger = Ledger(request, stack.version, str(isolation))
+        self._guests = RunGuests(isolation, guests, stack, request, self._ledger)
         self._started_at = time.monotonic()
         self._deadline = self._started_at + request.limits.wall_seconds
         self._time_is_up = False
         self._host: CheckHost | None = None
         self._run_number = 0
         self._channel: Channel | None = None
-        self._guest: asyncio.Task[Guest] | None = None
-        self._guest_end: tuple[str | None, str] = (None, "")
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """Run all checks and yield what happens as it happens; the report comes last."""
@@ -95,9 +94,7 @@ class GradingRun:
 
     async def stop(self) -> None:
         """End everything that this run has started, and wait until it is gone."""
-        if self._guest is not None:
-            with suppress(GuestNotStarted, IsolationUnavailable, OSError):
-                await self._end_guest()
+        await self._guests.stop()
         if self._channel is not None:
             self._channel.close()
             self._channel = None
@@ -110,7 +107,7 @@ class GradingRun:
     async def _start(self) -> None:
         if self._stack.runs_code:
             # The guest comes up while a cold check process still imports pytest.
-            self._guest = asyncio.create_task(self._start_guest())
+            self._guests.begin()
         self._services = await self._lab_services.open(
             self._isolation, self._request, self._ledger.has_more_checks
         )
@@ -181,7 +178,7 @@ class GradingRun:
         channel = self._require_channel()
         match body["ask"]:
             case "end":
-                limit, reason = await self._end_guest()
+                limit, reason = await self._guests.end(body["number"])
                 await channel.send({"limit": limit, "reason": reason})
             case "file":
                 content = self._request.files.get(body["path"])
@@ -191,41 +188,18 @@ class GradingRun:
                 refused = {"limit": "wall_seconds", "reason": reason}
                 await channel.send({"guest": False, "refused": True, **refused})
             case "guest":
-                await self._hand_guest(channel)
+                guest = await self._guests.get(body["number"])
+                await channel.send_with({"guest": True}, [guest.control.fileno()])
+                guest.control.close()  # from here on, only the check process talks with it
             case "service":
                 reply = await self._services.answer(body)
                 await channel.send_with(reply.body, reply.descriptors)
-
-    async def _hand_guest(self, channel: Channel) -> None:
-        if self._guest is None:
-            self._guest = asyncio.create_task(self._start_guest())
-        guest = await self._guest
-        await channel.send_with({"guest": True}, [guest.control.fileno()])
-        guest.control.close()  # from here on, only the check process talks with it
-
-    async def _start_guest(self) -> Guest:
-        guest = await self._guests.take(self._isolation, self._stack, self._request.limits)
-        await guest.begin(self._stack, self._request.files, self._request.limits)
-        return guest
-
-    async def _end_guest(self, limit: str | None = None) -> tuple[str | None, str]:
-        """End the guest of now; answer the limit that it reached, and the reason in words."""
-        if self._guest is None:
-            return self._guest_end
-        guest = await self._guest
-        self._guest = None
-        guest.limit = guest.limit or limit
-        await guest.stop()
-        self._ledger.limit = self._ledger.limit or guest.limit
-        self._ledger.add_usage(guest.usage())
-        self._guest_end = (guest.limit, guest.reason)
-        return self._guest_end
 
     async def _call_time(self) -> None:
         """End the guest; whatever check was using it gets a little time to say so."""
         self._time_is_up = True
         self._deadline = time.monotonic() + _GRACE_SECONDS
-        await self._end_guest("wall_seconds")
+        await self._guests.end_all("wall_seconds")
         await self._services.end_sessions("wall_seconds")
         self._ledger.limit = self._ledger.limit or "wall_seconds"
 

@@ -16,7 +16,7 @@ from milepost.labs.tables import TableReader, is_slug, parse_toml
 
 DIFFICULTIES = ("easy", "medium", "hard")
 LONGEST_MINUTES = 600
-SERVICES = ("postgres", "redis", "upstream")
+SERVICES = ("postgres", "redis", "upstream", "balancer")
 # On these nothing of a learner is started: a service runs what is in the files.
 FILES_ONLY: Mapping[str, str] = {"sql": "postgres"}
 

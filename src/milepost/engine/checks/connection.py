@@ -11,13 +11,11 @@ import ssl
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 import h11
 import httpcore
 import httpx
-
-from milepost.engine.checks.guest import RunningProgram
 
 _HEAD_BYTES = 200
 _PACKED = frozenset({"gzip", "x-gzip", "deflate"})
@@ -29,10 +27,23 @@ class DeadlinePassed(Exception):
     """The time for the exchange is up."""
 
 
+class Pump(Protocol):
+    """Whoever keeps things moving while a connection waits."""
+
+    def watch(self, channel: socket.socket, events: int = ...) -> None:
+        """Also wake `pump` for this socket."""
+
+    def unwatch(self, channel: socket.socket) -> None:
+        """No longer wake `pump` for this socket."""
+
+    def pump(self, until: Callable[[], bool], deadline: float) -> bool:
+        """Wait until something holds; False if the deadline came first."""
+
+
 class Stream(httpcore.NetworkStream):
     """A connected socket, as httpcore wants it."""
 
-    def __init__(self, sock: socket.socket, running: RunningProgram, deadline: float) -> None:
+    def __init__(self, sock: socket.socket, running: Pump, deadline: float) -> None:
         self._socket = sock
         self._running = running
         self._deadline = deadline

@@ -25,7 +25,8 @@ _GRACE_SECONDS = 0.5  # for streams that something else still holds open
 class Guest:
     """One live guest. After a fault it must not be used again."""
 
-    def __init__(self, control: socket.socket, supervisor: Supervisor) -> None:
+    def __init__(self, control: socket.socket, supervisor: Supervisor, number: int = 0) -> None:
+        self.number = number
         self.control = control
         self.alive = True
         self._supervisor = supervisor
@@ -106,6 +107,16 @@ class Guest:
         self._expect("door_closed")
         self._doors.discard(f"127.0.0.1:{port}")
 
+    def open_entrance(self, listener: socket.socket, port: int) -> None:
+        """Lead whoever connects to a listener of the check to a port inside the guest."""
+        self._order("open_entrance", send=[listener.fileno()], port=port)
+        self._expect("entrance_opened")
+
+    def close_entrances(self) -> None:
+        """Have the guest listen for nobody outside any more."""
+        self._order("close_entrances")
+        self._expect("entrances_closed")
+
     def kill(self, number: int) -> None:
         """End a program with everything in its group, and wait until it is gone."""
         self._order("kill", id=number)
@@ -144,7 +155,7 @@ class Guest:
     def die(self) -> GuestFault:
         """Give the guest up and find out why it ended."""
         self.close()
-        return self._supervisor.ask_why_guest_ended()
+        return self._supervisor.ask_why_guest_ended(self.number)
 
     def close(self) -> None:
         """Let go of the guest."""

@@ -28,6 +28,7 @@ from milepost.engine.results import CheckInfo, CheckResult, Outcome
 from milepost.engine.serialize import result_to_json, to_json
 
 if TYPE_CHECKING:
+    from milepost.engine.checks.balancer import Balancer
     from milepost.engine.checks.database import CheckDatabase
     from milepost.engine.checks.postgres import Postgres
     from milepost.engine.checks.redis import Redis
@@ -39,6 +40,7 @@ _LOADED_ON_DEMAND = {  # a tenth of a second each, which other labs need not wai
     "service": "milepost.engine.checks.service",
     "milepost_database": "milepost.engine.checks.database",
     "sql": "milepost.engine.checks.sql",
+    "balancer": "milepost.engine.checks.balancer",
     "redis": "milepost.engine.checks.redis",
     "upstream": "milepost.engine.checks.upstream",
 }
@@ -225,6 +227,15 @@ class GradingPlugin:
         if self._error is not None:
             redis.show_commands()
         redis.close()
+
+    @pytest.fixture(name="balancer")
+    def provide_balancer(self) -> Iterator["Balancer"]:
+        """Run several replicas of the learner's service behind a balancer."""
+        from milepost.engine.checks.balancer import Balancer
+
+        balancer = Balancer(self._check, self._supervisor)
+        yield balancer
+        balancer.close()
 
     @pytest.fixture(name="upstream")
     def provide_upstream(self) -> Iterator["Upstream"]:

@@ -18,24 +18,36 @@ from milepost.engine.checks.supervisor import Supervisor
 
 @dataclass(slots=True)
 class Guests:
-    """The guests of a run, one at a time."""
+    """The guests of a run with this number, one at a time."""
 
     supervisor: Supervisor
+    number: int = 0  # others than 0 are for replicas
     # Services that did not start, by how they were started: the same files would not start again,
     # and every further check would wait as long for it.
     not_started: dict[Any, GuestFault] = field(default_factory=dict)
     _guest: Guest | None = None
+    _others: dict[int, "Guests"] = field(default_factory=dict)
 
     def get_guest(self) -> Guest:
         """Answer the live guest, or have a fresh one started."""
         if self._guest is None or not self._guest.alive:
-            self._guest = Guest(self.supervisor.ask_for_guest(), self.supervisor)
+            self._guest = Guest(
+                self.supervisor.ask_for_guest(self.number), self.supervisor, self.number
+            )
         return self._guest
 
+    def get_others(self, number: int) -> "Guests":
+        """Answer the guests of another number, which stay for the checks that follow."""
+        if number not in self._others:
+            self._others[number] = Guests(self.supervisor, number, self.not_started)
+        return self._others[number]
+
     def close(self) -> None:
-        """Let go of the last guest."""
+        """Let go of the last guest, and of all others."""
         if self._guest is not None:
             self._guest.close()
+        for others in self._others.values():
+            others.close()
 
 
 @dataclass(slots=True)
@@ -51,7 +63,8 @@ class CheckRun:
     # What learner code finds when it starts: variables, and ports that lead to a lab's services.
     environment: dict[str, str] = field(default_factory=dict)
     doors: dict[int, int] = field(default_factory=dict)  # port -> socket file, open as a place
-    _guest: Guest | None = None
+    used_guest: Guest | None = None
+    _beside: list["CheckRun"] = field(default_factory=list)  # the same check in other guests
 
     def __post_init__(self) -> None:
         self.recorder = Recorder(self.settings.started_at)
@@ -59,33 +72,49 @@ class CheckRun:
     @property
     def has_begun(self) -> bool:
         """Whether learner code may have had its turn in this check."""
-        return self._guest is not None
+        return any(each.used_guest is not None for each in (self, *self._beside))
 
     def get_clean_guest(self) -> Guest:
         """Answer this check's guest. If it dies, the check does not get another."""
-        if self._guest is None:
-            self._guest = self._reset_guest()
-        elif not self._guest.alive:
-            raise self.guests.supervisor.ask_why_guest_ended()
-        return self._guest
+        if self.used_guest is None:
+            self.used_guest = self._reset_guest()
+        elif not self.used_guest.alive:
+            raise self.guests.supervisor.ask_why_guest_ended(self.guests.number)
+        return self.used_guest
+
+    def in_guest(self, number: int) -> "CheckRun":
+        """Answer the same check in another guest: with the same services, but files of its own."""
+        other = CheckRun(
+            self.settings,
+            self.guests.get_others(number),
+            environment=self.environment,
+            doors=self.doors,
+        )
+        other.recorder = self.recorder
+        self._beside.append(other)
+        return other
 
     def open_door(self, port: int, target: int) -> None:
         """Lead a port of learner code to a socket file, from now on; takes over its descriptor."""
         self.doors[port] = target
-        if self._guest is not None and self._guest.alive:
-            self._guest.open_door(port, target)
+        for guest in self._live_guests():
+            guest.open_door(port, target)
 
     def close_door(self, port: int) -> None:
         """Refuse connections at a port, as a machine does where nothing listens."""
         if port in self.doors:
             os.close(self.doors.pop(port))
-        if self._guest is not None and self._guest.alive:
-            self._guest.close_door(port)
+        for guest in self._live_guests():
+            guest.close_door(port)
 
     def close(self) -> None:
         """Let go of what the check held. Its guest is reset when the next check wants it."""
         while self.doors:
             os.close(self.doors.popitem()[1])
+
+    def _live_guests(self) -> list[Guest]:
+        guests = [each.used_guest for each in (self, *self._beside)]
+        return [guest for guest in guests if guest is not None and guest.alive]
 
     def _reset_guest(self) -> Guest:
         guest = self.guests.get_guest()
@@ -99,17 +128,18 @@ class CheckRun:
         return guest
 
     def leave_guest(self) -> None:
-        """Have the guest cleaned while this check is wrapped up and the next one gets ready."""
-        if self._guest is not None and self._guest.alive:
+        """Have guests cleaned while this check is wrapped up and the next one gets ready."""
+        for guest in self._live_guests():
             with suppress(GuestFault):  # the next check will find out, and get another guest
-                self._guest.begin_reset()
+                guest.begin_reset()
 
     def usage(self) -> dict[str, int]:
         """Answer the most that this check used, by the names in Usage."""
+        all_of_it = (self, *self._beside)
         return {
-            "memory_peak_bytes": self.memory_bytes,
-            "output_bytes": self.output_bytes,
-            "disk_bytes": self.disk_bytes,
+            "memory_peak_bytes": max(each.memory_bytes for each in all_of_it),
+            "output_bytes": max(each.output_bytes for each in all_of_it),
+            "disk_bytes": max(each.disk_bytes for each in all_of_it),
         }
 
     def note_usage(self, running: RunningProgram) -> None:

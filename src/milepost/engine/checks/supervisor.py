@@ -24,7 +24,7 @@ class Supervisor:
         """Wait for the engine's next message, with any descriptors that come along."""
         while (frame := self._decoder.next_frame()) is None:
             data, fds, _, _ = socket.recv_fds(
-                self._channel, 1 << 20, 1, flags=socket.MSG_CMSG_CLOEXEC
+                self._channel, 1 << 20, 4, flags=socket.MSG_CMSG_CLOEXEC
             )
             self._fds += fds
             if not data:
@@ -36,16 +36,19 @@ class Supervisor:
         """Tell the engine something that needs no answer."""
         self._channel.sendall(encode({"say": what, **body}))
 
-    def ask_for_guest(self) -> socket.socket:
-        """Get the control socket of a live guest that holds the learner's files."""
-        answer = self._ask("guest")
+    def ask_for_guest(self, number: int = 0) -> socket.socket:
+        """Get the control socket of a live guest that holds the learner's files.
+
+        Number 0 is the one that every run has; others are for replicas.
+        """
+        answer = self._ask("guest", number=number)
         if not answer["guest"]:
             raise GuestRefused(answer["reason"], limit=answer["limit"])
-        return socket.socket(fileno=self._fds.pop())
+        return socket.socket(fileno=self._fds.pop(0))
 
-    def ask_why_guest_ended(self) -> GuestFault:
+    def ask_why_guest_ended(self, number: int = 0) -> GuestFault:
         """Let the engine end the guest, if it still lives, and say why it is gone."""
-        answer = self._ask("end")
+        answer = self._ask("end", number=number)
         fault = GuestTimedOut if answer["limit"] == "wall_seconds" else GuestDied
         return fault(answer["reason"], limit=answer["limit"])
 
@@ -66,9 +69,9 @@ class Supervisor:
         return answer
 
     def take_descriptor(self) -> int:
-        """Take over the descriptor that came with the last answer; whoever takes it closes it."""
-        return self._fds.pop()
+        """Take over the next descriptor that came with an answer; whoever takes it closes it."""
+        return self._fds.pop(0)
 
-    def _ask(self, what: str) -> Mapping[str, Any]:
-        self._channel.sendall(encode({"ask": what}))
+    def _ask(self, what: str, **more: Any) -> Mapping[str, Any]:
+        self._channel.sendall(encode({"ask": what, **more}))
         return self.receive().body

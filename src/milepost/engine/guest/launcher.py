@@ -65,6 +65,8 @@ class Launcher:
             "listeners": self._list_listeners,
             "open_door": self._open_door,
             "close_door": self._close_door,
+            "open_entrance": self._open_entrance,
+            "close_entrances": self._close_entrances,
         }
 
     def serve(self) -> None:
@@ -191,6 +193,15 @@ class Launcher:
         """Have nothing listen on a port any more."""
         self._doors.close_one(order.body["port"])
         self._say(event="door_closed")
+
+    def _open_entrance(self, order: Frame) -> None:
+        """Lead whoever connects to the listener that came with the order to a port here."""
+        self._doors.let_in_at(socket.socket(fileno=self._fds.pop(0)), order.body["port"])
+        self._say(event="entrance_opened")
+
+    def _close_entrances(self, _: Frame) -> None:
+        self._doors.close_entrances()
+        self._say(event="entrances_closed")
 
     def _report_exit(self, run_id: int) -> None:
         if run_id not in self._running:  # a reset came between

@@ -15,8 +15,9 @@ from pathlib import Path
 class ServiceFolder:
     """A folder of one server below the engine's own, which nobody else may enter."""
 
-    def __init__(self, path: Path, lock: int) -> None:
+    def __init__(self, path: Path, kind: str, lock: int) -> None:
         self.path = path
+        self.kind = kind
         self._lock = lock
 
     @classmethod
@@ -24,7 +25,7 @@ class ServiceFolder:
         """Make a folder with a name that nobody can guess."""
         path = runtime_dir / f"{kind}-{secrets.token_hex(6)}"
         path.mkdir(parents=True, mode=0o700)
-        return cls(path, _lock(path))
+        return cls(path, kind, _lock(path))
 
     def give_to(self, uid: int | None) -> None:
         """Let a sandbox's user own the folder and what is in it, where it has one of its own."""

@@ -11,12 +11,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from milepost.embedded import EmbeddedServerError, find_redis
 from milepost.engine.request import MEBIBYTE, GradeRequest
 from milepost.engine.sandbox import Isolation
 from milepost.engine.services.contract import Login, Reply, ServiceUnavailable
-from milepost.engine.services.folders import sweep_folders
-from milepost.engine.services.redis_server import KIND, RedisServer
+from milepost.engine.services.folders import ServiceFolder, sweep_folders
+from milepost.engine.services.redis_room import SOCKET_FILE, redis_room
+from milepost.engine.services.socket_server import SocketServer
 
+_KIND = "redis"
 _LOOK_SECONDS = 0.05
 # What a server needs itself, and for buffers of clients; scripts have no bound of their own.
 _OWN_BYTES = 64 * MEBIBYTE
@@ -28,7 +31,7 @@ class _Use:
 
     learner: Login
     checker: Login
-    server: RedisServer | None = None
+    server: SocketServer | None = None
     limit: str | None = None
     watching: asyncio.Task[None] | None = None
 
@@ -57,7 +60,7 @@ class RunRedis:
             "start": self._start_again,
             "end": self._explain_end,
         }
-        sweep_folders(runtime_dir, KIND)
+        sweep_folders(runtime_dir, _KIND)
         self._begin_next()
 
     async def answer(self, what: str, _: Mapping[str, Any]) -> Reply:
@@ -155,16 +158,19 @@ class RunRedis:
         return use
 
     async def _start(self, use: _Use) -> None:
-        use.server = await RedisServer.start(
+        try:
+            program = find_redis()
+        except EmbeddedServerError as missing:
+            raise ServiceUnavailable(f"{missing} {missing.mend}") from missing
+        use.server = await SocketServer.start(
             self._isolation,
-            self._runtime_dir,
-            learner=use.learner,
-            checker=use.checker,
-            limits=self._limits,
+            ServiceFolder.make(self._runtime_dir, _KIND),
+            SOCKET_FILE,
+            lambda outside: redis_room(program, outside, use.learner, use.checker, self._limits),
         )
         use.watching = asyncio.create_task(self._watch(use, use.server))
 
-    async def _watch(self, use: _Use, server: RedisServer) -> None:
+    async def _watch(self, use: _Use, server: SocketServer) -> None:
         """Look at its memory from outside: what scripts hold, Redis does not count."""
         most = self._limits.redis_bytes + _OWN_BYTES
         while server.measure_memory() <= most:  # noqa: ASYNC110 - nobody would tell
@@ -186,12 +192,12 @@ class RunRedis:
             self._leaving.add(task)
             task.add_done_callback(self._leaving.discard)
 
-    async def _end(self, server: RedisServer, watching: asyncio.Task[None] | None) -> None:
+    async def _end(self, server: SocketServer, watching: asyncio.Task[None] | None) -> None:
         if watching is not None:
             watching.cancel()
         await server.stop()
 
-    def _require_server(self, use: _Use) -> RedisServer:
+    def _require_server(self, use: _Use) -> SocketServer:
         if use.server is None:
             raise ServiceUnavailable("a check process has stopped its Redis already.")
         return use.server

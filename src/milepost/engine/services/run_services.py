@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from milepost.engine.request import GradeRequest
 from milepost.engine.sandbox import Isolation
+from milepost.engine.services.balancer_run import RunBalancer
 from milepost.engine.services.contract import Reply, RunService
 from milepost.engine.services.postgres import LabPostgres
 from milepost.engine.services.postgres_run import RunDatabases
@@ -27,6 +28,7 @@ class LabServices:
         self._openers: Mapping[str, _Open] = {
             "postgres": self._open_postgres,
             "redis": self._open_redis,
+            "balancer": self._open_balancer,
         }
 
     async def open(
@@ -56,6 +58,11 @@ class LabServices:
         self, isolation: Isolation, request: GradeRequest, more_checks: HasMoreChecks
     ) -> RunService:
         return RunRedis(isolation, self._runtime_dir, request, more_checks)
+
+    async def _open_balancer(
+        self, isolation: Isolation, request: GradeRequest, _: HasMoreChecks
+    ) -> RunService:
+        return RunBalancer(isolation, self._runtime_dir, request)
 
 
 class RunServices:

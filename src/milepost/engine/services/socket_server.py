@@ -1,31 +1,28 @@
-"""One Redis server in a room, from its start to its end. It belongs to one check and nobody else.
+"""One server in a room that listens on one unix socket, from its start to its end.
 
-It keeps nothing and knows no lab. Invariant: whoever reaches its socket still needs a password,
-and its folder goes with it.
+It keeps nothing and knows no lab; what it serves is told by its room. Whoever reaches its socket is
+its own business, and its folder goes with it.
 """
 
 import asyncio
 import os
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from milepost.embedded import EmbeddedServerError, find_redis
-from milepost.engine.request import Limits
-from milepost.engine.sandbox import Isolation, Sandbox, Slot, claim_slot
-from milepost.engine.services.contract import Login, ServiceUnavailable
+from milepost.engine.sandbox import Isolation, Room, Sandbox, Slot, claim_slot
+from milepost.engine.services.contract import ServiceUnavailable
 from milepost.engine.services.folders import ServiceFolder
-from milepost.engine.services.redis_room import SOCKET_FILE, redis_room
 
-KIND = "redis"
 _READY_SECONDS = 30.0
 _LOOK_SECONDS = 0.002
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _OUT_OF_MEMORY = "Out Of Memory"
 
 
-class RedisServer:
+class SocketServer:
     """A running server. Whoever starts one must end it with `stop`."""
 
     def __init__(self, folder: ServiceFolder, slot: Slot) -> None:
@@ -39,28 +36,26 @@ class RedisServer:
     async def start(
         cls,
         isolation: Isolation,
-        runtime_dir: Path,
-        *,
-        learner: Login,
-        checker: Login,
-        limits: Limits,
-    ) -> "RedisServer":
-        """Start an empty server with these two users, or raise ServiceUnavailable."""
+        folder: ServiceFolder,
+        socket_file: str,
+        make_room: Callable[[Path], Room],
+    ) -> "SocketServer":
+        """Start what a room runs, or raise ServiceUnavailable.
+
+        The room is made for the folder that it shares with this side, which becomes the server's.
+        """
+        server = cls(folder, claim_slot())
         try:
-            program = find_redis()
-        except EmbeddedServerError as missing:
-            raise ServiceUnavailable(f"{missing} {missing.mend}") from missing
-        server = cls(ServiceFolder.make(runtime_dir, KIND), claim_slot())
-        room = redis_room(program, server._folder.path, learner, checker, limits)
-        try:
-            server._folder.give_to(server._slot.guest_uid)
+            folder.give_to(server._slot.guest_uid)
+            room = make_room(folder.path)
             server._sandbox = Sandbox.start(isolation, room, uid=server._slot.guest_uid)
-            await server._become_ready(server._sandbox)
+            await server._become_ready(server._sandbox, folder.path / socket_file)
         except BaseException as error:
             said = server._diagnostics()
             await server.stop()
             if isinstance(error, OSError | TimeoutError):
-                raise ServiceUnavailable(f"Redis did not start: {said or error!r}") from error
+                name = folder.kind.capitalize()
+                raise ServiceUnavailable(f"{name} did not start: {said or error!r}") from error
             raise
         return server
 
@@ -114,11 +109,10 @@ class RedisServer:
         with suppress(ProcessLookupError):
             os.kill(self._pid, number)
 
-    async def _become_ready(self, sandbox: Sandbox) -> None:
+    async def _become_ready(self, sandbox: Sandbox, path: Path) -> None:
         init = await sandbox.find_init()
-        path = self._folder.path / SOCKET_FILE
         async with asyncio.timeout(_READY_SECONDS):
-            while not path.exists():
+            while not path.is_socket():  # noqa: ASYNC240 - another process makes it
                 if init is None or not sandbox.is_running:
                     raise ConnectionError("it ended at once")
                 await asyncio.sleep(_LOOK_SECONDS)

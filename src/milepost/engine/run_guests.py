@@ -1,0 +1,79 @@
+"""The guests of one run: one that every run has, and one more for each replica that checks ask for.
+
+A guest that ended is replaced when it is asked for again. Why the last one of a number ended stays
+known, because a check process may ask later.
+"""
+
+import asyncio
+from contextlib import suppress
+
+from milepost.engine.errors import IsolationUnavailable
+from milepost.engine.guest_pool import GuestPool
+from milepost.engine.guests import Guest, GuestNotStarted
+from milepost.engine.ledger import Ledger
+from milepost.engine.request import GradeRequest
+from milepost.engine.sandbox import Isolation
+from milepost.engine.services.balancer_run import MOST_REPLICAS
+from milepost.engine.stacks import Stack
+
+End = tuple[str | None, str]  # the limit that was reached, and the reason in words
+
+
+class RunGuests:
+    """The guests of one run, by number; 0 is the one that every run has."""
+
+    def __init__(
+        self,
+        isolation: Isolation,
+        pool: GuestPool,
+        stack: Stack,
+        request: GradeRequest,
+        ledger: Ledger,
+    ) -> None:
+        self._isolation = isolation
+        self._pool = pool
+        self._stack = stack
+        self._request = request
+        self._ledger = ledger
+        self._live: dict[int, asyncio.Task[Guest]] = {}
+        self._ends: dict[int, End] = {}
+
+    def begin(self, number: int = 0) -> None:
+        """Start a guest, if it does not run, without waiting for it."""
+        if number not in self._live:
+            self._live[number] = asyncio.create_task(self._start())
+
+    async def get(self, number: int) -> Guest:
+        """Answer a guest that runs. Raises ValueError for a number that there can't be."""
+        most = MOST_REPLICAS if "balancer" in self._request.services else 0
+        if not 0 <= number <= most:
+            raise ValueError(f"there is no guest {number}")
+        self.begin(number)
+        return await self._live[number]
+
+    async def end(self, number: int, limit: str | None = None) -> End:
+        """End a guest; answer why it ended, also if it had ended before."""
+        if number in self._live:
+            guest = await self._live.pop(number)
+            guest.limit = guest.limit or limit
+            await guest.stop()
+            self._ledger.limit = self._ledger.limit or guest.limit
+            self._ledger.add_usage(guest.usage())
+            self._ends[number] = (guest.limit, guest.reason)
+        return self._ends.get(number, (None, ""))
+
+    async def end_all(self, limit: str | None = None) -> None:
+        """End every guest, whatever it does."""
+        for number in list(self._live):
+            await self.end(number, limit)
+
+    async def stop(self) -> None:
+        """End every guest at the end of a run, also one that did not come up."""
+        for number in list(self._live):
+            with suppress(GuestNotStarted, IsolationUnavailable, OSError):
+                await self.end(number)
+
+    async def _start(self) -> Guest:
+        guest = await self._pool.take(self._isolation, self._stack, self._request.limits)
+        await guest.begin(self._stack, self._request.files, self._request.limits)
+        return guest
