@@ -78,10 +78,12 @@ class Make:
         async with self._database.transaction() as session:
             return await catalog.get_published_lab(session, slug)
 
-    async def published(self) -> SyncReport:
+    async def published(self, *, unverified: bool = True) -> SyncReport:
         """Publish what the content folder holds now, and say what was skipped."""
         async with self._database.transaction() as session:
-            return await sync_content(session, content_dir=self.content_dir)
+            return await sync_content(
+                session, content_dir=self.content_dir, publish_unverified=unverified
+            )
 
     async def submission(
         self,

@@ -288,4 +288,5 @@ def _to_detail(row: Lab, version: LabVersion) -> LabDetail:
             for stack, entry in manifest["entries"].items()
         },
         closed_at=version.closed_at,
+        proof=manifest.get("proof"),
     )

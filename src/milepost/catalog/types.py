@@ -186,6 +186,72 @@ class CheckTitle(BaseModel):
     objectives: tuple[str, ...]
 
 
+class _Proof(BaseModel):
+    """A part of a verification's record. What would show answers is left out by not being named."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class MutantCount(_Proof):
+    """How many small mistakes, made in a right answer on purpose, the checks caught."""
+
+    solution: str
+    tried: int
+    caught: int
+    equivalent: int
+
+
+class RejectedCheat(_Proof):
+    """A cheat that the lab rejected, on one stack. `sentence` completes "an answer that …"."""
+
+    stack: str
+    name: str
+    sentence: str
+
+
+class Amount(_Proof):
+    """The most that a right answer used of a limit."""
+
+    used: float
+    limit: float = Field(gt=0)
+
+    @property
+    def share(self) -> float:
+        """The share of the limit that was used."""
+        return self.used / self.limit
+
+
+class LabProof(_Proof):
+    """How a lab was proven, without what would give its answers away."""
+
+    verified_at: datetime
+    seconds: float
+    seeds: tuple[int, ...] = Field(min_length=1)
+    repeats: int = Field(ge=1)
+    engine_version: str
+    isolation: str
+    stacks: dict[str, str]
+    runs: dict[str, int]
+    mutants: tuple[MutantCount, ...]
+    cheats: tuple[RejectedCheat, ...]
+    headroom: dict[str, Amount]
+
+    @property
+    def run_count(self) -> int:
+        """How many runs there were, of all kinds."""
+        return sum(self.runs.values())
+
+    @property
+    def solution_count(self) -> int:
+        """How many right answers there were."""
+        return self.runs.get("solution", 0) // (len(self.seeds) * self.repeats)
+
+    @property
+    def flawed_count(self) -> int:
+        """How many wrong answers there were."""
+        return self.runs.get("flawed", 0) // len(self.seeds)
+
+
 class LabDetail(BaseModel):
     """A lab's current version, with everything that a page, the API or a terminal shows."""
 
@@ -208,6 +274,7 @@ class LabDetail(BaseModel):
     starter: dict[str, dict[str, str]]  # stack -> path -> text
     programs: dict[str, list[str]]  # stack -> the command that runs a solution
     closed_at: datetime | None = None  # since its own checks were found at fault
+    proof: LabProof | None = None  # None only where unverified labs are published too
 
 
 class ClosedLab(BaseModel):

@@ -21,7 +21,7 @@ from milepost.core.config import Settings
 from milepost.core.database import to_psycopg_url
 from milepost.embedded import EmbeddedPostgres, EmbeddedServerError, find_nginx, find_redis
 from milepost.engine import list_stacks, probe_isolation
-from milepost.labs import load_labs
+from milepost.labs import find_proof_problem, load_labs
 
 _LEAST_FREE_BYTES = 500 * 1024 * 1024
 
@@ -43,7 +43,9 @@ def look_at_everything(settings: Settings) -> Iterator[Finding]:
     yield look_at_isolation()
     yield from look_at_lab_services()
     yield look_at_postgres(settings)
-    yield from look_at_content(settings.content_dir.absolute())
+    yield from look_at_content(
+        settings.content_dir.absolute(), publish_unverified=settings.publish_unverified_labs
+    )
     yield look_at_data_folder(settings.data_dir.absolute())
     yield look_at_port(settings)
 
@@ -87,8 +89,8 @@ def look_at_postgres(settings: Settings) -> Finding:
     return Finding("service", "PostgreSQL", ready=True, detail=detail)
 
 
-def look_at_content(content_dir: Path) -> Iterator[Finding]:
-    """Paths and labs as they stand in the content folder; broken labs by name."""
+def look_at_content(content_dir: Path, *, publish_unverified: bool) -> Iterator[Finding]:
+    """Paths and labs as they stand in the content folder; broken and unproven labs by name."""
     folders = reading.list_path_folders(content_dir) if content_dir.is_dir() else []
     if not folders:
         yield Finding(
@@ -103,7 +105,14 @@ def look_at_content(content_dir: Path) -> Iterator[Finding]:
         yield _look_at_path(folder)
     labs, broken = load_labs(content_dir)
     for lab in labs:
-        yield Finding("lab", lab.slug, ready=True, detail=", ".join(lab.stacks))
+        problem = None if publish_unverified else find_proof_problem(lab)
+        yield Finding(
+            "lab",
+            lab.slug,
+            ready=problem is None,
+            detail=problem or ", ".join(lab.stacks),
+            mend=f"milepost labs verify {lab.slug}" if problem else "",
+        )
     for each in broken:
         yield Finding(
             "lab",

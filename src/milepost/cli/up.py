@@ -138,6 +138,7 @@ async def _fill(url: str, settings: Settings) -> tuple[SyncReport, str]:
                 session,
                 content_dir=settings.content_dir,
                 course_urls_file=settings.course_urls_file,
+                publish_unverified=settings.publish_unverified_labs,
             )
         return report, await _make_link(database)
     finally:

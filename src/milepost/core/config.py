@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     content_dir: Path = Field(
         default=Path("content"), description="Where paths, skills, lessons and labs are read from."
     )
+    publish_unverified_labs: bool = Field(
+        default=False,
+        description="For authors: publish labs that `milepost labs verify` has not passed too.",
+    )
     stacks_dir: Path | None = Field(
         default=None,
         description="Where the libraries of stacks are, which `milepost stacks install` fills. "

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import selectinload, undefer
 
 from milepost.catalog import models
+from milepost.catalog.types import LabProof
 from milepost.core.clock import utc_now
 from milepost.core.ids import new_id
-from milepost.labs import Lab, package_lab
+from milepost.labs import Lab, find_proof_problem, package_lab
 
 
 async def publish_labs(
@@ -53,13 +55,17 @@ async def _objectives(session: AsyncSession, lab: Lab, skill_id: UUID) -> list[m
 
 async def _get_or_create_version(session: AsyncSession, row: models.Lab, lab: Lab) -> UUID:
     found = await session.scalar(
-        select(models.LabVersion.id).where(
+        select(models.LabVersion)
+        .where(
             models.LabVersion.lab_id == row.id,
             models.LabVersion.content_hash == lab.content_hash,
         )
+        .options(undefer(models.LabVersion.manifest))
     )
     if found is not None:
-        return found
+        # The same content may have been proven anew; nothing else of a version ever changes.
+        found.manifest = {**found.manifest, "proof": _proof(lab)}
+        return found.id
     version = models.LabVersion(
         id=new_id(),
         lab_id=row.id,
@@ -74,6 +80,16 @@ async def _get_or_create_version(session: AsyncSession, row: models.Lab, lab: La
     session.add(version)
     await session.flush()
     return version.id
+
+
+def _proof(lab: Lab) -> dict[str, Any] | None:
+    """Say how a lab was proven; a lab that was not, which only authors publish, has no proof."""
+    if find_proof_problem(lab) is not None:
+        return None
+    try:
+        return LabProof.model_validate(lab.record).model_dump(mode="json")
+    except ValidationError:  # somebody edited it by hand, so it says nothing that could be shown
+        return None
 
 
 def _manifest(lab: Lab) -> dict[str, Any]:
@@ -116,4 +132,5 @@ def _manifest(lab: Lab) -> dict[str, Any]:
             {"fails": sorted(flaw.fails), "title": flaw.title, "text": flaw.misconception}
             for flaw in lab.flawed()
         ],
+        "proof": _proof(lab),
     }

@@ -1,7 +1,8 @@
 """Publishing: making the catalog's rows say what the content's files say.
 
 Safe to run at any time and by several processes at once (an advisory lock lets one through).
-What left the files is unpublished; a changed lab gets a new version and its old ones stay.
+What left the files is unpublished; a changed lab gets a new version and its old ones stay. A lab
+that has not proven itself as it stands is not published.
 """
 
 from pathlib import Path
@@ -17,22 +18,30 @@ from milepost.catalog.service.lab_versions import publish_labs
 from milepost.catalog.types import PathContent, SkillContent, SyncReport
 from milepost.core.ids import new_id
 from milepost.core.revisions import CONTENT, mark_changed
-from milepost.labs import load_labs
+from milepost.labs import BrokenLab, Lab, find_proof_problem, load_labs
 
 _SYNC_LOCK = 6_417_002
 
 
 async def sync_content(
-    session: AsyncSession, *, content_dir: Path, course_urls_file: Path | None = None
+    session: AsyncSession,
+    *,
+    content_dir: Path,
+    course_urls_file: Path | None = None,
+    publish_unverified: bool = False,
 ) -> SyncReport:
     """Publish everything under `content_dir`; labs that can't be loaded are skipped and named.
 
+    So are labs without a record of having passed every gate, unless `publish_unverified` is set.
     Raises `ContentInvalid` if a path's own files can't be read: then nothing changes.
     """
     folders = reading.list_path_folders(content_dir)
     contents = [reading.read_path(folder) for folder in folders]
     urls = reading.read_course_urls(course_urls_file)
     labs, broken = load_labs(content_dir)
+    if not publish_unverified:
+        labs, unproven = _keep_proven(labs)
+        broken += unproven
 
     await session.execute(text(f"SELECT pg_advisory_xact_lock({_SYNC_LOCK})"))
     await session.execute(update(models.Path).values(is_published=False))
@@ -46,6 +55,15 @@ async def sync_content(
         paths=tuple(content.facts.slug for content in contents),
         labs=published,
         skipped=tuple((str(lab.path), tuple(lab.problems)) for lab in broken),
+    )
+
+
+def _keep_proven(labs: list[Lab]) -> tuple[list[Lab], list[BrokenLab]]:
+    """Part the labs that proved themselves from those that did not, these with the reason."""
+    problems = [(lab, find_proof_problem(lab)) for lab in labs]
+    return (
+        [lab for lab, problem in problems if problem is None],
+        [BrokenLab(lab.folder, (problem,)) for lab, problem in problems if problem is not None],
     )
 
 

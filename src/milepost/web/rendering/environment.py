@@ -50,6 +50,7 @@ def get_environment() -> Environment:
         "sentence": words.make_sentence,
         "inline": render_code_spans,
         "bytes": words.say_bytes,
+        "stack_title": words.say_stack,
         "highlight": highlight_code,
         "compact_json": show_json,
         "body": show_body,

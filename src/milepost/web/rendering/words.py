@@ -59,6 +59,13 @@ def say_limit(limit: str) -> str:
     return LIMITS.get(limit, limit)
 
 
+def say_amount(limit: str, amount: float) -> str:
+    """Say how much that is of what a limit is about."""
+    if limit.endswith("_bytes"):
+        return say_bytes(amount)
+    return say_seconds(amount) if limit.endswith("_seconds") else f"{amount:,.0f}"
+
+
 def say_stack(stack: str) -> str:
     """Name a stack."""
     return STACKS.get(stack, stack)

@@ -52,6 +52,54 @@ class CheckTitleOut(Shape):
     objectives: list[str] = Field(examples=[["language.data-types"]])
 
 
+class MutantCountOut(Shape):
+    """How many small mistakes, made in a right answer on purpose, the checks caught."""
+
+    solution: str = Field(examples=["python"])
+    tried: int = Field(examples=[100])
+    caught: int = Field(examples=[98])
+    equivalent: int = Field(
+        description="How many of those not caught change nothing that could be seen.", examples=[2]
+    )
+
+
+class RejectedCheatOut(Shape):
+    """A cheat that the lab rejected."""
+
+    stack: str = Field(examples=["python"])
+    name: str = Field(examples=["equals-everything"])
+    sentence: str = Field(description='What it does; completes "an answer that …".')
+
+
+class AmountOut(Shape):
+    """The most that a right answer used of a limit."""
+
+    used: float
+    limit: float
+
+
+class LabProofOut(Shape):
+    """How the lab proved itself before it was published: `milepost labs verify`."""
+
+    verified_at: datetime
+    seconds: float = Field(description="How long the verification took.")
+    seeds: list[int] = Field(description="The seeds of the runs that look for flakes.")
+    repeats: int = Field(description="How often each solution met each seed.")
+    engine_version: str
+    isolation: str
+    stacks: dict[str, str] = Field(examples=[{"python": "Python 3.11.7"}])
+    runs: dict[str, int] = Field(
+        description="How many runs there were, by kind.",
+        examples=[{"starter": 6, "solution": 18, "flawed": 45, "mutant": 200, "cheat": 20}],
+    )
+    mutants: list[MutantCountOut]
+    cheats: list[RejectedCheatOut]
+    headroom: dict[str, AmountOut] = Field(
+        description="The most that a solution used, by the name of the limit.",
+        examples=[{"wall_seconds": {"used": 1.6, "limit": 60}}],
+    )
+
+
 class LabOut(Shape):
     """A lab as it stands now, with everything that is needed to begin."""
 
@@ -87,6 +135,9 @@ class LabOut(Shape):
         description="Since when nothing new is graded here, because the lab's own checks were "
         "found at fault; null while it is open.",
         examples=[None],
+    )
+    proof: LabProofOut | None = Field(
+        description="How the lab was proven; null only on an author's own server."
     )
 
     @classmethod
