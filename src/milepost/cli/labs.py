@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from milepost.cli.answers import connect
+from milepost.cli.labs_new import new
 from milepost.cli.labs_reopen import reopen
 from milepost.cli.labs_verify import verify
 from milepost.cli.names import name_any
@@ -20,6 +21,7 @@ from milepost.client import LabSummary
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=False)
 app.command("verify")(verify)
 app.command("reopen")(reopen)
+app.command("new")(new)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 

@@ -18,6 +18,7 @@ from milepost.labs.model import (
 from milepost.labs.names import find_path_problem
 from milepost.labs.packaging import PackageRefused, package_lab, unpack_lab
 from milepost.labs.proof import GATES, find_proof_problem
+from milepost.labs.scaffold import ScaffoldRefused, list_scaffold_stacks, write_new_lab
 
 __all__ = [
     "GATES",
@@ -27,13 +28,16 @@ __all__ = [
     "Lab",
     "LabInvalid",
     "PackageRefused",
+    "ScaffoldRefused",
     "Solution",
     "Task",
     "UnknownStack",
     "find_path_problem",
     "find_proof_problem",
+    "list_scaffold_stacks",
     "load_lab",
     "load_labs",
     "package_lab",
     "unpack_lab",
+    "write_new_lab",
 ]
