@@ -1,8 +1,10 @@
 """Bombs: each ends by the limit that names it, the next run is normal, and nothing is left."""
 
+from dataclasses import replace
+
 import pytest
 
-from milepost.engine import Limits, Outcome, Verdict
+from milepost.engine import Engine, Limits, Outcome, Verdict, probe_isolation
 from milepost.engine.request import MEBIBYTE
 
 RUN = """
@@ -41,6 +43,18 @@ for _ in range(6):
 hold = bytearray(40 << 20)
 hold[::4096] = b'x' * len(hold[::4096])
 import time; time.sleep(30)"""
+
+
+@pytest.fixture(scope="module", params=["cgroup", "watched"])
+async def engine(request, runtime, stacks_dir):
+    """Limits that the kernel keeps, where it lets us, and those that the watch keeps alone."""
+    isolation = probe_isolation().isolation
+    if request.param == "watched":
+        isolation = replace(isolation, cgroups=None)
+    elif isolation.cgroups is None:
+        pytest.skip(f"no control groups here: {isolation.why_watched}")
+    async with Engine(runtime_dir=runtime, stacks_dir=stacks_dir, isolation=isolation) as engine:
+        yield engine
 
 
 def bomb(code: str) -> dict[str, str]:

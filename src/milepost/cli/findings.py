@@ -60,8 +60,11 @@ def look_at_stacks(stacks_dir: Path | None) -> Iterator[Finding]:
 def look_at_isolation() -> Finding:
     """Whether learner code can be isolated; without it nothing is graded."""
     status = probe_isolation()
-    detail = str(status.isolation) if status.ready else status.reason
-    return Finding("isolation", "bubblewrap", status.ready, detail, status.mend)
+    if status.isolation is None:
+        return Finding("isolation", "bubblewrap", False, status.reason, status.mend)
+    why = status.isolation.why_watched
+    detail = f"{status.isolation} ({why})" if why else str(status.isolation)
+    return Finding("isolation", "bubblewrap", True, detail, "")
 
 
 def look_at_lab_services() -> Iterator[Finding]:

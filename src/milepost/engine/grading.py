@@ -30,13 +30,20 @@ class Engine:
 
     Everything it starts dies with the thread that it runs in, so keep it on a thread that lasts:
     the one of the event loop. `tier` demands one way of isolating; else the best one is taken.
+    With `isolation` nothing is tried first.
     """
 
     def __init__(
-        self, *, runtime_dir: Path, stacks_dir: Path | None = None, tier: Tier | None = None
+        self,
+        *,
+        runtime_dir: Path,
+        stacks_dir: Path | None = None,
+        tier: Tier | None = None,
+        isolation: Isolation | None = None,
     ) -> None:
         self._runtime_dir = runtime_dir
         self._tier = tier
+        self._isolation = isolation
         self._stacks_dir = find_stacks_dir(stacks_dir)
         self._hosts = CheckHosts()
         self._guests = GuestPool()
@@ -89,6 +96,8 @@ class Engine:
             self._guests.refill_soon()
 
     def _require_isolation(self) -> Isolation:
+        if self._isolation is not None:
+            return self._isolation
         status = probe_isolation(self._tier)
         if status.isolation is None:
             raise IsolationUnavailable(status.reason, status.mend)

@@ -12,6 +12,7 @@ from typing import Any
 
 from milepost.engine.channel import Channel
 from milepost.engine.guest.wire import MalformedFrame
+from milepost.engine.meters import CgroupMeter, ProcessMeter
 from milepost.engine.request import Limits
 from milepost.engine.rooms import guest_rlimits, guest_room
 from milepost.engine.sandbox import Isolation, Sandbox, Slot, claim_slot
@@ -68,6 +69,13 @@ class Guest:
         """Say why the guest is gone."""
         return _OWN_END if self.limit is None else self._limits.describe(self.limit)
 
+    def take_refusal(self) -> str | None:
+        """Name the limit that the kernel has enforced in the check that ends now, if any.
+
+        What it was is over then, and does not count against the next check.
+        """
+        return self.watch.take_refusal() if self.watch is not None else None
+
     def usage(self) -> dict[str, int]:
         """Answer the most that the watch has seen, by the names in Usage."""
         if self.watch is None:
@@ -85,6 +93,9 @@ class Guest:
             with suppress(asyncio.CancelledError):
                 await self._watching
             self._watching = None
+        if self.watch is not None and self.limit is None:
+            with suppress(OSError):
+                self.limit = self.watch.take_refusal()  # since the last look
         await self._sandbox.stop()
         self.control.close()
         self._slot.release()
@@ -114,7 +125,9 @@ class Guest:
             await self.control.send({"op": "put", "path": path}, content)
         if self._sandbox.init_pid is None:
             raise GuestNotStarted
-        self.watch = Watch(self._sandbox.init_pid, self._limits)
+        group, init_pid = self._sandbox.group, self._sandbox.init_pid
+        meter = CgroupMeter(group, self._limits) if group else ProcessMeter(init_pid)
+        self.watch = Watch(init_pid, self._limits, meter)
         self.watch.look()
         self._watching = asyncio.create_task(self._keep_watch(self.watch))
 

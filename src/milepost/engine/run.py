@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from milepost.engine.channel import Channel
@@ -21,10 +22,12 @@ from milepost.engine.ledger import Ledger, read_usage
 from milepost.engine.request import GradeRequest
 from milepost.engine.results import (
     CheckFinished,
+    CheckResult,
     ChecksCollected,
     CheckStarted,
     Event,
     GradingFinished,
+    Outcome,
 )
 from milepost.engine.rooms import program_environment
 from milepost.engine.run_guests import RunGuests
@@ -163,8 +166,8 @@ class GradingRun:
                 self._ledger.start(body["name"])
                 return CheckStarted(body["name"])
             case "finished":
-                result = result_from_json(body["result"])
-                self._ledger.finish(result, body["limit"])
+                result, limit = self._name_limit(result_from_json(body["result"]), body["limit"])
+                self._ledger.finish(result, limit)
                 self._ledger.add_usage(read_usage(body["usage"]))
                 return CheckFinished(result)
             case "broken":
@@ -172,6 +175,14 @@ class GradingRun:
             case "fault":
                 raise EngineFault(f"the check process failed: {body['reason']}")
         return None
+
+    def _name_limit(self, result: CheckResult, limit: str | None) -> tuple[CheckResult, str | None]:
+        """Say so if the kernel ended something of the learner's, and the check failed for it."""
+        hit = self._guests.take_refusal()
+        if limit or hit is None or result.outcome not in {Outcome.FAILED, Outcome.CRASHED}:
+            return result, limit
+        message = self._request.limits.describe(hit)
+        return replace(result, outcome=Outcome.CRASHED, message=message), hit
 
     async def _answer(self, body: dict[str, Any]) -> None:
         """Answer a check process: what it asks for, or the reason why it can't have it."""

@@ -62,6 +62,12 @@ class RunGuests:
             self._ends[number] = (guest.limit, guest.reason)
         return self._ends.get(number, (None, ""))
 
+    def take_refusal(self) -> str | None:
+        """Name the limit that the kernel has enforced in a guest in the check that ends now."""
+        tasks = [task for task in self._live.values() if task.done() and not task.cancelled()]
+        refusals = [task.result().take_refusal() for task in tasks if task.exception() is None]
+        return next(filter(None, refusals), None)
+
     async def end_all(self, limit: str | None = None) -> None:
         """End every guest, whatever it does."""
         for number in list(self._live):

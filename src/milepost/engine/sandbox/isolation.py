@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from milepost.engine.sandbox.cgroups import CgroupHome
+
 
 class Tier(StrEnum):
     """How strongly code is kept apart. Docs: SECURITY.md."""
@@ -22,7 +24,9 @@ class Isolation:
 
     tier: Tier
     bwrap: Path
+    cgroups: CgroupHome | None = None
+    why_watched: str = ""  # why there are no groups, so that limits are kept by watching
 
     def __str__(self) -> str:
         """Say it as verdicts and `doctor` do."""
-        return str(self.tier)
+        return f"{self.tier}, {'cgroup' if self.cgroups else 'watched'} limits"

@@ -6,14 +6,15 @@ make user namespaces. A failed probe is explained with the command that mends it
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from milepost.engine.errors import IsolationUnavailable
+from milepost.engine.sandbox.cgroup_home import find_cgroup_home
 from milepost.engine.sandbox.isolation import Isolation, Tier
 from milepost.engine.sandbox.process import Sandbox
 from milepost.engine.sandbox.room import Room
-from milepost.engine.sandbox.slots import claim_slot
+from milepost.engine.sandbox.slots import claim_slot, find_users
 
 _PROBE_SECONDS = 20.0
 _SYSTEM_BWRAP = Path("/usr/bin/bwrap")
@@ -56,10 +57,17 @@ def probe(room: Room, tier: Tier | None = None) -> IsolationStatus:
         isolation = Isolation(Tier.ISOLATED, bwrap)
         failure = _try(isolation, room)
         if failure is None:
-            return IsolationStatus(True, "", "", isolation)
+            return IsolationStatus(True, "", "", _with_cgroups(isolation))
         reasons.append(f"{bwrap}: {failure}")
     reason = f"no user namespace with a sandbox in it could be made ({'; '.join(reasons)})."
     return IsolationStatus(False, reason, _mend(reasons))
+
+
+def _with_cgroups(isolation: Isolation) -> Isolation:
+    home = find_cgroup_home()
+    if isinstance(home, str):
+        return replace(isolation, why_watched=home)
+    return replace(isolation, cgroups=home)
 
 
 def _candidates() -> list[Path]:
@@ -77,6 +85,8 @@ def _candidates() -> list[Path]:
 
 def _try(isolation: Isolation, room: Room) -> str | None:
     """Answer None when it works, else what bubblewrap said."""
+    if os.geteuid() == 0 and not find_users():
+        return "root may not become one of the users that rooms run as"
     try:
         slot = claim_slot()
     except (IsolationUnavailable, OSError) as error:

@@ -13,9 +13,11 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from milepost.engine.sandbox.cgroups import Cgroup
 from milepost.engine.sandbox.isolation import Isolation
 from milepost.engine.sandbox.room import Room, bubblewrap_arguments
 from milepost.engine.sandbox.seccomp import filter_for
+from milepost.engine.sandbox.seccomp_rules import Inhabitant
 from milepost.engine.sandbox.staging import stage
 
 _INIT_SECONDS = 5.0
@@ -25,64 +27,54 @@ _MAX_DIAGNOSTICS = 16 * 1024
 class Sandbox:
     """A running room. Whoever starts one must end it with `stop`."""
 
-    def __init__(self, process: subprocess.Popen[bytes], info: int, diagnostics: int) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], pipes: "_Pipes", group: Cgroup | None
+    ) -> None:
         self._process = process
         self._pidfd = os.pidfd_open(process.pid)
-        self._info = info
-        self._diagnostics = diagnostics
+        self._pipes = pipes
         self._said = b""
         self._ended = False
+        self.group = group
         self.init_pid: int | None = None
 
     @classmethod
     def start(
         cls, isolation: Isolation, room: Room, *, uid: int | None = None, fds: Sequence[int] = ()
     ) -> "Sandbox":
-        """Start a room as the host user `uid`, with the given descriptors open inside."""
-        info_read, info_write = os.pipe()
-        said_read, said_write = os.pipe()
+        """Start a room as the host user `uid`, with the given descriptors open inside.
+
+        Its program waits until `find_init` has put the room into its control group.
+        """
+        group = _make_group(isolation, room)
+        pipes = _Pipes(is_gated=group is not None)
         try:
-            with _in_memory(filter_for(room.inhabitant)) as refused:
-                arguments = ["--info-fd", str(info_write), "--seccomp", str(refused)]
-                arguments += bubblewrap_arguments(room, stage)
-                # Out of the command line, which a guest could read in /proc/1/cmdline.
-                with _in_memory("".join(f"{each}\0" for each in arguments).encode()) as hidden:
-                    process = subprocess.Popen(
-                        ["bwrap", "--args", str(hidden), "--", *room.argv],
-                        executable=_reachable(isolation.bwrap),
-                        stdin=subprocess.DEVNULL,
-                        stdout=said_write,
-                        stderr=said_write,
-                        pass_fds=(info_write, refused, hidden, *fds),
-                        env={},  # bwrap's own environment is readable in /proc/1/environ
-                        cwd="/",
-                        user=uid,
-                        group=uid,
-                        extra_groups=None if uid is None else [],
-                    )
+            return cls(_start(isolation, room, uid, pipes, fds), pipes, group)
         except BaseException:
-            os.close(info_read)
-            os.close(said_read)
+            pipes.close()
+            if group is not None:
+                group.remove_at_once()
             raise
         finally:
-            os.close(info_write)
-            os.close(said_write)
-        os.set_blocking(said_read, False)
-        return cls(process, info_read, said_read)
+            pipes.close_theirs()
 
     async def find_init(self) -> int | None:
         """Wait for the pid of the room's init as the host sees it; None if it never came up."""
-        with contextlib.suppress(TimeoutError, ValueError, KeyError):
+        with contextlib.suppress(OSError, ValueError, KeyError):
             async with asyncio.timeout(_INIT_SECONDS):
                 self.init_pid = int(json.loads(await self._read_info())["child-pid"])
-        return self.init_pid
+            if self.group is not None:
+                self.group.add(self.init_pid)
+            self._pipes.open_gate()
+            return self.init_pid
+        return None
 
     async def _read_info(self) -> bytes:
         # bubblewrap writes its JSON piece by piece.
         said = b""
         while not said.endswith(b"}\n"):
-            await _readable(self._info)
-            piece = os.read(self._info, 4096)
+            await _readable(self._pipes.info)
+            piece = os.read(self._pipes.info, 4096)
             if not piece:
                 break
             said += piece
@@ -119,23 +111,27 @@ class Sandbox:
             await self.ended()
         finally:
             self.close()
+            if self.group is not None:
+                await self.group.remove()
         return self._process.returncode
 
     def stop_and_wait(self, seconds: float) -> int:
-        """Wait for a room that ends by itself; without an event loop, for the probe."""
+        """Wait for a room without a control group that ends by itself; without an event loop."""
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         self.close()
+        if self.group is not None:
+            self.group.remove_at_once()
         return self._process.returncode
 
     def diagnostics(self) -> str:
         """What bubblewrap and the room's first process wrote, at most 16 KiB of it."""
         with contextlib.suppress(OSError):
             while len(self._said) < _MAX_DIAGNOSTICS and (
-                chunk := os.read(self._diagnostics, _MAX_DIAGNOSTICS)
+                chunk := os.read(self._pipes.said, _MAX_DIAGNOSTICS)
             ):
                 self._said += chunk
         return self._said[:_MAX_DIAGNOSTICS].decode(errors="replace").strip()
@@ -147,9 +143,79 @@ class Sandbox:
         self._process.wait()
         self._ended = True
         self.diagnostics()
-        for fd in (self._pidfd, self._info, self._diagnostics):
-            os.close(fd)
-        self._pidfd = self._info = self._diagnostics = -1
+        self._pipes.close()
+        os.close(self._pidfd)
+        self._pidfd = -1
+
+
+class _Pipes:
+    """The pipes between a room's bubblewrap and us, each with an end of ours and one of theirs."""
+
+    def __init__(self, *, is_gated: bool) -> None:
+        self.info, self.info_write = os.pipe()
+        self.said, self.said_write = os.pipe()
+        self.gate_read, self.gate = os.pipe() if is_gated else (-1, -1)
+        os.set_blocking(self.said, False)
+
+    def arguments(self) -> list[str]:
+        """Tell bubblewrap where to say who it is, and what to wait for before it starts a room."""
+        gated = ["--block-fd", str(self.gate_read)] if self.gate >= 0 else []
+        return ["--info-fd", str(self.info_write), *gated]
+
+    def open_gate(self) -> None:
+        """Let the room's program start."""
+        self.gate = _close(self.gate)
+
+    def close_theirs(self) -> None:
+        """Close what only bubblewrap needs."""
+        self.info_write = _close(self.info_write)
+        self.said_write = _close(self.said_write)
+        self.gate_read = _close(self.gate_read)
+
+    def close(self) -> None:
+        """Close all that is left."""
+        self.close_theirs()
+        self.info, self.said, self.gate = _close(self.info), _close(self.said), _close(self.gate)
+
+
+def _close(fd: int) -> int:
+    if fd >= 0:
+        os.close(fd)
+    return -1
+
+
+def _make_group(isolation: Isolation, room: Room) -> Cgroup | None:
+    # An author is trusted with verdicts, and the limits of each process bound a slip.
+    if isolation.cgroups is None or room.inhabitant is Inhabitant.CHECKS:
+        return None
+    group = isolation.cgroups.make()
+    if room.memory_bytes is not None and room.processes is not None:
+        group.limit(room.memory_bytes, room.processes)
+    return group
+
+
+def _start(
+    isolation: Isolation, room: Room, uid: int | None, pipes: _Pipes, fds: Sequence[int]
+) -> subprocess.Popen[bytes]:
+    with _in_memory(filter_for(room.inhabitant)) as refused:
+        arguments = [*pipes.arguments(), "--seccomp", str(refused)]
+        arguments += bubblewrap_arguments(room, stage)
+        # Out of the command line, which a guest could read in /proc/1/cmdline.
+        with _in_memory("".join(f"{each}\0" for each in arguments).encode()) as hidden:
+            handed_on = (pipes.info_write, pipes.gate_read, refused, hidden, *fds)
+            return subprocess.Popen(
+                ["bwrap", "--args", str(hidden), "--", *room.argv],
+                executable=_reachable(isolation.bwrap),
+                stdin=subprocess.DEVNULL,
+                stdout=pipes.said_write,
+                stderr=pipes.said_write,
+                pass_fds=[fd for fd in handed_on if fd >= 0],
+                env={},  # bwrap's own environment is readable in /proc/1/environ
+                cwd="/",
+                user=uid,
+                group=uid,
+                extra_groups=None if uid is None else [],
+            )
 
 
 @contextlib.contextmanager

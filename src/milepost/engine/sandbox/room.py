@@ -45,6 +45,8 @@ class Room:
     scratch: tuple[Scratch, ...] = (Scratch("/tmp", 16 * MEBIBYTE),)  # noqa: S108 - not the host's
     environment: Mapping[str, str] = field(default_factory=dict)
     directory: str = "/"
+    memory_bytes: int | None = None  # the most that all in it may use, where groups are to be had
+    processes: int | None = None
     inhabitant: Inhabitant = Inhabitant.LEARNER  # which says what system calls are refused
 
 

@@ -54,6 +54,8 @@ def postgres_room(binaries: PostgresBinaries, outside: Path) -> Room:
         environment={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
         directory="/postgres",
         inhabitant=Inhabitant.SERVER,
+        memory_bytes=3 * DATA_BYTES,
+        processes=160,  # a hundred sessions and the server's own
     )
 
 
