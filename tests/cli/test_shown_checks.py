@@ -7,6 +7,7 @@ from rich.console import Console
 
 from fakes.grader import failed, passed
 from milepost.cli.shown_checks import print_failures
+from milepost.engine import Evidence
 
 
 def shown(*checks, **options) -> str:
@@ -45,6 +46,18 @@ def test_a_difference_far_into_long_texts_is_shown():
 
     assert "RIGHT" in said
     assert "WRONG" in said
+
+
+def test_what_the_check_did_last_is_told_and_not_what_the_code_did_meanwhile():
+    asked = Evidence(
+        "exchange", "GET /price", 0.1, 0.2, repeat="curl -i http://localhost:8000/price"
+    )
+    called = Evidence("exchange", "Your code: GET /lamp", 0.2, 0.1, request={"by": "you"})
+
+    said = shown(replace(failed(), evidence=(asked, called)))
+
+    assert "GET /price" in said
+    assert "Your code" not in said
 
 
 def test_the_end_of_a_long_message_stays():

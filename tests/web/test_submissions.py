@@ -1,6 +1,7 @@
 """Submissions: the list, one with its evidence, and the stream that a browser follows."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -114,6 +115,38 @@ async def test_an_exchange_without_an_answer_and_the_log_say_why(visitor, graded
     assert "hello, world" in page.text
     assert "Traceback\nLookupError: the shelf fell down" in page.text
     assert "2 lines" in page.text
+
+
+async def test_what_learner_code_did_meanwhile_stands_in_the_timeline_and_not_first(
+    visitor, graded
+):
+    asked = exchange(status=502, reason="Bad Gateway", headers={}, body="")
+    command = Evidence(
+        kind="command",
+        title="GET price:lamp",
+        at_seconds=0.5,
+        duration_seconds=0.0,
+        request={"command": "GET price:lamp", "by": "you"},
+    )
+    called = replace(
+        exchange(fault="As the check had it, the upstream never answered."),
+        title="Your code: GET /prices/lamp",
+        at_seconds=0.6,
+    )
+    called = replace(called, request={**called.request, "by": "you"})
+    looked = replace(command, title="GET a", at_seconds=0.4, response={"value": "1290"})
+    evidence = (replace(looked, request={"command": "GET a", "by": "check"}), asked)
+    submission_id = await graded(
+        failed(evidence=(*evidence, command, called)), passed(HIDDEN.name, hidden=True)
+    )
+
+    page = (await visitor.get(f"/submissions/{submission_id}")).text
+
+    moments = page.split('<li class="moment')[1:]
+    assert ["<details open>" in moment for moment in moments] == [False, True, False, False]
+    assert "1290" in moments[0]
+    assert "GET price:lamp" in moments[2]
+    assert "never answered" in moments[3]
 
 
 async def test_an_empty_list_says_how_to_fill_it(visitor, make):

@@ -43,6 +43,10 @@ class ShownEvidence(Protocol):
         """What was done."""
 
     @property
+    def request(self) -> Mapping[str, Any]:
+        """What was sent or asked."""
+
+    @property
     def response(self) -> Mapping[str, Any]:
         """What came back."""
 
@@ -226,7 +230,9 @@ def _line_by_line(expected: str, got: str) -> RenderableType:
 def _how_it_came(evidence: Sequence[ShownEvidence]) -> RenderableType:
     """Show the last thing that the check did, and the last that a service printed."""
     rows = _labelled()
-    done = [piece for piece in evidence if piece.kind not in _SAID]
+    # What learner code did meanwhile, such as its calls, stands on the page.
+    ours = [piece for piece in evidence if piece.request.get("by") != "you"]
+    done = [piece for piece in ours if piece.kind not in _SAID]
     if done:
         rows.add_row(Text(done[-1].kind, style="dim"), Text(_cut(done[-1].title)))
     repeat = (done or evidence)[-1].repeat

@@ -56,6 +56,7 @@ def get_environment() -> Environment:
         "body": show_body,
     }
     environment.globals["differences"] = mark_differences
+    environment.tests["done_by_check"] = lambda item: item.request.get("by") != "you"
     return environment
 
 

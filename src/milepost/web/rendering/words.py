@@ -34,6 +34,11 @@ LIMITS = {
     "disk_bytes": "disk space",
     "files": "number of files",
     "open_files": "number of open files",
+    "database_bytes": "size of the database",
+    "database_connections": "connections to the database",
+    "database_locks": "locks in the database",
+    "redis_bytes": "memory of Redis",
+    "redis_connections": "connections to Redis",
 }
 STACKS = {
     "python": "Python",
