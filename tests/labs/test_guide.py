@@ -41,6 +41,16 @@ def test_its_manifest_and_checks_are_accepted(guide):
     assert [check.name for check in checks] == ["test_runs_of_spaces_count_once"]
 
 
+def test_its_check_of_two_fixtures_is_accepted(guide):
+    binding = CheckBinding(["count-words"], ["language.functions"])
+    tree = ast.parse(block(guide, "python", "redis.commands"))
+
+    [check] = read_checks(tree, binding, problems := [])
+
+    assert problems == []
+    assert check.name == "test_one_text_is_counted_once"
+
+
 def test_its_flaw_has_every_field(guide):
     flaw = parse_toml(block(guide, "toml", "misconception").encode(), "flaw.toml", problems := [])
 

@@ -41,6 +41,23 @@ def test_it_loads_on_several_stacks_of_one_kind(new, labs, stacks):
     assert {answer.stack for answer in load_lab(labs / "counting").solutions()} == set(stacks)
 
 
+def test_a_lab_can_begin_with_services(new, labs):
+    result = new(
+        "kept",
+        "--skill",
+        "manners",
+        "--stack",
+        "fastapi",
+        "--service",
+        "redis",
+        "--service",
+        "postgres",
+    )
+
+    assert result.exit_code == 0, result.output
+    assert load_lab(labs / "kept").services == ("redis", "postgres")
+
+
 async def test_what_it_makes_for_sql_passes_all_gates(new, labs, tmp_path):
     assert new("lamps", "--skill", "manners", "--stack", "sql").exit_code == 0
 
@@ -59,6 +76,7 @@ async def test_what_it_makes_for_sql_passes_all_gates(new, labs, tmp_path):
         (("fine", "--skill", "juggling"), "politeness/1-manners"),
         (("fine", "--skill", "manners", "--stack", "sql", "--stack", "node"), "of one kind"),
         (("fine", "--skill", "manners", "--stack", "cobol"), "of one kind"),
+        (("fine", "--skill", "manners", "--service", "carrier-pigeon"), "There is: postgres"),
     ],
 )
 def test_what_cannot_be_made_is_told_and_leaves_nothing(new, labs, arguments, said):

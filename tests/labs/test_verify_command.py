@@ -62,3 +62,37 @@ def test_wrong_use_ends_with_2_and_a_sentence(run, lab, arguments):  # noqa: ARG
     assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr.strip().endswith(".")
+
+
+def test_one_gate_can_be_asked_alone_and_leaves_no_record(run, lab):
+    result = run("greeting", "--only-gate", "4", "--only-gate", "7")
+
+    assert result.exit_code == 0
+    assert "greeting: passed gate 4, 7; verified is who passes all seven" in result.stdout
+    assert "gate 3" not in result.stdout
+    assert "2 of 2 mutants caught" in result.stdout
+    assert "closest: " in result.stdout
+    assert not (lab.folder / "verified.json").exists()
+
+
+def test_survivors_are_printed_with_their_lines(run, lab):
+    lab.write(
+        "solutions/python/greeting.py",
+        """
+        def greet(name):
+            if len(name) > 40:
+                return None
+            return f"Hello, {name}." if name else None
+        """,
+    )
+
+    result = run("greeting", "--only-gate", "4")
+
+    assert result.exit_code == 1
+    assert "greeting: not verified" in result.stdout
+    assert "60% of its mutants are caught, and 90% are asked" in result.stdout
+    assert "          - if len(name) > 40:\n          + if len(name) > 41:" in result.stdout
+
+
+def test_gates_that_do_not_exist_are_refused(run, lab):  # noqa: ARG001 - it exists
+    assert run("greeting", "--only-gate", "8").exit_code == 2

@@ -20,6 +20,10 @@ def new(
         list[str] | None,
         typer.Option(help=f"Several times for several: {', '.join(list_scaffold_stacks())}."),
     ] = None,
+    service: Annotated[
+        list[str] | None,
+        typer.Option(help="What is started beside the learner's code: postgres, redis, …"),
+    ] = None,
     content: Annotated[
         Path, typer.Option(envvar="MILEPOST_CONTENT_DIR", help="The folder of all paths.")
     ] = Path("content"),
@@ -27,7 +31,8 @@ def new(
     """Begin a lab: a small one that loads and is verified, to replace piece by piece."""
     folder = _find_skill(skill, content)
     try:
-        made = write_new_lab(folder, slug, tuple(dict.fromkeys(stack or ["python"])))
+        stacks = tuple(dict.fromkeys(stack or ["python"]))
+        made = write_new_lab(folder, slug, stacks, tuple(service or ()))
     except ScaffoldRefused as refused:
         fail_used_wrongly(str(refused), refused.mend)
     typer.echo(f"{made} holds a small lab that works. Replace it piece by piece:")

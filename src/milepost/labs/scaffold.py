@@ -13,6 +13,7 @@ from string import Template
 from typing import Any
 
 from milepost.labs.loading import list_objectives
+from milepost.labs.manifest import FILES_ONLY, SERVICES
 from milepost.labs.tables import is_slug
 
 _FOLDER = Path(__file__).parent / "scaffolds"
@@ -53,7 +54,9 @@ def list_scaffold_stacks() -> tuple[str, ...]:
     return tuple(stack for kind in _KINDS for stack in _read(kind)["stacks"])
 
 
-def write_new_lab(skill: Path, slug: str, stacks: Sequence[str]) -> Path:
+def write_new_lab(
+    skill: Path, slug: str, stacks: Sequence[str], services: Sequence[str] = ()
+) -> Path:
     """Write a new lab into a skill's folder and return its own. Raises ScaffoldRefused."""
     folder = skill / "labs" / slug
     if not is_slug(slug):
@@ -64,6 +67,10 @@ def write_new_lab(skill: Path, slug: str, stacks: Sequence[str]) -> Path:
     if folder.exists():
         raise ScaffoldRefused(f"{folder} exists already.", "Choose another name.")
     scaffold = _find_scaffold(stacks)
+    if unknown := [service for service in services if service not in SERVICES]:
+        raise ScaffoldRefused(
+            f"There is no service {unknown[0]!r}.", f"There is: {', '.join(SERVICES)}."
+        )
     objectives = _find_objectives(skill)
     facts = {
         "slug": slug,
@@ -71,7 +78,7 @@ def write_new_lab(skill: Path, slug: str, stacks: Sequence[str]) -> Path:
         "objective": objectives[0],
         "first": stacks[0],
     }
-    files = {"lab.toml": _write_manifest(facts, objectives, stacks, scaffold)}
+    files = {"lab.toml": _write_manifest(facts, objectives, stacks, services)}
     for path, text in {**scaffold["files"], **scaffold["flawed"][stacks[0]]}.items():
         top, _, rest = path.partition("/")
         if top not in ("starter", "solutions") or rest.partition("/")[0] in stacks:
@@ -112,18 +119,20 @@ def _write_manifest(
     facts: Mapping[str, str],
     objectives: Sequence[str],
     stacks: Sequence[str],
-    scaffold: Mapping[str, Any],
+    services: Sequence[str],
 ) -> str:
-    needs_postgres = "sql" in stacks
+    entries = _find_scaffold(stacks)["stacks"]
+    needed = [FILES_ONLY[stack] for stack in stacks if stack in FILES_ONLY]
+    started = list(dict.fromkeys([*needed, *services]))
     return _MANIFEST.substitute(
         slug=json.dumps(facts["slug"]),
         title=json.dumps(facts["title"]),
         objective=json.dumps(facts["objective"]),
         known=", ".join(objectives),
         stacks=json.dumps(list(stacks)),
-        services='services = ["postgres"]\n' if needs_postgres else "",
-        entries="".join("\n" + text for stack in stacks if (text := scaffold["stacks"][stack])),
-        task=json.dumps("find-lamps" if needs_postgres else "count-words"),
+        services=f"services = {json.dumps(started)}\n" if started else "",
+        entries="".join("\n" + entries[stack] for stack in stacks if entries[stack]),
+        task=json.dumps("find-lamps" if needed else "count-words"),
     )
 
 
