@@ -203,11 +203,12 @@ class Harness:
 
     def _has_answer(self) -> bool:
         try:
-            while data := self._channel.recv(1 << 20):
-                self._decoder.feed(data)
-                while (frame := self._decoder.next_frame()) is not None:
-                    self._answers.append(frame.body)
-            self._closed_by_guest = True
+            # Once, not until nothing is left: whoever floods it would keep this waiting for ever.
+            data = self._channel.recv(1 << 20)
+            self._decoder.feed(data)
+            while (frame := self._decoder.next_frame()) is not None:
+                self._answers.append(frame.body)
+            self._closed_by_guest = not data
         except BlockingIOError:
             pass
         except MalformedFrame as error:
@@ -233,7 +234,7 @@ def _require_imported(answer: dict[str, Any], module: str) -> None:
 
 def _as_fault(error: Any, title: str) -> GuestFault:
     kind, message = _text(error, "type"), _text(error, "message")
-    if _text(error, "missing"):
+    if isinstance(error, dict) and error.get("missing"):
         return NotProvided(f"{message}, which the brief asks for.")
     sentence = f"`{title}` raised {kind}: {message}" if message else f"`{title}` raised {kind}"
     return SolutionRaised(sentence, type=kind, message=message, traceback=_text(error, "traceback"))
