@@ -1,17 +1,14 @@
 """Small labs, written into temporary folders and graded by the real engine in real sandboxes."""
 
-import asyncio
-import contextlib
 import itertools
-import re
 import textwrap
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
 
+from harness.rooms import processes_in_rooms, wait_until_nothing_runs
 from milepost.engine import (
     CheckResult,
     Engine,
@@ -131,52 +128,6 @@ def grade(engine, make_request):
     return run
 
 
-async def wait_until_nothing_runs() -> None:
-    """Return once nothing runs for a run any more; a run's end is told a moment before."""
-    give_up_at = time.monotonic() + 10
-    while left := running_for_a_run():
-        assert time.monotonic() < give_up_at, left
-        await asyncio.sleep(0.01)
-
-
-def running_for_a_run() -> list[str]:
-    """Every process in a room that this process started, but for warm ones that only wait.
-
-    A room is two bubblewraps and what was started in it: a host of checks, or a guest that waits.
-    Whatever those fork is a run's, and so is a guest that has begun.
-    """
-    return [
-        " ".join(process.cmdline())
-        for process in processes_in_rooms()
-        if is_alive(process) and not is_idle(process)
-    ]
-
-
-def processes_in_rooms() -> list[psutil.Process]:
-    """Every process of every room; other tests' servers may be children of this process too."""
-    found = []
-    for child in psutil.Process().children():
-        with contextlib.suppress(psutil.NoSuchProcess):
-            if child.name() == "bwrap":
-                found += [child, *child.children(recursive=True)]
-    return found
-
-
-def is_idle(process: psutil.Process) -> bool:
-    try:
-        if process.name() == "bwrap":
-            return True
-        if process.name() == "postgres":
-            return not " ".join(process.cmdline()).startswith("postgres: lab_")
-        # A launcher lowers its limits when its run begins.
-        limits = Path(f"/proc/{process.pid}/limits").read_text()
-        bound = re.search(r"Max data size +\d", limits) is not None
-        has_begun = bound and "milepost.engine.guest.launcher" in process.cmdline()
-        return process.parent().name() == "bwrap" and not has_begun
-    except (psutil.NoSuchProcess, OSError):
-        return True
-
-
 @pytest.fixture
 def list_service_processes():
     return service_processes
@@ -189,10 +140,6 @@ def service_processes(engine: Engine) -> set[int]:
         return set()
     sandbox = psutil.Process(opened.cluster.server._sandbox._process.pid)
     return {sandbox.pid, *(child.pid for child in sandbox.children(recursive=True))}
-
-
-def is_alive(process: psutil.Process) -> bool:
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
 @pytest.fixture

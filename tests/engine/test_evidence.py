@@ -1,5 +1,6 @@
 """What a check sent is kept as it was sent; what was printed can't steer whatever shows it."""
 
+from milepost.engine import Verdict
 from milepost.engine.checks.evidence import clean, describe_file, shorten, show_value
 
 LINE = "GET /\r\n"
@@ -19,3 +20,18 @@ def test_what_no_database_keeps_is_still_seen():
 def test_words_show_a_carriage_return_and_lose_terminal_codes():
     assert clean("one\r\n\x1b[31mtwo\x1b[0m\r") == "one␍\ntwo␍"
     assert describe_file(b"one\r\ntwo\r\n")["head"] == "one␍\ntwo␍"
+
+
+async def test_evidence_of_any_size_does_not_break_the_run(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(solution):
+            for number in range(40):
+                solution.call("flood", number)
+        """,
+        "def flood(n):\n    print('\u4e00' * 100_000)\n    return ['\u4e00' * 100_000]\n",
+    )
+
+    assert graded.report.verdict is Verdict.PASSED
+    assert 5 < len(graded.only.evidence) < 40

@@ -144,3 +144,29 @@ async def test_daemon_that_outlives_its_check_is_gone_in_the_next(grade):
     )
 
     assert graded.report.verdict is Verdict.PASSED
+
+
+async def test_code_that_stops_the_launcher_harms_only_itself(grade):
+    graded = await grade(
+        """
+        from milepost.engine.checks import guest
+        guest._ANSWER_SECONDS = 0.5
+
+        @check(task="t", objectives=["o"])
+        def test_stops(program):
+            program.run("stop", seconds=0.5)
+
+        @check(task="t", objectives=["o"])
+        def test_next(program):
+            assert program.run().exit_code == 0
+        """,
+        """
+        import os, signal, sys, time
+        if sys.argv[1:]:
+            os.kill(os.getppid(), signal.SIGSTOP)
+            time.sleep(60)
+        """,
+    )
+
+    assert graded.check("test_stops").outcome is Outcome.CRASHED
+    assert graded.check("test_next").outcome is Outcome.PASSED

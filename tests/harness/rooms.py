@@ -1,0 +1,65 @@
+"""What runs in the rooms of this process: to wait until nothing of a run is left, and to see whose.
+
+Warm rooms that only wait, and the services that serve every run, do not count as a run's.
+"""
+
+import asyncio
+import contextlib
+import re
+import time
+from pathlib import Path
+
+import psutil
+
+_LAUNCHER = "milepost.engine.guest.launcher"
+_PATIENCE_SECONDS = 30
+
+
+async def wait_until_nothing_runs() -> None:
+    """Return once nothing runs for a run any more; a run's end is told a moment before."""
+    give_up_at = time.monotonic() + _PATIENCE_SECONDS
+    while left := running_for_a_run():
+        assert time.monotonic() < give_up_at, left
+        await asyncio.sleep(0.01)
+
+
+def running_for_a_run() -> list[str]:
+    """Every process in a room that this process started, but for warm ones that only wait.
+
+    A room is two bubblewraps and what was started in it: a host of checks, or a guest that waits.
+    Whatever those fork is a run's, and so is a guest that has begun.
+    """
+    return [
+        " ".join(process.cmdline())
+        for process in processes_in_rooms()
+        if _is_alive(process) and not _is_idle(process)
+    ]
+
+
+def processes_in_rooms() -> list[psutil.Process]:
+    """Every process of every room; other tests' servers may be children of this process too."""
+    found = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if child.name() == "bwrap":
+                found += [child, *child.children(recursive=True)]
+    return found
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+def _is_idle(process: psutil.Process) -> bool:
+    try:
+        if process.name() == "bwrap":
+            return True
+        if process.name() == "postgres":
+            return not " ".join(process.cmdline()).startswith("postgres: lab_")
+        # A launcher lowers its limits when its run begins.
+        limits = Path(f"/proc/{process.pid}/limits").read_text()
+        bound = re.search(r"Max data size +\d", limits) is not None
+        has_begun = bound and _LAUNCHER in process.cmdline()
+        return process.parent().name() == "bwrap" and not has_begun
+    except (psutil.NoSuchProcess, OSError):
+        return True

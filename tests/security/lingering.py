@@ -1,0 +1,132 @@
+"""Lingering: leaving something behind for a later check or run: files, processes, memory, sessions.
+
+Every check begins with a clean guest and a fresh database, every run with a new one of each.
+"""
+
+import textwrap
+
+from security.case import Case, failed
+from security.labs import MEMORY
+
+_FRAME = """
+import ctypes, os, signal, socket, struct, sys, time
+libc = ctypes.CDLL(None, use_errno=True)
+
+def keep(word):
+{keep}
+
+def tell():
+{tell}
+
+try:
+    word = keep(sys.argv[2]) if sys.argv[1] == "keep" else tell()
+except OSError:
+    word = None
+if sys.argv[1] == "tell":
+    print(f"the word is {{word}}" if word else "empty-handed")
+"""
+
+
+def _indent(code: str) -> str:
+    return textwrap.indent(textwrap.dedent(code).strip(), "    ")
+
+
+def linger(name: str, keep: str, tell: str) -> Case:
+    """Make a case that keeps a word in one check and asks for it in the next, in vain."""
+    program = _FRAME.format(keep=_indent(keep), tell=_indent(tell))
+    honest = _FRAME.format(keep=_indent(keep), tell=_indent("return None"))
+    said = 'f"the word is {word}" if word else "empty-handed"'
+    twin = honest.replace(said, '"no word"')
+    return Case(
+        name,
+        MEMORY,
+        cheat=program,
+        twin=twin,
+        caught=failed("test_asked", "A word of another check must be unknown"),
+        prints="empty-handed\n",
+    )
+
+
+_DAEMON = """
+if os.fork() == 0:
+    os.setsid()
+    for fd in range(3): os.close(fd)
+    {serve}
+    os._exit(0)
+time.sleep(0.3)
+"""
+CASES = (
+    linger(
+        "keeps it in files of every folder that it may write to",
+        """
+        for folder in ("/work", "/tmp", "/dev/shm", "/work/a/b", "/tmp/.hidden"):
+            os.makedirs(folder, exist_ok=True)
+            open(f"{folder}/@MARK@", "w").write(word)
+        """,
+        """
+        for folder in ("/work", "/tmp", "/dev/shm", "/work/a/b", "/tmp/.hidden"):
+            if os.path.exists(f"{folder}/@MARK@"): return open(f"{folder}/@MARK@").read()
+        """,
+    ),
+    linger(
+        "keeps it in files that are hard to delete",
+        """
+        os.makedirs("/tmp/locked/in")
+        open("/tmp/locked/in/@MARK@", "w").write(word)
+        os.chmod("/tmp/locked/in", 0)
+        os.chmod("/tmp/locked", 0o111)
+        os.symlink("/tmp/locked", "/work/link")
+        os.mkdir("/work/line\\nbreak")
+        os.chmod("/dev/shm", 0o555)
+        """,
+        """
+        found = [n for f in ("/tmp", "/work", "/dev/shm") for n in os.listdir(f) if n != "main.py"]
+        return found
+        """,
+    ),
+    linger(
+        "keeps it in a process that listens",
+        _DAEMON.format(
+            serve="server = socket.create_server(('127.0.0.1', 9999))\n"
+            "    while True: server.accept()[0].sendall(word.encode())"
+        ),
+        "return socket.create_connection(('127.0.0.1', 9999), 1).recv(99)",
+    ),
+    linger(
+        "keeps it behind an abstract socket",
+        _DAEMON.format(
+            serve="server = socket.socket(socket.AF_UNIX); server.bind('\\0word'); server.listen()\n"
+            "    while True: server.accept()[0].sendall(word.encode())"
+        ),
+        "s = socket.socket(socket.AF_UNIX); s.connect('\\0word'); return s.recv(99)",
+    ),
+    linger(
+        "keeps it in shared memory of System V",
+        """
+libc.shmat.restype = ctypes.c_void_p
+number = libc.shmget(77, 4096, 0o1666)
+if number >= 0: ctypes.memmove(libc.shmat(number, None, 0), word.encode(), len(word))
+""",
+        "number = libc.shmget(77, 0, 0)\nreturn number + 1 if number >= 0 else None",
+    ),
+    linger(
+        "keeps it in a message queue",
+        """
+number = libc.msgget(78, 0o1666)
+if number >= 0: libc.msgsnd(number, struct.pack('=q9s', 1, word.encode()), 9, 0)
+queue = libc.mq_open(b'/word', os.O_CREAT | os.O_RDWR, 0o666, None)
+if queue >= 0: libc.mq_send(queue, word.encode(), len(word), 0)
+""",
+        "return libc.msgget(78, 0) >= 0 or libc.mq_open(b'/word', os.O_RDONLY) >= 0 or None",
+    ),
+    linger(
+        "keeps it in a key ring",
+        "libc.syscall(248, b'user', b'word', word.encode(), len(word), -4)",
+        "return libc.syscall(249, b'user', b'word', None, -4) >= 0 or None",
+    ),
+    linger(
+        "keeps it in another's memory",
+        "libc.prctl(15, word.encode(), 0, 0, 0)\nos.kill(2, signal.SIGCONT)",
+        "return open('/proc/2/comm').read() if 'sword' in open('/proc/2/comm').read() else None",
+    ),
+)

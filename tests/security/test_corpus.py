@@ -1,0 +1,43 @@
+"""Every case of the corpus: caught as it says, its twin passed, and the host as it was."""
+
+import pytest
+
+from security import (
+    blaming,
+    escaping,
+    exhausting,
+    forging,
+    impostors,
+    lingering,
+    stealing,
+    subverting,
+)
+
+FAMILIES = (
+    forging,
+    subverting,
+    stealing,
+    impostors,
+    exhausting,
+    escaping,
+    lingering,
+    blaming,
+)
+CASES = [case for family in FAMILIES for case in family.CASES]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=str(case), marks=[pytest.mark.storm] if case.storm else [])
+        for case in sorted(CASES, key=lambda case: case.lab.kind)  # checks of few labs stay warm
+    ],
+)
+async def test_cheat_is_caught_and_its_twin_passes(court, case):
+    await court.hold(case)
+
+
+def test_every_case_has_a_name_of_its_own():
+    names = [str(case) for case in CASES]
+
+    assert sorted(set(names)) == sorted(names)

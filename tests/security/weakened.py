@@ -1,0 +1,143 @@
+"""Graders and sandboxes that are wrong on purpose, to prove that the corpus would notice.
+
+A sandbox is weakened where the engine meets it: a `bwrap` that adds a permission and then calls the
+real one. A grader is weakened by what it believes.
+"""
+
+import shutil
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import milepost.engine.guest
+from milepost.engine import (
+    CheckInfo,
+    CheckResult,
+    ChecksCollected,
+    Event,
+    GradeReport,
+    GradeRequest,
+    GradingFinished,
+    Limits,
+    Outcome,
+    Usage,
+    Verdict,
+)
+from security.court import Grader
+
+_LAUNCHER = "/opt/milepost/milepost/engine/guest/launcher.py"
+_WRAPPER = """#!/bin/sh
+# Called as: bwrap --args NUMBER -- PROGRAM...
+own=$(dirname "$0"); number=$2; shift 3
+exec "$own/bwrap" --args "$number" {more} -- "$@"
+"""
+_RUN_AND_SHOW = (
+    "import pathlib, subprocess\nsubprocess.run(['python', 'main.py'])\n"
+    "print(pathlib.Path('result.json').read_text())\n"
+)
+
+
+def write_weak_bwrap(real: Path, folder: Path, more: str) -> Path:
+    """Write a bubblewrap that calls the real one with more arguments; `$own` is its folder."""
+    folder.chmod(0o755)
+    packages = real.parents[2]
+    if packages == Path("/"):
+        programs = folder / "package" / "bin"
+        programs.mkdir(parents=True)
+        shutil.copy(real, programs / "bwrap")
+    else:  # of a wheel, with libraries beside its package
+        package = real.parents[1]
+        for each in (package, *packages.glob(f"{package.name}.libs")):
+            shutil.copytree(each, folder / each.name)
+        programs = folder / package.name / real.parent.name
+    weak = programs / "weak-bwrap"
+    weak.write_text(_WRAPPER.format(more=more))
+    weak.chmod(0o755)
+    return weak
+
+
+def write_untidy_launcher(folder: Path) -> None:
+    """Write a launcher that leaves everything as it is between two checks."""
+    own = Path(milepost.engine.guest.__file__).with_name("launcher.py").read_text()
+    tidy = ("            os.kill(-1, signal.SIGKILL)", "            _empty(folder)")
+    assert all(own.count(line) == 1 for line in tidy)
+    for line in tidy:
+        own = own.replace(line, "            pass")
+    (folder / "launcher.py").write_text(own)
+
+
+SHARES_NETWORK = "--share-net"
+SHARES_FILES = '--ro-bind "{bait}" "{bait}"'
+LEAVES_TRACES = f'--ro-bind "$own/launcher.py" {_LAUNCHER}'
+
+
+class Overruled:
+    """Grades with the engine, and then believes somebody else."""
+
+    def __init__(self, engine: Grader, believes: Callable[[str], bool]) -> None:
+        self._engine = engine
+        self._believes = believes
+
+    async def grade(self, request: GradeRequest) -> AsyncGenerator[Event, None]:
+        """Grade, and overrule the verdict by what the program printed."""
+        async for event in self._engine.grade(self.prepare(request)):
+            if isinstance(event, GradingFinished):
+                yield GradingFinished(self._overrule(event.report))
+            else:
+                yield event
+
+    def prepare(self, request: GradeRequest) -> GradeRequest:
+        """Change what is asked, if need be."""
+        return request
+
+    def _overrule(self, report: GradeReport) -> GradeReport:
+        printed = [
+            str(piece.response.get("stdout", "")) for c in report.checks for piece in c.evidence
+        ]
+        if not any(self._believes(text) for text in printed):
+            return report
+        checks = tuple(replace(check, outcome=Outcome.PASSED) for check in report.checks)
+        return replace(report, verdict=Verdict.PASSED, checks=checks, limit_hit=None)
+
+
+class TrustsResultFile(Overruled):
+    """Believes a file that the program wrote."""
+
+    def prepare(self, request: GradeRequest) -> GradeRequest:
+        """Have the file printed after the program."""
+        program = ("python", "-c", _RUN_AND_SHOW)
+        return replace(request, entry=replace(request.entry, program=program))
+
+
+class LooseLimits(Overruled):
+    """Allows a hundred times as much as was asked for."""
+
+    def prepare(self, request: GradeRequest) -> GradeRequest:
+        """Raise the limits of size."""
+        loose = Limits(disk_bytes=100 * request.limits.disk_bytes, files=100 * request.limits.files)
+        return replace(request, limits=loose)
+
+
+class Decided:
+    """Says the same of everything, without a look."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+
+    async def grade(self, request: GradeRequest) -> AsyncGenerator[Event, None]:
+        """Say what was decided beforehand."""
+        result = CheckResult("test_it", "It", "all", (), False, self._outcome)
+        yield ChecksCollected((CheckInfo("test_it", "It", "all", False),))
+        yield GradingFinished(
+            GradeReport(
+                verdict=Verdict(self._outcome.value),
+                message="",
+                checks=(result,),
+                limit_hit=None,
+                usage=Usage(),
+                isolation="none",
+                stack_version="",
+                engine_version="",
+                seed=request.seed,
+            )
+        )
