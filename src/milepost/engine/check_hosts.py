@@ -41,9 +41,14 @@ class CheckHost:
         """Start a host; raises LabNotLoaded when its checks do not load in time."""
         slot = claim_slot()
         ours, theirs = socket.socketpair()
-        with theirs:
-            room = check_room(lab, theirs.fileno())
-            sandbox = Sandbox.start(isolation, room, uid=slot.check_uid, fds=[theirs.fileno()])
+        try:
+            with theirs:
+                room = check_room(lab, theirs.fileno())
+                sandbox = Sandbox.start(isolation, room, uid=slot.check_uid, fds=[theirs.fileno()])
+        except BaseException:
+            ours.close()
+            slot.release()
+            raise
         host = cls(sandbox, Channel(ours), slot)
         try:
             await sandbox.find_init()

@@ -47,9 +47,14 @@ class Guest:
         """
         slot = claim_slot()
         ours, theirs = socket.socketpair()
-        with theirs:
-            room = guest_room(stack, limits, theirs.fileno())
-            sandbox = Sandbox.start(isolation, room, uid=slot.guest_uid, fds=[theirs.fileno()])
+        try:
+            with theirs:
+                room = guest_room(stack, limits, theirs.fileno())
+                sandbox = Sandbox.start(isolation, room, uid=slot.guest_uid, fds=[theirs.fileno()])
+        except BaseException:
+            ours.close()
+            slot.release()
+            raise
         guest = cls(sandbox, Channel(ours), slot)
         await guest._do(guest._wait_until_ready(stack))
         return guest
