@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from browser.shipped import LAB, PATH, SKILL
+from browser.shipped import LAB, PATH, SKILL, the_lab
 from factories import Learner
 
 NOBODY, NEWCOMER, LEARNER = "nobody", "newcomer", "learner"
@@ -43,6 +43,8 @@ class Example:
 
 
 SUBMISSION = "/submissions/{submission_id}"
+CHECK = "/submissions/{submission_id}/checks/{check}"
+A_CHECK = next(check.name for check in the_lab().checks if not check.hidden)
 SOURCE = "/source/{path}"
 NO_ROUTE = ""
 EXAMPLES = (
@@ -64,6 +66,7 @@ EXAMPLES = (
     Example("submission-passed", SUBMISSION, lambda world: f"/submissions/{world.passed}"),
     Example("submission-failed", SUBMISSION, lambda world: f"/submissions/{world.failed}"),
     Example("submission-waiting", SUBMISSION, lambda world: f"/submissions/{world.waiting}"),
+    Example("check-in-full", CHECK, lambda world: f"/submissions/{world.failed}/checks/{A_CHECK}"),
     Example("source-folder", SOURCE, "/source/"),
     Example("source-file", SOURCE, "/source/src/milepost/web/labs.py"),
     Example("device", "/device", "/device?code=WDJB-MJHT"),

@@ -296,3 +296,63 @@ async def test_a_passed_try_says_that_it_records_nothing(visitor, graded):
 
     assert "A try records nothing" in verdict
     assert "0 of 2 proven" in verdict
+
+
+async def test_the_run_is_drawn_with_a_line_to_every_check_that_is_not_hidden(visitor, graded):
+    submission_id = await graded(
+        passed(at_seconds=0.1), failed(HIDDEN.name, hidden=True, at_seconds=0.4)
+    )
+
+    page = await visitor.get(f"/submissions/{submission_id}")
+
+    figure = page.text.partition('<figure class="run"')[2].partition("</figure>")[0]
+    assert f'href="#check-{VISIBLE.name}"' in figure
+    assert HIDDEN.name not in figure
+    assert "1 hidden check is not drawn" in figure
+
+
+async def test_long_evidence_is_shown_from_its_start_with_a_way_to_all_of_it(visitor, graded):
+    long = Evidence(
+        kind="program",
+        title="report.py",
+        at_seconds=0.1,
+        duration_seconds=0.1,
+        request={"argv": ["python", "report.py"], "stdin": ""},
+        response={"stdout": "a" * 5000 + "the very end", "exit_code": 0},
+    )
+    submission_id = await graded(failed(evidence=(long,)), passed(HIDDEN.name, hidden=True))
+    address = f"/submissions/{submission_id}/checks/{VISIBLE.name}"
+
+    page = await visitor.get(f"/submissions/{submission_id}")
+    in_full = await visitor.get(address)
+    fragment = await visitor.get(address, headers={"HX-Request": "true"})
+
+    assert "the very end" not in page.text
+    assert f'href="{address}"' in page.text
+    for whole in (in_full, fragment):
+        assert "the very end" in whole.text
+        assert "Show all" not in whole.text
+    assert fragment.text.lstrip().startswith("<li")
+
+
+async def test_a_hidden_check_shows_nothing_more_in_full(visitor, graded):
+    secret = failed(HIDDEN.name, hidden=True, message="A secret expectation", detail="-6877")
+    submission_id = await graded(passed(), secret)
+
+    page = await visitor.get(f"/submissions/{submission_id}/checks/{HIDDEN.name}")
+
+    assert page.status_code == 200
+    assert "secret expectation" not in page.text
+    assert "-6877" not in page.text
+    assert "ms" not in page.text.partition('class="check-line"')[2].partition("</div>")[0]
+
+
+async def test_no_check_in_full_of_another_learner_or_of_another_name(
+    client, make, visitor, graded
+):
+    submission_id = await graded(passed(), passed(HIDDEN.name, hidden=True))
+    other = client.log_in(await make.learner("Grace"))
+    address = f"/submissions/{submission_id}/checks"
+
+    assert (await visitor.get(f"{address}/test_made_up")).status_code == 404
+    assert (await other.get(f"{address}/{VISIBLE.name}")).status_code == 404

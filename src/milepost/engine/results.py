@@ -75,6 +75,7 @@ class CheckResult:
     detail: str = ""
     duration_seconds: float = 0.0
     evidence: tuple[Evidence, ...] = ()
+    at_seconds: float | None = None  # since the start of the run; None if that is not known
 
 
 @dataclass(frozen=True, slots=True)

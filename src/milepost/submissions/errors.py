@@ -34,6 +34,17 @@ class GradingNotFound(NotFoundError):
         )
 
 
+class CheckNotFound(NotFoundError):
+    """The submission's newest grading has no such check, or none that has finished yet."""
+
+    code = "check_not_found"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "There is no such check in this submission. Its page lists all that ran.", check=name
+        )
+
+
 class StackNotOffered(InvalidError):
     """The lab can't be solved in this stack."""
 

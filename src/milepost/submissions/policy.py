@@ -52,7 +52,16 @@ def redact_hidden(result: CheckResult) -> CheckResult:
     """Return what a learner may see: of a hidden check, its title and outcome alone."""
     if not result.hidden:
         return result
-    return replace(result, message="", expected=None, got=None, detail="", evidence=())
+    return replace(
+        result,
+        message="",
+        expected=None,
+        got=None,
+        detail="",
+        evidence=(),
+        at_seconds=None,
+        duration_seconds=0.0,  # how long it took says something of its inputs
+    )
 
 
 def find_misconceptions(

@@ -19,6 +19,7 @@ from milepost.http.dependencies import CurrentLearner, DatabaseDep, ListenerDep,
 from milepost.http.grading_events import follow_grading, read_last_event_id
 from milepost.progress import queries as progress
 from milepost.submissions import queries
+from milepost.submissions.errors import CheckNotFound
 from milepost.submissions.types import GradingEvent, GradingView, SubmissionKind, SubmissionView
 from milepost.web.labs import list_proves
 from milepost.web.next_step import find_decisive, find_next_step
@@ -26,6 +27,7 @@ from milepost.web.page import render_fragment, render_page
 from milepost.web.rendering.environment import render_template
 from milepost.web.rendering.highlighting import highlight_lines
 from milepost.web.rendering.plain_text import to_plain_text
+from milepost.web.rendering.run_timeline import draw_run
 
 router = APIRouter(prefix="/submissions")
 ON_A_PAGE = 20
@@ -65,12 +67,29 @@ async def show_submission(
         submission=submission,
         grading=grading,
         failed=find_decisive(grading),
+        run=draw_run(grading.checks, (grading.usage or {}).get("wall_seconds", 0.0)),
         next_step=None,
         files=[
             {"path": path, "lines": highlight_lines(_to_file_text(text), path)}
             for path, text in sorted(files.items())
         ],
     )
+
+
+@router.get("/{submission_id}/checks/{check}")
+async def show_check(
+    request: Request, submission_id: UUID, check: str, session: SessionDep, actor: CurrentLearner
+) -> HTMLResponse:
+    """Show one check with everything that is stored of it; a fragment where a page asks."""
+    submission = await queries.get_submission(session, actor, submission_id)
+    grading = await queries.get_grading(session, actor, submission.grading_id)
+    found = next((each for each in grading.checks if each.name == check), None)
+    if found is None:
+        raise CheckNotFound(check)
+    context = {"submission": submission, "check": found, "is_open": True, "whole": True}
+    if "hx-request" in request.headers:
+        return render_fragment("submissions/_check.html", **context)
+    return render_page(request, "submissions/show_check.html", actor=actor, **context)
 
 
 @router.get("/{submission_id}/events")
@@ -104,7 +123,7 @@ async def _render_event(
     database: Database, actor: Actor, submission: SubmissionView, event: GradingEvent
 ) -> str:
     if event.check is not None:
-        context = {"check": event.check, "is_open": False}
+        context = {"submission": submission, "check": event.check, "is_open": False}
         return render_template("submissions/_check.html", context)
     if event.kind == "verdict" and event.grading is not None:
         return await _render_verdict(database, actor, submission, event.grading)

@@ -128,6 +128,7 @@ class GradingPlugin:
         result = judge(self._describe(item), self._error, self._comparison)
         result = replace(
             result,
+            at_seconds=round(began, 4),
             duration_seconds=round(self._check.recorder.now() - began, 4),
             evidence=self._check.recorder.list_in_order(),
         )

@@ -19,6 +19,7 @@ from milepost import __version__
 from milepost.web.rendering import words
 from milepost.web.rendering.bodies import show_body
 from milepost.web.rendering.differences import mark_differences
+from milepost.web.rendering.excerpts import take_excerpt
 from milepost.web.rendering.highlighting import highlight_code
 from milepost.web.rendering.plain_text import to_plain_text
 from milepost.web.rendering.static_files import static_url
@@ -54,6 +55,7 @@ def get_environment() -> Environment:
         "highlight": highlight_code,
         "compact_json": show_json,
         "body": show_body,
+        "excerpt": take_excerpt,
     }
     environment.globals["differences"] = mark_differences
     environment.tests["done_by_check"] = lambda item: item.request.get("by") != "you"

@@ -15,7 +15,7 @@ if (verdict.dataset.follow) {
     onEnd(name) { if (name) location.reload(); },
   });
 }
-verdict.addEventListener("click", (event) => {
+document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-show-check]");
   if (!link) return;
   event.preventDefault();

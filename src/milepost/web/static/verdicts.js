@@ -51,6 +51,7 @@ export class CheckList {
     const waiting = byName(this.list, arrived.dataset.check);
     if (waiting) waiting.replaceWith(arrived);
     else this.placeFor(arrived.dataset.task).append(arrived);
+    window.htmx?.process(arrived);
     this.light();
   }
 

@@ -46,6 +46,10 @@ class CheckOut(Shape):
     expected: str | None = Field(examples=["15"])
     got: str | None = Field(examples=["'510'"])
     detail: str = Field(description="The failed comparison in full.")
+    at_seconds: float | None = Field(
+        description="When it began, since the start of the run; null if that is not known.",
+        examples=[0.008],
+    )
     duration_seconds: float = Field(examples=[0.021])
     evidence: list[EvidenceOut]
 
