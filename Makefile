@@ -7,7 +7,7 @@ export PYTHON
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: ## Start Milepost: database, web, grading worker. Ctrl-C stops it. (ARGS="--port 8001")
+up: ## Start Milepost: database, web, grading worker. Ctrl-C stops it. (ARGS="--port 9000")
 	@scripts/bootstrap.sh
 	@.venv/bin/milepost stacks install || true
 	@.venv/bin/milepost up $(ARGS)

@@ -60,3 +60,9 @@ async def test_every_field_that_is_sent_has_an_example_or_a_default(document):
     for name in ("SubmitSolution", "SetCourseState", "ChooseTrack", "RequestDeviceAuthorization"):
         for field, schema in document["components"]["schemas"][name]["properties"].items():
             assert "examples" in schema or "default" in schema, (name, field)
+
+
+async def test_what_takes_nothing_refuses_nothing(document):
+    for place, operation in operations(document).items():
+        takes = bool(operation.get("parameters") or operation.get("requestBody"))
+        assert ("422" in operation["responses"]) == takes, place

@@ -170,6 +170,7 @@ async def test_only_the_solution_is_sent(terminal, learner, folder, client):
     submission = answer.json["submission"]["id"]
     shown = await client.log_in(learner).get(f"/api/v1/submissions/{submission}")
     assert shown.json()["files"] == RIGHT | {"extra.py": ""}
+    assert sorted(answer.json["files"]) == sorted([*RIGHT, "extra.py"])
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from milepost.cli.state import find_running
 from milepost.cli.terminal import make_console, plain, say, say_error
 from milepost.client import ApiProblem, Client, DeviceAuthorization, NotMilepost, ServerUnreachable
 
-DEFAULT_SERVER = "http://127.0.0.1:8000"
+DEFAULT_SERVER = "http://127.0.0.1:8642"
 
 
 def login(

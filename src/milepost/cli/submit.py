@@ -69,7 +69,7 @@ def submit(
         if grading is not None and grading.verdict == "passed":
             _print_progress(client, console)
     if as_json:
-        _print_as_json(submission, grading)
+        _print_as_json(submission, grading, files=list(files))
     if grading is not None:
         raise typer.Exit(exit_code(grading.verdict))
 
@@ -200,10 +200,11 @@ def _get_current(client: Client, work: WorkFolder, console: Console) -> Lab:
     return lab
 
 
-def _print_as_json(submission: Submission, grading: Grading | None) -> None:
+def _print_as_json(submission: Submission, grading: Grading | None, *, files: list[str]) -> None:
     print_json(
         {
             "submission": submission.model_dump(mode="json"),
+            "files": files,
             "grading": None if grading is None else grading.model_dump(mode="json"),
         }
     )

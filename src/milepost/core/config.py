@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="The address that the web server binds.")
     port: int = Field(
-        default=8000, ge=1, le=65535, description="The port that the web server binds."
+        default=8642, ge=1, le=65535, description="The port that the web server binds."
     )
     public_url: str | None = Field(
         default=None,

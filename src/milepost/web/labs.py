@@ -15,6 +15,7 @@ from milepost.http.dependencies import CurrentLearner, SessionDep
 from milepost.progress import queries
 from milepost.progress.types import ObjectiveView, PathView
 from milepost.submissions import queries as submissions
+from milepost.submissions.policy import LARGEST_FILE_BYTES
 from milepost.web.page import render_page
 from milepost.web.rendering.markdown import render_markdown
 from milepost.web.source import find_source_address
@@ -59,6 +60,7 @@ async def show_lab(
             "lab": found.slug,
             "stack": chosen,
             "version": found.content_hash,
+            "largestFile": LARGEST_FILE_BYTES,
             "nonce": request.state.csp_nonce,
             "checks": {
                 "try": len(found.checks),

@@ -5,6 +5,7 @@ the grading's events are, so a browser that reconnects loses none and repeats no
 """
 
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -86,7 +87,12 @@ async def show_check(
     found = next((each for each in grading.checks if each.name == check), None)
     if found is None:
         raise CheckNotFound(check)
-    context = {"submission": submission, "check": found, "is_open": True, "whole": True}
+    context: dict[str, Any] = {
+        "submission": submission,
+        "check": found,
+        "is_open": True,
+        "whole": True,
+    }
     if "hx-request" in request.headers:
         return render_fragment("submissions/_check.html", **context)
     return render_page(request, "submissions/show_check.html", actor=actor, **context)

@@ -19,7 +19,7 @@ from milepost.api.v1 import (
     submissions,
     tokens,
 )
-from milepost.api.v1.responses import REQUEST_NOT_VALID
+from milepost.api.v1.responses import REQUEST_NOT_VALID, describe_only_what_happens
 from milepost.http.errors import DatabaseUnavailable
 from milepost.http.problems import problems
 
@@ -42,3 +42,4 @@ def include_api(app: FastAPI) -> None:
     for area in _FOR_EVERYBODY:
         app.include_router(area.router, prefix=PREFIX, responses=anywhere)
     app.include_router(health.router, include_in_schema=False)
+    describe_only_what_happens(app)

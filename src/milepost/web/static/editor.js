@@ -58,11 +58,19 @@ function typeOverSelection(event, view) {
   return true;
 }
 
+// Refused before it is laid out: colouring and measuring so much would freeze the page.
+const noLargerThan = (most, onTooLarge) => EditorState.transactionFilter.of((change) => {
+  if (!change.docChanged || change.newDoc.length <= Math.max(most, change.startState.doc.length)) return change;
+  onTooLarge(change.newDoc.length);
+  return [];
+});
+
 /**
  * Mount one editor that shows one file at a time; each file keeps its own undo history.
- * `onChange(path, text)` is told of every edit, `onRun`, `onSubmit` and `onLeave` of keys.
+ * `onChange(path, text)` is told of every edit, `onTooLarge(length)` of one that would make a file
+ * longer than `most` characters and is refused, `onRun`, `onSubmit` and `onLeave` of keys.
  */
-export function createEditor(host, { nonce, describedBy, onChange, onRun, onSubmit, onLeave }) {
+export function createEditor(host, { nonce, describedBy, most, onChange, onTooLarge, onRun, onSubmit, onLeave }) {
   const states = new Map();
   let shown = null;
   const act = (handler) => () => { handler(); return true; };
@@ -77,6 +85,7 @@ export function createEditor(host, { nonce, describedBy, onChange, onRun, onSubm
       search({ top: true }), syntaxHighlighting(colours), look,
       indentUnit.of(path.endsWith(".py") ? "    " : "  "),
       EditorState.tabSize.of(4),
+      noLargerThan(most, onTooLarge),
       EditorView.contentAttributes.of({
         "aria-label": `Editor, ${path}`, "aria-describedby": describedBy, spellcheck: "false", tabindex: "0",
       }),

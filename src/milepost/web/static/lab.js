@@ -26,7 +26,13 @@ function showPane(name) {
 const editor = createEditor($("editor"), {
   nonce: data.nonce,
   describedBy: "editor-help",
+  most: data.largestFile,
   onChange: (path, text) => draft.change(path, text),
+  onTooLarge(length) {
+    const size = (number) => `${Math.ceil(number / 1024).toLocaleString("en")} KiB`;
+    say(`That would make a file of ${size(length)}, and ${size(data.largestFile)} are the most for one file, so nothing was put in. Data that a program made is no part of a solution.`);
+    reveal({ always: true });
+  },
   onRun: () => send("try"),
   onSubmit: () => send("submission"),
   onLeave: () => $("file-tabs").querySelector('[aria-selected="true"]').focus(),

@@ -26,10 +26,10 @@ class DeviceAuthorizationOut(Shape):
     user_code: str = Field(
         description="What the person types at `verification_url`.", examples=["WDJB-MJHT"]
     )
-    verification_url: str = Field(examples=["http://127.0.0.1:8000/device"])
+    verification_url: str = Field(examples=["http://127.0.0.1:8642/device"])
     verification_url_complete: str = Field(
         description="The same, with the code filled in. The person must still compare it.",
-        examples=["http://127.0.0.1:8000/device?code=WDJB-MJHT"],
+        examples=["http://127.0.0.1:8642/device?code=WDJB-MJHT"],
     )
     interval_seconds: int = Field(description="How long to wait between questions.", examples=[2])
     expires_at: datetime
