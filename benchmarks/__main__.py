@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.browser import browser_rows
 from benchmarks.grading import grading_rows
 from benchmarks.rows import Row, hardware, write_json
 from benchmarks.site import running_site
@@ -23,7 +24,12 @@ def main() -> None:
     console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     console.print(f"[dim]{hardware()}[/dim]")
     with running_site() as site:
-        rows = [*start_rows(site), *grading_rows(site), *web_rows(site)]
+        rows = [
+            *start_rows(site),
+            *grading_rows(site),
+            *web_rows(site),
+            *browser_rows(site),
+        ]
     console.print(to_table(rows))
     write_json(rows, RESULT)
     console.print(f"Written to {RESULT}.")
