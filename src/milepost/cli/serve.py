@@ -81,7 +81,7 @@ def _require_free(port: int) -> None:
         bind_once(HOST, port)
     except OSError:
         fail_used_wrongly(
-            f"Port {port} is in use on this machine, perhaps by a service that you started earlier.",
+            f"Port {port} is in use on this machine, perhaps by a service started earlier.",
             f"Choose another: milepost serve --port {port + 1}",
         )
 
