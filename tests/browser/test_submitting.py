@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from browser.connection import connect
-from browser.editing import draft_is, the_editor, verdict
+from browser.editing import ALLOW_PASTING, draft_is, the_editor, verdict, write_file
 from browser.visiting import eventually
 from fakes.grader import FakeGrader
 from milepost.submissions import queries
@@ -128,3 +128,14 @@ async def test_database_that_is_gone_is_told_and_the_next_press_counts(
 
 def _submit_button(page):
     return page.get_by_role("button", name="Submit", exact=True)
+
+
+async def test_a_paste_beyond_a_files_size_is_refused_and_leaves_the_draft(visit, learner, lab):
+    page = await visit(learner, **ALLOW_PASTING)
+    await page.goto(f"/labs/{lab.slug}")
+    before = await the_editor(page).inner_text()
+
+    await write_file(page, "adding.py", "# a line of data\n" * 40_000)
+
+    await expect(page.locator("#verdict")).to_contain_text("256 KiB are the most for one file")
+    assert await the_editor(page).inner_text() == before
