@@ -32,4 +32,4 @@ def describe_only_what_happens(app: FastAPI) -> None:
                 operation["responses"].pop("422", None)
         return document
 
-    app.openapi = openapi  # type: ignore[method-assign]  the way that FastAPI documents
+    app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI documents it

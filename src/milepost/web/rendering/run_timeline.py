@@ -13,13 +13,15 @@ from milepost.engine import CheckResult, Evidence
 WIDTH = 1000.0  # of every lane, in the units of its view box
 MOST_TICKS = 6
 THINNEST = 3.0  # so that what took no time is still seen
-REQUESTS, STATEMENTS, COMMANDS, WAITING = "requests", "statements", "commands", "waiting"
+REQUESTS, STATEMENTS, STORE, CALLS = "requests", "statements", "store", "calls"
+WAITING = "waiting"
 GROUPS = {
     "exchange": REQUESTS,
     "statement": STATEMENTS,
     "plan": STATEMENTS,
-    "program": COMMANDS,
-    "call": COMMANDS,
+    "command": STORE,
+    "program": CALLS,
+    "call": CALLS,
 }
 
 
@@ -118,7 +120,7 @@ def _draw(group: str, began: float, ended: float, end: float) -> Bar:
 def _share_out(checks: Sequence[CheckResult]) -> tuple[Share, ...]:
     shares = []
     busy = 0.0
-    for group in (REQUESTS, STATEMENTS, COMMANDS):
+    for group in (REQUESTS, STATEMENTS, STORE, CALLS):
         by_check = [
             [piece for piece in check.evidence if GROUPS.get(piece.kind) == group]
             for check in checks
