@@ -275,6 +275,19 @@ async def test_service_that_crashes_at_its_start_shows_exit_code_and_last_output
     assert "almost" in graded.only.detail
 
 
+async def test_check_may_expect_the_end_and_look_at_its_code_and_last_words(grade):
+    checks = """
+        @check(task="t", objectives=["o"])
+        def test_it(service):
+            with pytest.raises(ServiceEnded) as ended:
+                service.start()
+            assert (ended.value.exit_code, ended.value.printed) == (7, "almost\\n"), "last"
+    """
+    graded = await grade(checks, "print('almost')\nraise SystemExit(7)", limits=PATIENT)
+
+    assert graded.report.verdict is Verdict.PASSED, graded.only
+
+
 async def test_service_with_a_syntax_error_shows_it(grade):
     graded = await grade(ASKS, "app = FastAPI(\n", stack="fastapi", limits=PATIENT)
 

@@ -50,6 +50,21 @@ async def test_wrong_solution_fails_with_expected_got_and_why(grade):
     assert graded.check("test_sum").outcome is Outcome.PASSED
 
 
+async def test_a_number_and_the_text_of_it_are_told_apart(grade):
+    check = (
+        await grade(
+            """
+            @check(task="t", objectives=["o"])
+            def test_it(solution):
+                assert solution.call("answer") == 7, "a number"
+            """,
+            "def answer():\n    return '7'\n",
+        )
+    ).only
+
+    assert (check.got, check.expected) == ("'7'", "7")
+
+
 async def test_program_that_never_ends_times_out(grade):
     graded = await grade(
         """

@@ -68,9 +68,17 @@ class AnswerNotHttp(GuestFault):
 
 
 class ServiceEnded(GuestFault):
-    """The learner's service ended by itself while the check needed it."""
+    """The learner's service ended by itself while the check needed it.
+
+    `exit_code` is negative where a signal ended it; `printed` is all that it had printed.
+    """
 
     outcome = Outcome.CRASHED
+
+    def __init__(self, message: str, *, exit_code: int, printed: str, detail: str = "") -> None:
+        super().__init__(message, detail=detail)
+        self.exit_code = exit_code
+        self.printed = printed
 
 
 class ServiceTimedOut(GuestFault):

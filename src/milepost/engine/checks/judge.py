@@ -36,6 +36,8 @@ def compare(operator: str, left: Any, right: Any) -> Comparison:
     got, expected = show_value(left), show_value(right)
     if isinstance(left, Rows) and isinstance(right, list):
         got, expected = show_sides(left, right)
+    elif got == expected:  # the number 7 and the text "7" look alike until they are quoted
+        got, expected = _cap_repr(left), _cap_repr(right)
     if operator != "==":
         expected = f"{operator} {expected}"
     return Comparison(f"{_brief(got)} {operator} {_brief(show_value(right))}", expected, got)
@@ -79,6 +81,10 @@ def _failed(result: CheckResult, text: str, comparison: Comparison | None) -> Ch
 
 def _field(text: str) -> str:
     return cap(clean(text))[0]
+
+
+def _cap_repr(value: Any) -> str:
+    return _field(repr(value))
 
 
 def _brief(text: str) -> str:

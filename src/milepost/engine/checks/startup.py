@@ -68,8 +68,11 @@ class Server:
             return
         self.running.read_ready()
         self.running.refuse_excess()
+        code = int(how["code"])
         raise ServiceEnded(
-            f"Your service ended by itself {when}: {describe_end(int(how['code']))}.",
+            f"Your service ended by itself {when}: {describe_end(code)}.",
+            exit_code=code,
+            printed=self.read_logs(),
             detail=self.describe_logs(),
         )
 
