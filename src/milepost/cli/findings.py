@@ -40,7 +40,7 @@ class Finding:
 def look_at_everything(settings: Settings) -> Iterator[Finding]:
     """Look at all that a running Milepost needs on this machine."""
     yield from look_at_stacks(settings.stacks_dir)
-    yield look_at_isolation()
+    yield look_at_isolation(settings.isolation)
     yield from look_at_lab_services()
     yield look_at_postgres(settings)
     yield from look_at_content(
@@ -57,14 +57,14 @@ def look_at_stacks(stacks_dir: Path | None) -> Iterator[Finding]:
         yield Finding("stack", stack.title, stack.ready, detail, stack.mend)
 
 
-def look_at_isolation() -> Finding:
-    """Whether learner code can be isolated; without it nothing is graded."""
-    status = probe_isolation()
+def look_at_isolation(tier: str | None = None) -> Finding:
+    """Whether learner code can be isolated, as is demanded; without it nothing is graded."""
+    status = probe_isolation(tier)
     if status.isolation is None:
-        return Finding("isolation", "bubblewrap", False, status.reason, status.mend)
-    why = status.isolation.why_watched
-    detail = f"{status.isolation} ({why})" if why else str(status.isolation)
-    return Finding("isolation", "bubblewrap", True, detail, "")
+        return Finding("isolation", "sandbox", ready=False, detail=status.reason, mend=status.mend)
+    why = status.isolation.why_not_more
+    detail = f"{status.isolation}: {why}" if why else str(status.isolation)
+    return Finding("isolation", "sandbox", ready=True, detail=detail)
 
 
 def look_at_lab_services() -> Iterator[Finding]:

@@ -106,8 +106,10 @@ def _find_folders(names: Sequence[str], *, every: bool, content: Path) -> list[P
 async def _verify_all(folders: Sequence[Path], plan: Plan, *, write: bool) -> list[Found]:
     found: list[Found] = []
     with tempfile.TemporaryDirectory(prefix="milepost-engine-") as scratch:
-        stacks_dir = get_settings().stacks_dir
-        async with Engine(runtime_dir=Path(scratch), stacks_dir=stacks_dir) as engine:
+        settings = get_settings()
+        async with Engine(
+            runtime_dir=Path(scratch), stacks_dir=settings.stacks_dir, tier=settings.isolation
+        ) as engine:
             for folder in folders:
                 try:
                     lab = load_lab(folder)

@@ -42,9 +42,11 @@ def draw_seed() -> int:
 @asynccontextmanager
 async def open_engine() -> AsyncIterator[Engine]:
     """Keep an engine, and what it keeps warm, for as long as runs may come."""
-    stacks_dir = get_settings().stacks_dir
+    settings = get_settings()
     with tempfile.TemporaryDirectory(prefix="milepost-") as scratch:
-        async with Engine(runtime_dir=Path(scratch), stacks_dir=stacks_dir) as engine:
+        async with Engine(
+            runtime_dir=Path(scratch), stacks_dir=settings.stacks_dir, tier=settings.isolation
+        ) as engine:
             yield engine
 
 

@@ -117,7 +117,7 @@ def _start(supervisor: Supervisor, settings: Settings, *, logs: bool) -> None:
 
     base = _link_base(settings)
     record_running(settings.data_dir, RunningServer(base, os.getpid(), __version__))
-    _warn_without_isolation()
+    _warn_without_isolation(settings)
     say_sign_in_link(base, secret)
     _say("Ctrl-C stops everything.")
 
@@ -175,8 +175,8 @@ def _say_what_was_loaded(report: SyncReport) -> None:
         _say("`milepost doctor` shows every problem of a skipped lab.")
 
 
-def _warn_without_isolation() -> None:
-    isolation = probe_isolation()
+def _warn_without_isolation(settings: Settings) -> None:
+    isolation = probe_isolation(settings.isolation)
     if not isolation.ready:
         _say("", f"Labs can't be graded on this machine: {isolation.reason}", isolation.mend)
 

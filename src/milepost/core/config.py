@@ -5,6 +5,7 @@ Every field carries the description that the operators' guide shows.
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -35,6 +36,11 @@ class Settings(BaseSettings):
         default=None,
         description="Where the libraries of stacks are, which `milepost stacks install` fills. "
         "Without it, data/stacks in the checkout that Milepost runs from.",
+    )
+    isolation: Literal["isolated", "restricted"] | None = Field(
+        default=None,
+        description="The tier of isolation that is demanded: where it can't be had, nothing is "
+        "graded. Without it, `isolated` where the machine can, else `restricted` (SECURITY.md).",
     )
     host: str = Field(default="127.0.0.1", description="The address that the web server binds.")
     port: int = Field(

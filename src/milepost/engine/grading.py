@@ -38,7 +38,7 @@ class Engine:
         *,
         runtime_dir: Path,
         stacks_dir: Path | None = None,
-        tier: Tier | None = None,
+        tier: str | None = None,
         isolation: Isolation | None = None,
     ) -> None:
         self._runtime_dir = runtime_dir
@@ -78,6 +78,7 @@ class Engine:
         of a lab or of Milepost are verdicts.
         """
         isolation = self._require_isolation()
+        _require_suitable(isolation, request)
         try:
             stack = load_stack(request.stack, self._stacks_dir)
         except StackUnavailable as missing:
@@ -115,3 +116,14 @@ class Engine:
         (failures / f"{name[:80]}.log").write_text(run.diagnostics(), encoding="utf-8")
         for old in sorted(failures.iterdir(), key=lambda file: file.stat().st_mtime)[:-_KEPT]:
             old.unlink(missing_ok=True)
+
+
+def _require_suitable(isolation: Isolation, request: GradeRequest) -> None:
+    """Refuse what a tier cannot do: without namespaces a run has no network of its own."""
+    needs_network = bool(request.services or request.entry.service)
+    if isolation.tier is Tier.RESTRICTED and needs_network:
+        raise IsolationUnavailable(
+            "this lab needs the isolated tier, since servers run in it, and this machine has the "
+            "restricted tier only.",
+            "`milepost doctor` says what is missing.",
+        )

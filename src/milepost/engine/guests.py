@@ -124,6 +124,7 @@ class Guest:
 
     async def _put_in(self, stack: Stack, files: Mapping[str, bytes]) -> None:
         rlimits = guest_rlimits(stack, self._limits)
+        rlimits["RLIMIT_NPROC"] += self._sandbox.count_others()
         await self.control.send({"op": "begin", "rlimits": rlimits})
         await self._expect("begun")
         for path, content in files.items():
@@ -132,7 +133,7 @@ class Guest:
             raise GuestNotStarted
         group, init_pid = self._sandbox.group, self._sandbox.init_pid
         meter = CgroupMeter(group, self._limits) if group else ProcessMeter(init_pid)
-        self.watch = Watch(init_pid, self._limits, meter)
+        self.watch = Watch(self._sandbox, self._limits, meter)
         self.watch.look()
         self._watching = asyncio.create_task(self._keep_watch(self.watch))
 

@@ -20,6 +20,9 @@ _HEADROOM = 8 * MEBIBYTE  # for the kernel's own account of a guest
 class Meter(Protocol):
     """Something that can say what a guest uses now, and whether the kernel had to step in."""
 
+    def list_pids(self) -> list[int]:
+        """List the processes of learner code, where a measure of the disk needs them."""
+
     def measure(self, limits: Limits, disk_bytes: int) -> tuple[int, int]:
         """Answer bytes of memory, and processes and threads. Files in memory are `disk_bytes`."""
 
@@ -45,6 +48,10 @@ class CgroupMeter:
             self._processes_before + limits.processes,
         )
 
+    def list_pids(self) -> list[int]:
+        """Mounts of a guest's own know their use by themselves."""
+        return []
+
     def measure(self, limits: Limits, disk_bytes: int) -> tuple[int, int]:  # noqa: ARG002
         """Measure all at once; memory is what the group has, less the files that are counted."""
         memory_bytes = self._group.measure_memory() - self._memory_before - disk_bytes
@@ -69,6 +76,10 @@ class ProcessMeter:
     def __init__(self, init_pid: int) -> None:
         self._init_pid = init_pid
         self._launcher_pid: int | None = None
+
+    def list_pids(self) -> list[int]:
+        """List what there is now."""
+        return list(self._learner_pids())
 
     def measure(self, limits: Limits, disk_bytes: int) -> tuple[int, int]:  # noqa: ARG002
         """Sum up over all processes, one after the other."""

@@ -6,6 +6,7 @@ learner code never enters the checks'. How a room is built is `sandbox`.
 
 import site
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -21,24 +22,40 @@ _ZONES = Path("/usr/share/zoneinfo")
 _GUEST_CODE = "/opt/milepost/milepost/engine/guest"
 _PYTHON = "/usr/local/bin/python"
 _ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/work"}
+# What a room without namespaces must refuse; whatever is not refused is printed, and fails it.
+_ESCAPE = """
+import os, socket, sys
+def attempt(name, act):
+    try:
+        act()
+    except OSError:
+        return
+    sys.exit(name + " was not refused")
+attempt("reading a file of the host", lambda: open("/etc/passwd").close())
+attempt("writing beside the room", lambda: os.mkdir(os.environ["MILEPOST_ROOM"] + "-probe"))
+attempt("listing processes", lambda: os.listdir("/proc"))
+attempt("a socket", lambda: socket.socket(socket.AF_UNIX).close())
+attempt("a signal to a process outside", lambda: os.kill(os.getppid(), 0))
+attempt("changing a mode", lambda: os.chmod(os.environ["MILEPOST_ROOM"], 0o755))
+"""
 _HEADROOM = 8 * MEBIBYTE  # above a limit, so that going over it is seen and named
 
 
 @cache
-def probe_isolation(tier: Tier | None = None) -> IsolationStatus:
+def probe_isolation(tier: str | None = None) -> IsolationStatus:
     """Find out, once, whether this machine can isolate code, in that tier if one is named.
 
     Answers why not, never raises.
     """
     interpreter = find_interpreter()
-    return probe(
-        Room(
-            argv=(_PYTHON, "-I", "-S", "-c", "pass"),
-            shown=system_folders() | _shown(interpreter),
-            links={_PYTHON: str(interpreter.executable)},
-        ),
-        tier,
+    room = Room(
+        argv=(_PYTHON, "-I", "-S", "-c", "pass"),
+        shown=system_folders() | _shown(interpreter),
+        links={_PYTHON: str(interpreter.executable)},
+        masked=tuple(str(path) for path in interpreter.masked),
     )
+    escape = replace(room, argv=(_PYTHON, "-I", "-S", "-c", _ESCAPE))
+    return probe(room, escape, Tier(tier) if tier is not None else None)
 
 
 def guest_room(stack: Stack, limits: Limits, control_fd: int) -> Room:

@@ -5,23 +5,20 @@ guest where it has a control group; where it has none, this is what enforces the
 measured is `meters`. Nothing is asked of the guest.
 """
 
-import os
-from contextlib import suppress
 from dataclasses import dataclass
 
 from milepost.engine.meters import Meter
 from milepost.engine.request import Limits
+from milepost.engine.sandbox import Sandbox
 
 INTERVAL_SECONDS = 0.05
-_SCRATCH = ("work", "tmp", "dev/shm")
-_MOUNT_INODES = len(_SCRATCH)  # the root of each mount
 
 
 @dataclass(slots=True)
 class Watch:
     """The most that one guest used so far."""
 
-    init_pid: int
+    sandbox: Sandbox
     limits: Limits
     meter: Meter
     memory_bytes: int = 0
@@ -32,7 +29,7 @@ class Watch:
 
     def look(self) -> str | None:
         """Measure once; answer the name of a limit that is exceeded, if any."""
-        disk_bytes, files = self._measure_disk()
+        disk_bytes, files = self.sandbox.measure_disk(self.meter.list_pids())
         memory_bytes, processes = self.meter.measure(self.limits, disk_bytes)
         self.memory_bytes = max(self.memory_bytes, memory_bytes)
         self.processes = max(self.processes, processes)
@@ -52,12 +49,3 @@ class Watch:
         """Name the limit that the kernel has enforced by itself since this was asked, if any."""
         self._looks_since_refusal = 0
         return self.meter.take_refusal()
-
-    def _measure_disk(self) -> tuple[int, int]:
-        used_bytes = files = 0
-        for folder in _SCRATCH:
-            with suppress(OSError):  # the guest may be gone
-                stat = os.statvfs(f"/proc/{self.init_pid}/root/{folder}")
-                used_bytes += (stat.f_blocks - stat.f_bfree) * stat.f_frsize
-                files += stat.f_files - stat.f_ffree
-        return used_bytes, max(files - _MOUNT_INODES, 0)

@@ -32,7 +32,9 @@ async def run_worker(settings: Settings, *, database_url: str) -> None:
     """Grade with the real engine until SIGINT or SIGTERM."""
     runtime_dir = settings.data_dir.absolute() / "run" / "engine"
     runtime_dir.mkdir(parents=True, exist_ok=True)
-    async with Engine(runtime_dir=runtime_dir, stacks_dir=settings.stacks_dir) as engine:
+    async with Engine(
+        runtime_dir=runtime_dir, stacks_dir=settings.stacks_dir, tier=settings.isolation
+    ) as engine:
         await serve_queue(
             database_url, grader=engine, labs_dir=settings.data_dir.absolute() / "run" / "labs"
         )

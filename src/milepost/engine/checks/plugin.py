@@ -4,6 +4,7 @@ Checks are ordinary pytest functions with a `check` mark. Whatever pytest prints
 only what goes through the supervisor counts.
 """
 
+import os
 import random
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from milepost.engine.checks.run import CheckRun, Guests
 from milepost.engine.checks.settings import Settings
 from milepost.engine.checks.solution import Solution
 from milepost.engine.checks.supervisor import Supervisor
+from milepost.engine.guest.places import ROOM
 from milepost.engine.results import CheckInfo, CheckResult, Outcome
 from milepost.engine.serialize import result_to_json, to_json
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from milepost.engine.checks.sql import Sql
     from milepost.engine.checks.upstream import Upstream
 
-LAB = Path("/lab")
+LAB = Path(f"{os.environ.get(ROOM, '')}/lab")
 _LOADED_ON_DEMAND = {  # a tenth of a second each, which other labs need not wait for
     "service": "milepost.engine.checks.service",
     "milepost_database": "milepost.engine.checks.database",

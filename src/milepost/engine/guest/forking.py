@@ -19,9 +19,10 @@ import types
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from milepost.engine.guest.places import Places
 from milepost.engine.guest.wire import Decoder, encode
 
-_OURS = "/opt/milepost"
+_OURS = Places.of(os.environ).find("/opt/milepost")
 _HARNESS = ["python", "-P", "-s", "-S", "-m", "milepost.engine.guest.harness"]
 _PR_SET_DUMPABLE = 4
 _LIBC = ctypes.CDLL(None)  # making one costs a millisecond, and every fork would pay it

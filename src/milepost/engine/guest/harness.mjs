@@ -8,7 +8,7 @@ import { Socket } from "node:net";
 import { relative } from "node:path";
 import { inspect } from "node:util";
 
-const WORK = "/work";
+const WORK = process.cwd();
 const CHANNEL_FD = 3;
 const MAX_DEPTH = 48;
 const objects = new Map();

@@ -31,10 +31,13 @@ from milepost.engine.guest.forking import (
 )
 from milepost.engine.guest.forwarder import Forwarder
 from milepost.engine.guest.listeners import list_listeners
+from milepost.engine.guest.places import Places
 from milepost.engine.guest.wire import Decoder, Frame, encode
 
-WORK = "/work"
-SCRATCH = (WORK, "/tmp", "/dev/shm")  # noqa: S108 - the guest's own tmpfs mounts
+PLACES = Places.of(os.environ)
+WORK = PLACES.find("/work")
+# The guest's own: mounts in memory, or without namespaces two folders.
+SCRATCH = (WORK, PLACES.find("/tmp"), *([] if PLACES.root else ["/dev/shm"]))  # noqa: S108
 _MAX_FDS = 8
 
 
@@ -89,8 +92,10 @@ class Launcher:
 
     def _preload(self, order: Frame) -> None:
         """Import what the stack's programs will need, while nobody waits for it yet."""
-        import_ahead(order.body["modules"])
-        self._may_fork = bool(order.body["modules"])
+        # Without namespaces every program is started: descriptors cannot be sent to a fork there.
+        self._may_fork = bool(order.body["modules"]) and not PLACES.root
+        if self._may_fork:
+            import_ahead(order.body["modules"])
         self._say(event="preloaded")
 
     def _begin(self, order: Frame) -> None:
@@ -131,11 +136,11 @@ class Launcher:
 
     def _run(self, order: Frame) -> None:
         """Start a program on the descriptors that came with the order: 0, 1, 2 and beyond."""
-        run_id, argv = order.body["id"], order.body["argv"]
+        run_id, argv = order.body["id"], [PLACES.find(each) for each in order.body["argv"]]
         count = order.body["fds"]
         fds, self._fds = self._fds[:count], self._fds[count:]
         try:
-            pid = self._start(argv, order.body["environment"], fds)
+            pid = self._start(argv, PLACES.find_all(order.body["environment"]), fds)
         except OSError as error:
             _close(fds)
             self._say(event="refused", id=run_id, reason=str(error))
@@ -255,17 +260,31 @@ def write_file(path: str, content: bytes) -> None:
 
 
 def scratch_use() -> tuple[int, int]:
-    """Count the bytes and the inodes in use on all scratch mounts."""
+    """Count the bytes and the inodes in use on all scratch mounts, or in the folders."""
+    if PLACES.root:
+        uses = [_folder_use(folder) for folder in SCRATCH]
+        return sum(used for used, _ in uses), sum(files for _, files in uses)
     found = [os.statvfs(folder) for folder in SCRATCH]
     used_bytes = sum((stat.f_blocks - stat.f_bfree) * stat.f_frsize for stat in found)
     return used_bytes, sum(stat.f_files - stat.f_ffree for stat in found)
+
+
+def _folder_use(folder: str) -> tuple[int, int]:
+    used_bytes = files = 0
+    for path, folders, names in os.walk(folder):
+        files += len(folders) + len(names)
+        for name in names:
+            with contextlib.suppress(OSError):
+                used_bytes += os.lstat(f"{path}/{name}").st_blocks * 512
+    return used_bytes, files
 
 
 def _empty(folder: str) -> None:
     # Nothing else runs while this does, so there is no race with whoever made these names.
     for entry in list(os.scandir(folder)):
         if entry.is_dir(follow_symlinks=False):
-            Path(entry.path).chmod(0o700)
+            if not PLACES.root:  # where it is refused
+                Path(entry.path).chmod(0o700)
             _empty(entry.path)
             Path(entry.path).rmdir()
         else:
@@ -293,8 +312,20 @@ def _close(fds: list[int]) -> None:
         os.close(fd)
 
 
+def _require_closed() -> None:
+    """Refuse to go on without namespaces where processes outside could be reached by a signal.
+
+    Else a reset, which kills whomever it can, would not end at the room's walls.
+    """
+    with contextlib.suppress(PermissionError):
+        os.kill(os.getppid(), 0)
+        sys.exit("the room may signal processes outside, so nothing is run in it")
+
+
 def main() -> None:
     """Run as `python -m milepost.engine.guest.launcher FD`."""
+    if PLACES.root:
+        _require_closed()
     set_dumpable(False)
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)

@@ -23,9 +23,9 @@ class Isolation:
     """A way of isolating that was tried on this machine and works."""
 
     tier: Tier
-    bwrap: Path
+    bwrap: Path | None = None  # in the tier `isolated`
     cgroups: CgroupHome | None = None
-    why_watched: str = ""  # why there are no groups, so that limits are kept by watching
+    why_not_more: str = ""  # what keeps this machine from more than that, in a sentence
 
     def __str__(self) -> str:
         """Say it as verdicts and `doctor` do."""

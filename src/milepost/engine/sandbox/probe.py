@@ -12,11 +12,14 @@ from pathlib import Path
 from milepost.engine.errors import IsolationUnavailable
 from milepost.engine.sandbox.cgroup_home import find_cgroup_home
 from milepost.engine.sandbox.isolation import Isolation, Tier
+from milepost.engine.sandbox.landlock import find_version
 from milepost.engine.sandbox.process import Sandbox
 from milepost.engine.sandbox.room import Room
 from milepost.engine.sandbox.slots import claim_slot, find_users
 
 _PROBE_SECONDS = 20.0
+_LANDLOCK = 6  # the first that keeps signals in, which a shared user needs
+_LANDLOCK_WITH_USERS = 3  # the first that keeps files from being cut short
 _SYSTEM_BWRAP = Path("/usr/bin/bwrap")
 _APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 _MOST_NAMESPACES = Path("/proc/sys/user/max_user_namespaces")
@@ -33,12 +36,44 @@ class IsolationStatus:
     isolation: Isolation | None = None
 
 
-def probe(room: Room, tier: Tier | None = None) -> IsolationStatus:
-    """Try each bubblewrap on a room whose program must exit with 0."""
-    if tier is Tier.RESTRICTED:
+def probe(room: Room, escape: Room, tier: Tier | None = None) -> IsolationStatus:
+    """Try the tiers, or the one that is named, on rooms whose programs must exit with 0.
+
+    The program of `escape` tries what a room without namespaces must refuse.
+    """
+    isolated = _probe_isolated(room) if tier is not Tier.RESTRICTED else None
+    if isolated is not None and (isolated.ready or tier is Tier.ISOLATED):
+        return isolated
+    why_not_isolated = isolated.reason if isolated is not None else "it was not asked for."
+    restricted = _probe_restricted(escape, why_not_isolated)
+    if restricted.ready or isolated is None:
+        return restricted
+    reason = f"{isolated.reason} Nor is there the tier restricted: {restricted.reason}"
+    return replace(isolated, reason=reason)
+
+
+def _probe_restricted(escape: Room, why_not_isolated: str) -> IsolationStatus:
+    needed = _LANDLOCK_WITH_USERS if find_users() else _LANDLOCK
+    found = find_version() if sys.platform == "linux" else 0
+    if found < needed:
         return IsolationStatus(
-            False, "this version of Milepost has no restricted tier.", "Ask for `isolated`."
+            False,
+            f"it needs version {needed} of Landlock, and this kernel has {found or 'none'}.",
+            "Use Linux 6.12 or newer, with `landlock` among its security modules.",
         )
+    isolation = Isolation(Tier.RESTRICTED, why_not_more=why_not_isolated)
+    failure = _try(isolation, escape)
+    if failure is None:
+        return IsolationStatus(True, "", "", isolation)
+    return IsolationStatus(
+        False,
+        f"a room did not start or was not closed: {failure}.",
+        "Let other users read the installation: `chmod -R go+rX .` in its folder.",
+    )
+
+
+def _probe_isolated(room: Room) -> IsolationStatus:
+    """Try each bubblewrap."""
     if sys.platform != "linux":
         return IsolationStatus(
             False,
@@ -66,7 +101,7 @@ def probe(room: Room, tier: Tier | None = None) -> IsolationStatus:
 def _with_cgroups(isolation: Isolation) -> Isolation:
     home = find_cgroup_home()
     if isinstance(home, str):
-        return replace(isolation, why_watched=home)
+        return replace(isolation, why_not_more=f"control groups cannot be used here: {home}")
     return replace(isolation, cgroups=home)
 
 
@@ -85,7 +120,7 @@ def _candidates() -> list[Path]:
 
 def _try(isolation: Isolation, room: Room) -> str | None:
     """Answer None when it works, else what bubblewrap said."""
-    if os.geteuid() == 0 and not find_users():
+    if isolation.tier is Tier.ISOLATED and os.geteuid() == 0 and not find_users():
         return "root may not become one of the users that rooms run as"
     try:
         slot = claim_slot()

@@ -8,19 +8,23 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from milepost.engine.sandbox.cgroups import Cgroup
-from milepost.engine.sandbox.isolation import Isolation
+from milepost.engine.sandbox.disk import FolderMeasure, measure_mounts
+from milepost.engine.sandbox.isolation import Isolation, Tier
+from milepost.engine.sandbox.restricted import View, count_tasks, make_view, start_keeper
 from milepost.engine.sandbox.room import Room, bubblewrap_arguments
 from milepost.engine.sandbox.seccomp import filter_for
 from milepost.engine.sandbox.seccomp_rules import Inhabitant
 from milepost.engine.sandbox.staging import stage
 
 _INIT_SECONDS = 5.0
+_END_SECONDS = 30.0
 _MAX_DIAGNOSTICS = 16 * 1024
 
 
@@ -28,7 +32,11 @@ class Sandbox:
     """A running room. Whoever starts one must end it with `stop`."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], pipes: "_Pipes", group: Cgroup | None
+        self,
+        process: subprocess.Popen[bytes],
+        pipes: "_Pipes",
+        group: Cgroup | None = None,
+        view: View | None = None,
     ) -> None:
         self._process = process
         self._pidfd = os.pidfd_open(process.pid)
@@ -36,6 +44,8 @@ class Sandbox:
         self._said = b""
         self._ended = False
         self.group = group
+        self.view = view  # of a room without namespaces
+        self._folders = FolderMeasure(view.folder) if view is not None else None
         self.init_pid: int | None = None
 
     @classmethod
@@ -46,6 +56,8 @@ class Sandbox:
 
         Its program waits until `find_init` has put the room into its control group.
         """
+        if isolation.tier is Tier.RESTRICTED:
+            return cls._start_restricted(room, uid, fds)
         group = _make_group(isolation, room)
         pipes = _Pipes(is_gated=group is not None)
         try:
@@ -58,8 +70,25 @@ class Sandbox:
         finally:
             pipes.close_theirs()
 
+    @classmethod
+    def _start_restricted(cls, room: Room, uid: int | None, fds: Sequence[int]) -> "Sandbox":
+        pipes = _Pipes(is_gated=True)
+        view = make_view(room, uid)
+        try:
+            keeper = start_keeper(room, view, uid, pipes.said_write, pipes.gate_read, fds)
+        except BaseException:
+            pipes.close()
+            shutil.rmtree(view.folder, ignore_errors=True)
+            raise
+        finally:
+            pipes.close_theirs()
+        return cls(keeper, pipes, view=view)
+
     async def find_init(self) -> int | None:
         """Wait for the pid of the room's init as the host sees it; None if it never came up."""
+        if self.view is not None:
+            self.init_pid = self._process.pid  # the keeper, which adopts what is left alone
+            return self.init_pid
         with contextlib.suppress(OSError, ValueError, KeyError):
             async with asyncio.timeout(_INIT_SECONDS):
                 self.init_pid = int(json.loads(await self._read_info())["child-pid"])
@@ -80,6 +109,17 @@ class Sandbox:
             said += piece
         return said
 
+    def count_others(self) -> int:
+        """Count the tasks that the kernel counts together with the room's, by their user."""
+        shares_user = self.view is not None and self.view.shares_user
+        return count_tasks(os.geteuid()) if shares_user else 0
+
+    def measure_disk(self, pids: Iterable[int]) -> tuple[int, int]:
+        """Measure the bytes and the files in the room's places; `pids` are who may hold some."""
+        if self._folders is None or self.view is None:
+            return measure_mounts(self.init_pid or 0)
+        return self._folders.measure(self.view.scratch, pids)
+
     async def ended(self) -> None:
         """Wait until nothing of the room is left."""
         if not self._ended:
@@ -95,7 +135,9 @@ class Sandbox:
         """End everything in the room at once."""
         if self._ended:
             return
-        if self.init_pid is not None:
+        if self.view is not None:
+            self._pipes.open_gate()  # the keeper's leash: it kills them all, and then goes itself
+        elif self.init_pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.init_pid, signal.SIGKILL)
         else:
@@ -105,7 +147,7 @@ class Sandbox:
         """Kill the room, wait until it is gone, and answer bubblewrap's exit code."""
         self.kill()
         try:
-            await asyncio.wait_for(self.ended(), _INIT_SECONDS)
+            await asyncio.wait_for(self.ended(), _END_SECONDS)
         except TimeoutError:
             self._process.kill()
             await self.ended()
@@ -120,7 +162,7 @@ class Sandbox:
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self.kill()
             self._process.wait()
         self.close()
         if self.group is not None:
@@ -197,6 +239,8 @@ def _make_group(isolation: Isolation, room: Room) -> Cgroup | None:
 def _start(
     isolation: Isolation, room: Room, uid: int | None, pipes: _Pipes, fds: Sequence[int]
 ) -> subprocess.Popen[bytes]:
+    if isolation.bwrap is None:
+        raise ValueError("rooms with namespaces need bubblewrap")
     with _in_memory(filter_for(room.inhabitant)) as refused:
         arguments = [*pipes.arguments(), "--seccomp", str(refused)]
         arguments += bubblewrap_arguments(room, stage)

@@ -30,9 +30,11 @@ _Line = tuple[int, int, int, int]
 
 
 @cache
-def filter_for(inhabitant: Inhabitant, machine: str | None = None) -> bytes:
+def filter_for(
+    inhabitant: Inhabitant, machine: str | None = None, *, restricted: bool = False
+) -> bytes:
     """Assemble the filter of a room for this machine, or one named as `uname -m` does."""
-    return assemble(list_rules(inhabitant), machine or platform.machine())
+    return assemble(list_rules(inhabitant, restricted=restricted), machine or platform.machine())
 
 
 def assemble(rules: Iterable[Rule], machine: str) -> bytes:

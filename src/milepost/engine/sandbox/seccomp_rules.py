@@ -187,6 +187,80 @@ RULES = (
 )
 
 
-def list_rules(inhabitant: Inhabitant) -> tuple[Rule, ...]:
+_SOCK_STREAM, _SOCK_TYPES = 1, 0xF
+_PRIO_PROCESS, _IOPRIO_WHO_PROCESS, _ITSELF = 0, 1, 0
+
+# Without namespaces these are the only wall, or a second one behind Landlock.
+RESTRICTED_RULES = (
+    Rule(
+        _calls("socket connect bind listen accept accept4"),
+        errno.EPERM,
+        "The network is the host's, and so are all sockets that have a name.",
+    ),
+    Rule(
+        _calls("socketpair"),
+        errno.EPERM,
+        "A pair of streams reaches nobody else; one for datagrams can be sent to any address.",
+        when=(Condition(1, Is.WITH_ANY_BIT_OF, (_SOCK_TYPES & ~_SOCK_STREAM,)),),
+    ),
+    Rule(
+        _calls("sendmsg sendmmsg"),
+        errno.EPERM,
+        "Descriptors on their way are in no process, so deleted files on the way are not counted.",
+        spared=frozenset({Inhabitant.CHECKS}),
+    ),
+    Rule(
+        _calls("inotify_init inotify_init1 inotify_add_watch"),
+        errno.ENOSYS,
+        "Landlock does not keep it from watching files of the host.",
+    ),
+    Rule(
+        _calls("prlimit64"),
+        errno.EPERM,
+        "Limits of other processes of the same user. Its own have the number 0.",
+        when=(Condition(0, Is.NONE_OF, (_ITSELF,)),),
+    ),
+    Rule(
+        _calls("sched_setaffinity sched_setscheduler sched_setparam sched_setattr"),
+        errno.EPERM,
+        "The same for when and where others run.",
+        when=(Condition(0, Is.NONE_OF, (_ITSELF,)),),
+    ),
+    Rule(
+        _calls("setpriority"),
+        errno.EPERM,
+        "The same for priorities: of others, of a group, of a whole user.",
+        when=(Condition(1, Is.NONE_OF, (_ITSELF,)),),
+    ),
+    Rule(
+        _calls("setpriority"),
+        errno.EPERM,
+        "The user of number 0 is oneself too.",
+        when=(Condition(0, Is.NONE_OF, (_PRIO_PROCESS,)),),
+    ),
+    Rule(
+        _calls("ioprio_set"),
+        errno.EPERM,
+        "The same for disks.",
+    ),
+    Rule(
+        _calls("fchmod"),
+        errno.EPERM,
+        "The next rule says why. Checks open their pipes for programs by it.",
+        spared=frozenset({Inhabitant.CHECKS}),
+    ),
+    Rule(
+        _calls("chmod fchmodat fchmodat2 chown fchown lchown fchownat")
+        + _calls("utime utimes futimesat utimensat")
+        + _calls("setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr"),
+        errno.EPERM,
+        "Landlock does not keep it from changing owners, modes and times of the host's files, and"
+        " where rooms run as Milepost's own user, those files are its own.",
+    ),
+)
+
+
+def list_rules(inhabitant: Inhabitant, *, restricted: bool = False) -> tuple[Rule, ...]:
     """List what holds in a room, in the order in which it is asked."""
-    return tuple(rule for rule in RULES if inhabitant not in rule.spared)
+    rules = (*RESTRICTED_RULES, *RULES) if restricted else RULES
+    return tuple(rule for rule in rules if inhabitant not in rule.spared)

@@ -1,0 +1,50 @@
+"""Where the places of a room are. In a room of its own they are where they are said to be.
+
+Without a mount namespace a room is a folder somewhere, in which the same places lie. Paths are then
+translated where a program is started: in its arguments and in its environment, nowhere else.
+"""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+
+ROOM = "MILEPOST_ROOM"  # the folder of the room
+PLACES = "MILEPOST_PLACES"  # what lies in it, such as /work:/tmp:/opt/libraries
+_COMMANDS = "/usr/local/bin"  # only some of it is the room's, the host has one too
+
+
+class Places:
+    """The places of one room."""
+
+    def __init__(self, root: str = "", names: Sequence[str] = ()) -> None:
+        self.root = root
+        self.names = names
+        longest_first = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+        self._found = re.compile(rf"(?<![\w./-])(?:{longest_first})(?=[/:\s]|$)") if names else None
+        self._command = re.compile(rf"(?<![\w./-]){_COMMANDS}(?:/[^/:\s]+)?(?=[:\s]|$)")
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> "Places":
+        """Read them from the environment of a room's first process."""
+        names = [name for name in environment.get(PLACES, "").split(":") if name]
+        return cls(environment.get(ROOM, ""), names)
+
+    def find(self, text: str) -> str:
+        """Say where a path is, or every path in a text, such as a search path."""
+        if self._found is None:
+            return text
+        text = self._found.sub(lambda match: self.root + match[0], text)
+        return self._command.sub(self._find_command, text)
+
+    def find_all(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """Translate an environment, and say what programs would look for at the host's places."""
+        if not self.root:
+            return {**environment}
+        found = {name: self.find(value) for name, value in environment.items()}
+        # Node.js gives up over a configuration that is there and may not be read.
+        own = {"TMPDIR": f"{self.root}/tmp", "OPENSSL_CONF": "/dev/null"}  # noqa: S108
+        return {**own, **found}
+
+    def _find_command(self, match: re.Match[str]) -> str:
+        inside = self.root + match[0]
+        return inside if os.path.lexists(inside) else match[0]
