@@ -89,4 +89,6 @@ def nginx_room(program: Program, outside: Path) -> Room:
         scratch=(Scratch("/tmp", 32 * MEBIBYTE),),  # noqa: S108 - the room's own
         environment={"LC_ALL": "C", "TZ": "UTC"},
         directory="/tmp",  # noqa: S108
+        memory_bytes=2 * _MOST_BYTES,
+        processes=8,
     )

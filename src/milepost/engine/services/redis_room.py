@@ -60,6 +60,8 @@ def redis_room(
         scratch=(Scratch("/tmp", MEBIBYTE),),  # noqa: S108 - the room's own
         environment={"LC_ALL": "C", "TZ": "UTC"},
         directory="/tmp",  # noqa: S108
+        memory_bytes=limits.redis_bytes + 2 * _BACKSTOP_BYTES,  # a killed server says no reason
+        processes=16,
     )
 
 

@@ -38,7 +38,7 @@ class LabServices:
         opened = RunServices()
         try:
             for name in request.services:
-                if name in self._openers:
+                if name in self._openers:  # an upstream is served by the check process itself
                     opened.add(name, await self._openers[name](isolation, request, more_checks))
         except BaseException:
             await opened.stop()
