@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from milepost.labs import PackageRefused, unpack_lab
+from milepost.labs import LabInvalid, PackageRefused, load_lab, unpack_lab
 
 FINE = {"lab.toml": "slug = 'x'", "data/.git/config": "[core]\n", "data/deep/er/file.txt": "x"}
 LINK, DEVICE, PIPE = stat.S_IFLNK | 0o777, stat.S_IFCHR | 0o666, stat.S_IFIFO | 0o666
@@ -57,6 +57,24 @@ def test_package_that_does_harm_is_refused_whole(cheat, tmp_path):
         unpack_lab(package, tmp_path / "home" / "lab")
 
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("lab.toml", "a = " + "[" * 5000 + "]" * 5000),
+        ("checks.py", "x = " + "-" * 200_000 + "1"),
+        ("checks.py", "a." * 100_000 + "b"),
+    ],
+)
+def test_package_that_is_nested_beyond_reason_is_said_to_be(name, content, tmp_path):
+    files = {"lab.toml": 'slug = "x"', "checks.py": "", "brief.md": "", name: content}
+    unpack_lab(pack(files), tmp_path / "lab")
+
+    with pytest.raises(LabInvalid) as refused:
+        load_lab(tmp_path / "lab")
+
+    assert f"{name} is nested too deeply to be read. Flatten it." in refused.value.problems
 
 
 def test_twin_of_them_all_is_unpacked(tmp_path):

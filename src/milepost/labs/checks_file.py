@@ -30,6 +30,8 @@ def parse_checks(content: bytes, problems: list[str]) -> ast.Module | None:
         problems.append(f"checks.py line {error.lineno}: {error.msg}. Mend the syntax.")
     except ValueError as error:
         problems.append(f"checks.py cannot be read as Python: {error}.")
+    except (RecursionError, MemoryError):  # what Python's parser says of a line that never ends
+        problems.append("checks.py is nested too deeply to be read. Flatten it.")
     return None
 
 

@@ -21,6 +21,8 @@ def parse_toml(content: bytes, where: str, problems: list[str]) -> dict[str, Any
         problems.append(f"{where} is not UTF-8 text. Save it as UTF-8.")
     except tomllib.TOMLDecodeError as error:
         problems.append(f"{where} is not TOML: {error}. Mend that line.")
+    except RecursionError:
+        problems.append(f"{where} is nested too deeply to be read. Flatten it.")
     return None
 
 
