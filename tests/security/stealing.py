@@ -37,7 +37,7 @@ FILES = (
         " if os.path.exists(p)])",
         "got([n for n in os.listdir('/etc') if n not in"
         " 'passwd group hosts nsswitch.conf'.split()])",
-        "got(find('lab.toml') + find('*.env') + find('*.pem') + find('id_rsa'))",
+        "got(find('lab.toml') + find('.env') + find('id_rsa') + find('.netrc'))",
         "got([n for n in open('/etc/passwd').read().split() if 'root' in n and '/root' in n"
         " and os.path.exists('/root/.bashrc')])",
         alike="assert os.path.exists('/etc/passwd')",
@@ -228,6 +228,7 @@ DATABASES = (
             from urllib.parse import urlsplit
 
             url = urlsplit(os.environ["DATABASE_URL"])
+            del os.environ["PGPASSWORD"]
             database = url.path[1:]
             tries = [("milepost_admin", word, name) for word in ("", "postgres", url.password)
                      for name in ("postgres", database)]

@@ -25,6 +25,10 @@ _ISOLATION = (
 )
 
 
+# They name the host user's keys: where Milepost runs as an ordinary user, that is the guest's too.
+_KEY_LISTINGS = ("/proc/keys", "/proc/key-users")
+
+
 @dataclass(frozen=True, slots=True)
 class Scratch:
     """A writable folder in memory. bubblewrap sets no size unless told."""
@@ -62,6 +66,9 @@ def bubblewrap_arguments(room: Room, host_path: Callable[..., Path]) -> list[str
     for inside in room.masked:
         arguments += ["--size", "4096", "--tmpfs", inside, "--remount-ro", inside]
     arguments += ["--proc", "/proc", "--dev", "/dev"]
+    for listing in _KEY_LISTINGS:
+        if Path(listing).exists():  # not every kernel has key rings
+            arguments += ["--ro-bind", "/dev/null", listing]
     for scratch in room.scratch:
         arguments += ["--size", str(scratch.size_bytes), "--tmpfs", scratch.path]
     # Both are memory of unlimited size, so they must not stay writable.
