@@ -22,11 +22,12 @@ class CheckDraft:
     hidden: bool = False
     objective: str = ADDING
     body: str = 'assert solution.call("add", 2, 3) == 5, "A sum is what both give together"'
+    fixtures: str = "solution"
 
     def to_source(self) -> str:
         return (
             f'@check(task="all", objectives=["{self.objective}"], hidden={self.hidden})\n'
-            f'def {self.name}(solution):\n    """{self.title}"""\n    {self.body}\n'
+            f'def {self.name}({self.fixtures}):\n    """{self.title}"""\n    {self.body}\n'
         )
 
 
@@ -96,6 +97,7 @@ def write_lab(
     limits: Mapping[str, float],
     title: str,
     flaws: Sequence[FlawDraft] = (),
+    services: Sequence[str] = (),
 ) -> Path:
     """Write a lab under a path's skill and return its folder. Writing it anew changes it."""
     home = next(path.glob(f"[0-9]*-{skill}"))
@@ -109,6 +111,7 @@ def write_lab(
         'difficulty = "easy"',
         "minutes = 5",
         f"stacks = {json.dumps(list(stacks))}",
+        f"services = {json.dumps(list(services))}",
         "[limits]",
         *(f"{name} = {value}" for name, value in limits.items()),
     ]

@@ -56,6 +56,7 @@ class Make:
         limits: Mapping[str, float] | None = None,
         title: str = "Adding up",
         flaws: Sequence[FlawDraft] = (),
+        services: Sequence[str] = (),
     ) -> LabDetail:
         """Write a lab, on the tiny path unless told otherwise, and publish it.
 
@@ -73,6 +74,7 @@ class Make:
             limits=limits or {},
             title=title,
             flaws=flaws,
+            services=services,
         )
         await self.published()
         async with self._database.transaction() as session:

@@ -14,16 +14,21 @@ import psutil
 
 from milepost.embedded.leash import leashed
 
-PATIENCE_SECONDS = 45.0
+PATIENCE_SECONDS = 90.0
+_TESTS = Path(__file__).parents[1]
 
 
 @dataclass
 class Workers:
-    """Starts workers on one database, each inside the command `wrapper` if there is one."""
+    """Starts workers on one database, each inside the command `wrapper` if there is one.
+
+    Where there is a folder of gates, they are `gated_worker`s.
+    """
 
     database_url: str
     data_dir: Path
     wrapper: tuple[str, ...] = ()
+    gates: Path | None = None
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self) -> psutil.Process:
@@ -34,9 +39,12 @@ class Workers:
             "MILEPOST_DATA_DIR": str(self.data_dir),
             "MILEPOST_LOG_LEVEL": "INFO",
         }
+        program = ["milepost.cli", "worker"]
+        if self.gates is not None:
+            program = ["harness.gated_worker"]
+            environment |= {"GATES": str(self.gates), "PYTHONPATH": str(_TESTS)}
         command = leashed(
-            [*self.wrapper, sys.executable, "-m", "milepost.cli", "worker"],
-            on_orphaned=signal.SIGKILL,
+            [*self.wrapper, sys.executable, "-m", *program], on_orphaned=signal.SIGKILL
         )
         with log_path.open("ab") as log:
             worker = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
@@ -72,6 +80,12 @@ def kill_and_list_leftovers(worker: psutil.Process) -> list[psutil.Process]:
     worker.wait(10)
     _, alive = psutil.wait_procs(descendants, timeout=10)
     return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
+def kill(worker: psutil.Process) -> None:
+    """End a worker with SIGKILL."""
+    worker.send_signal(signal.SIGKILL)
+    worker.wait(10)
 
 
 def wait_for(what: str, is_true: Callable[[], bool]) -> None:
