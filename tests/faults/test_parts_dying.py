@@ -14,7 +14,7 @@ from factories.content import CheckDraft
 from harness.live_worker import wait_for
 
 SLOW = {"adding.py": "import time\n\n\ndef add(a, b):\n    time.sleep(1.5)\n    return a + b\n"}
-QUICK = CheckDraft(name="test_quick", title="Quick", body="assert solution is not None")
+QUICK = CheckDraft(name="test_quick", title="Quick", body='assert solution, "There is one"')
 SLEEPING = CheckDraft(
     name="test_with_a_database",
     title="With a database",

@@ -27,6 +27,10 @@ class GuestNotStarted(RuntimeError):
     """A guest did not come up. That is never the learner's fault: their code had not run yet."""
 
 
+class GuestLost(RuntimeError):
+    """A guest was killed from outside: by neither learner code nor this engine."""
+
+
 class Guest:
     """A live sandbox, opened ahead of time and then begun for one run with its files."""
 
@@ -38,6 +42,7 @@ class Guest:
         self.control = control
         self.watch: Watch | None = None
         self.limit: str | None = None
+        self.is_lost = False  # killed from outside, by neither learner code nor us
 
     @classmethod
     async def open(cls, isolation: Isolation, stack: Stack, limits: Limits) -> "Guest":
@@ -101,7 +106,10 @@ class Guest:
         if self.watch is not None and self.limit is None:
             with suppress(OSError):
                 self.limit = self.watch.take_refusal()  # since the last look
-        await self._sandbox.stop()
+        was_running = self._sandbox.is_running
+        code = await self._sandbox.stop()
+        # Learner code can end its room, but never reach the process that stands before it.
+        self.is_lost = self.is_lost or (not was_running and code < 0)
         self.control.close()
         self._slot.release()
 

@@ -17,7 +17,7 @@ from milepost.engine.checks.settings import Settings
 from milepost.engine.errors import LabNotLoaded
 from milepost.engine.guest.wire import MalformedFrame
 from milepost.engine.guest_pool import GuestPool
-from milepost.engine.guests import GuestNotStarted
+from milepost.engine.guests import GuestLost, GuestNotStarted
 from milepost.engine.ledger import Ledger, read_usage
 from milepost.engine.request import GradeRequest
 from milepost.engine.results import (
@@ -80,7 +80,7 @@ class GradingRun:
                 yield event
         except LabNotLoaded as broken:
             self._ledger.broken = str(broken)
-        except (EngineFault, GuestNotStarted, ServiceUnavailable) as fault:
+        except (EngineFault, GuestLost, GuestNotStarted, ServiceUnavailable) as fault:
             self._ledger.fault = str(fault)
         except (MalformedFrame, OSError, TypeError) as fault:
             self._ledger.fault = str(fault) or repr(fault)

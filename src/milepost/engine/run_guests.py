@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from milepost.engine.errors import IsolationUnavailable
 from milepost.engine.guest_pool import GuestPool
-from milepost.engine.guests import Guest, GuestNotStarted
+from milepost.engine.guests import Guest, GuestLost, GuestNotStarted
 from milepost.engine.ledger import Ledger
 from milepost.engine.request import GradeRequest
 from milepost.engine.sandbox import Isolation
@@ -52,7 +52,7 @@ class RunGuests:
         return await self._live[number]
 
     async def end(self, number: int, limit: str | None = None) -> End:
-        """End a guest; answer why it ended, also if it had ended before."""
+        """End a guest; answer why it ended, also if it had ended before, or raise GuestLost."""
         if number in self._live:
             guest = await self._live.pop(number)
             guest.limit = guest.limit or limit
@@ -60,6 +60,8 @@ class RunGuests:
             self._ledger.limit = self._ledger.limit or guest.limit
             self._ledger.add_usage(guest.usage())
             self._ends[number] = (guest.limit, guest.reason)
+            if guest.is_lost and guest.limit is None:
+                raise GuestLost("a sandbox of learner code was killed from outside.")
         return self._ends.get(number, (None, ""))
 
     def take_refusal(self) -> str | None:
@@ -76,7 +78,7 @@ class RunGuests:
     async def stop(self) -> None:
         """End every guest at the end of a run, also one that did not come up."""
         for number in list(self._live):
-            with suppress(GuestNotStarted, IsolationUnavailable, OSError):
+            with suppress(GuestLost, GuestNotStarted, IsolationUnavailable, OSError):
                 await self.end(number)
 
     async def _start(self) -> Guest:

@@ -19,7 +19,7 @@ from milepost.accounts.types import Actor
 from milepost.catalog import queries as catalog
 from milepost.core.announcements import announce
 from milepost.core.clock import utc_now
-from milepost.core.ids import new_id
+from milepost.core.ids import new_id, new_id_after
 from milepost.core.queue import BACKGROUND, enqueue
 from milepost.engine import CheckResult, GradeReport
 from milepost.engine.serialize import result_to_json, to_json
@@ -200,11 +200,11 @@ async def queue_regradings(session: AsyncSession) -> int:
 
     A submission counts whose newest grading says so, unless its lab is still closed.
     """
-    rows = await session.scalars(queries.select_given_up(Submission.id))
-    submission_ids = list(rows)
-    for submission_id in submission_ids:
-        await _queue_grading(session, submission_id, flow=BACKGROUND)
-    return len(submission_ids)
+    rows = await session.execute(queries.select_given_up(Submission.id, Grading.id))
+    given_up = rows.all()
+    for submission_id, grading_id in given_up:
+        await _queue_grading(session, submission_id, flow=BACKGROUND, after=grading_id)
+    return len(given_up)
 
 
 async def delete_old_tries(session: AsyncSession) -> int:
@@ -278,8 +278,11 @@ async def _get_same_submission(
     return await queries.get_submission(session, actor, earlier.id)
 
 
-async def _queue_grading(session: AsyncSession, submission_id: UUID, *, flow: str) -> UUID:
-    grading_id = new_id()
+async def _queue_grading(
+    session: AsyncSession, submission_id: UUID, *, flow: str, after: UUID | None = None
+) -> UUID:
+    # The newest grading is the one that counts, also if the clock was set back since.
+    grading_id = new_id() if after is None else new_id_after(after)
     await session.execute(
         insert(Grading).values(
             id=grading_id,

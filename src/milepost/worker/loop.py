@@ -16,7 +16,7 @@ from milepost.core.database import Database, to_psycopg_url
 from milepost.engine import Engine
 from milepost.grading.types import Grader, TaskContext
 from milepost.worker.handlers import register_handlers, register_schedule
-from milepost.worker.presence import Presence, PresentJobManager, rescue_orphans
+from milepost.worker.presence import Presence, PresentJobManager, bring_forward, rescue_orphans
 
 _CONCURRENCY = 2
 _SWEEP_SECONDS = 1.0
@@ -87,4 +87,5 @@ async def _work(app: App, presence: Presence) -> None:
 async def _sweep_forever(app: App, presence: Presence) -> None:
     while True:
         await rescue_orphans(app, presence)
+        await bring_forward(app)
         await asyncio.sleep(_SWEEP_SECONDS)

@@ -32,6 +32,13 @@ _ORPHANS = """
       ))
 """
 
+_MOST_PAUSE_SECONDS = 120
+_BRING_FORWARD = """
+    UPDATE procrastinate_jobs SET scheduled_at = now()
+    WHERE status = 'todo' AND priority = %(priority)s
+      AND scheduled_at > now() + make_interval(secs => %(most_seconds)s)
+"""
+
 log = structlog.get_logger(__name__)
 
 
@@ -98,3 +105,13 @@ async def rescue_orphans(app: App, presence: Presence) -> None:
             log.debug("orphan_gone", job_id=job_id)
         else:
             log.warning("job_rescued", job_id=job_id)
+
+
+async def bring_forward(app: App) -> None:
+    """Let jobs be tried again whose pause ends later than any pause can.
+
+    Such a one was begun before a clock was set back; without this it would last for as long.
+    """
+    await app.connector.execute_query_async(
+        _BRING_FORWARD, priority=AGAIN_PRIORITY, most_seconds=_MOST_PAUSE_SECONDS
+    )
