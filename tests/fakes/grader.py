@@ -76,6 +76,7 @@ class FakeGrader:
         message: str = "",
         limit_hit: str | None = None,
         fault: Exception | None = None,
+        stack_version: str = "Python 3.11.7",
     ) -> None:
         self.requests: list[GradeRequest] = []
         self._results = results or (passed(),)
@@ -83,6 +84,7 @@ class FakeGrader:
         self._message = message
         self._limit_hit = limit_hit
         self._fault = fault
+        self._stack_version = stack_version
         self._gates: dict[str, asyncio.Event] = {}
 
     def hold(self, name: str) -> asyncio.Event:
@@ -113,7 +115,7 @@ class FakeGrader:
             limit_hit=self._limit_hit,
             usage=Usage(wall_seconds=0.1, memory_peak_bytes=1024, processes_peak=1),
             isolation="isolated",
-            stack_version="Python 3.11.7",
+            stack_version=self._stack_version,
             engine_version="0.1.0",
             seed=request.seed,
         )

@@ -8,7 +8,9 @@ from harness.live_worker import kill, wait_for
 from milepost.core.database import to_psycopg_url
 
 JUDGED = "SELECT count(*) = 1 FROM gradings WHERE verdict IS NOT NULL"
-JOB_DONE = "SELECT count(*) = 1 FROM procrastinate_jobs WHERE status = 'succeeded'"
+JOB_DONE = """
+    SELECT status = 'succeeded' FROM procrastinate_jobs WHERE task_name = 'grade_submission'
+"""
 
 
 @pytest.fixture

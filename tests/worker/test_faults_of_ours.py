@@ -125,6 +125,17 @@ async def test_whatever_is_raised_is_a_fault_of_ours_with_its_reason_kept(
     assert type(fault).__name__ in grading.fault
 
 
+async def test_a_stack_that_is_not_there_is_told_at_once(view, queue, submission):
+    message = "The stack python cannot run here. Run: milepost stacks install python"
+    no_stack = FakeGrader(verdict=Verdict.ENGINE_FAILED, message=message, stack_version="")
+
+    await queue.work(no_stack)
+
+    assert submission
+    refused = await view()
+    assert (refused.verdict, refused.message) == (Verdict.ENGINE_FAILED, message)
+
+
 async def test_the_last_fault_ends_it_and_tells_the_learner_and_the_operator(
     view, give_up, queue, client, learner, submission, operate
 ):

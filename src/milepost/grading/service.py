@@ -188,7 +188,8 @@ async def _run(context: TaskContext, grading: Grading, checks: CheckLog) -> Grad
         report = await _follow(context, build_request(grading, lab=lab), checks)
     except (IsolationUnavailable, StackUnavailable) as refusal:
         return _refuse(grading, str(refusal))
-    if report is not None and report.verdict is Verdict.ENGINE_FAILED:
+    # A stack that is not there won't come by itself: trying again would only keep people waiting.
+    if report and report.verdict is Verdict.ENGINE_FAILED and report.stack_version:
         raise GradingInterrupted(grading.id, report.message)
     return report
 
