@@ -23,6 +23,7 @@ class World:
     passed: UUID
     failed: UUID
     waiting: UUID
+    interrupted: UUID  # by a fault of ours, to be tried again
 
     def who(self, reader: str) -> Learner | None:
         return {NOBODY: None, NEWCOMER: self.newcomer, LEARNER: self.learner}[reader]
@@ -66,6 +67,9 @@ EXAMPLES = (
     Example("submission-passed", SUBMISSION, lambda world: f"/submissions/{world.passed}"),
     Example("submission-failed", SUBMISSION, lambda world: f"/submissions/{world.failed}"),
     Example("submission-waiting", SUBMISSION, lambda world: f"/submissions/{world.waiting}"),
+    Example(
+        "submission-interrupted", SUBMISSION, lambda world: f"/submissions/{world.interrupted}"
+    ),
     Example("check-in-full", CHECK, lambda world: f"/submissions/{world.failed}/checks/{A_CHECK}"),
     Example("source-folder", SOURCE, "/source/"),
     Example("source-file", SOURCE, "/source/src/milepost/web/labs.py"),

@@ -19,9 +19,10 @@ from harness.queue import Queue
 from harness.visitor import Visitor
 from milepost import web
 from milepost.accounts.service.signing_in import create_sign_in_link
+from milepost.core.clock import utc_now
 from milepost.engine import Engine, Verdict
 from milepost.submissions import queries
-from milepost.submissions.service import submit_solution
+from milepost.submissions.service import record_fault, start_attempt, submit_solution
 from milepost.web.rendering.environment import TEMPLATES, get_environment
 
 each_page = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
@@ -50,7 +51,14 @@ async def world(open_database, settings):
             grading = await queries.get_grading(session, learner.actor, seen.grading_id)
             assert grading.verdict == verdict, grading.message
         waiting = await _hand_in(session, learner, shipped.several_files())
-    return World(learner, newcomer, link, passed, failed, waiting)
+        interrupted = await _hand_in(session, learner, shipped.several_files())
+        grading_id = (await queries.get_submission(session, learner.actor, interrupted)).grading_id
+        attempt = await start_attempt(session, grading_id=grading_id)
+        assert attempt is not None
+        await record_fault(
+            session, grading_id=grading_id, attempt=attempt, fault="-", retry_at=utc_now()
+        )
+    return World(learner, newcomer, link, passed, failed, waiting, interrupted)
 
 
 async def _hand_in(session, learner, files):
