@@ -180,6 +180,24 @@ def test_a_lab_is_refused_for(defect, lab):
     assert all(problem.endswith((".", ")")) for problem in problems)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('task="greet"', "task=TASK"),
+        ('objectives=["manners.greeting"]', "objectives=PROVES"),
+        ('objectives=["manners.greeting"]', 'objectives=["manners.greeting"], hidden=HIDDEN'),
+    ],
+)
+def test_a_computed_mark_is_named_once(old, new, lab):
+    text = (lab.folder / "checks.py").read_text()
+    lab.write("checks.py", text.replace(old, new, 1))
+
+    said = [problem for problem in problems_of(lab) if "test_name_is_greeted" in problem]
+
+    assert len(said) == 1
+    assert "Write the value itself, no name that holds it" in said[0]
+
+
 @pytest.mark.parametrize("name", ["lab.toml", "brief.md", "checks.py"])
 def test_a_lab_without_a_required_file_is_refused(name, lab):
     lab.remove(name)

@@ -12,6 +12,7 @@ from milepost.labs.model import CheckSpec
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _FIELDS = ("task", "objectives", "hidden")
+_COMPUTED = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +129,16 @@ class _CheckReader:
             try:
                 arguments[keyword.arg] = ast.literal_eval(keyword.value)
             except ValueError:
-                self.complain(f"computes `{keyword.arg}`. Write the value itself: it is read only.")
+                arguments[keyword.arg] = _COMPUTED
+                self.complain(
+                    f"computes `{keyword.arg}`. Write the value itself, no name that holds it:"
+                    " it is read without running the file."
+                )
         return arguments
 
     def _read_task(self, value: object) -> str:
+        if value is _COMPUTED:
+            return ""
         if isinstance(value, str) and value in self.binding.tasks:
             return value
         known = ", ".join(self.binding.tasks)
@@ -139,6 +146,8 @@ class _CheckReader:
         return ""
 
     def _read_objectives(self, value: object) -> tuple[str, ...]:
+        if value is _COMPUTED:
+            return ()
         if not isinstance(value, list | tuple) or not value:
             self.complain('names no objective. Say what it proves: objectives=["skill.objective"].')
             return ()
@@ -149,6 +158,8 @@ class _CheckReader:
         return names
 
     def _read_hidden(self, value: object) -> bool:
+        if value is _COMPUTED:
+            return False
         if not isinstance(value, bool):
             self.complain(f"says hidden={value!r}. Say True or False.")
         return bool(value)
