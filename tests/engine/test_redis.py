@@ -32,6 +32,8 @@ async def test_check_and_learner_meet_in_one_server_and_both_leave_traces(grade_
             assert redis.get("answer") == "42", "what the program has stored"
             assert 0 < redis.ttl("answer") <= 60, "for a minute"
             assert redis.ttl("user:7") is None, "for ever"
+            with pytest.raises(KeyError, match="Redis holds no 'nothing'"):
+                redis.ttl("nothing")
             assert redis.keys() == ["answer", "greeting", "queue", "user:7"]
             assert redis.value("queue") == ["b", "a"]
             assert redis.value("user:7") == {"name": "Ada"}

@@ -173,7 +173,7 @@ async def test_code_that_ends_its_process_or_its_sandbox_crashes_and_the_next_ch
         ("def test_it(program):\n    pass\n", "test_it has no @check"),
         (
             "@check(task='t', objectives=['o'])\ndef test_it():\n    {}['missing']\n",
-            "KeyError: 'missing'",
+            "): KeyError: 'missing'",
         ),
         (
             "@check(task='t', objectives=['o'])\ndef test_it():\n    pytest.skip('no')\n",

@@ -157,6 +157,16 @@ async def test_a_check_that_breaks_is_the_labs_fault_not_a_failed_flaw(verify, l
     assert any("flawed/no-guard" in problem for problem in gate(record, 3).problems)
 
 
+async def test_a_check_that_breaks_in_many_runs_is_told_once_with_its_line(verify, lab):
+    lab.replace("checks.py", "    name = pick(random, NAMES)", "    name = NAMES['Ada']")
+
+    record = await verify(Plan(seeds=(1, 2), repeats=2, gates=frozenset({2})))
+
+    [problem] = gate(record, 2).problems
+    assert "(checks.py line " in problem
+    assert "So did solutions/python (seed 2)" in problem
+
+
 async def test_a_stack_without_a_solution_is_caught(engine, lab):
     lab.replace("lab.toml", '["python"]', '["python", "node"]')
     lab.replace(

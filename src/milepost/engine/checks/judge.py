@@ -6,6 +6,7 @@ the check's own fault and makes the lab broken, never the learner wrong.
 
 import traceback
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,7 +64,10 @@ def judge(
             return replace(
                 result,
                 outcome=Outcome.BROKEN,
-                message=_field(f"This check itself is broken: {type(error).__name__}: {error}"),
+                message=_field(
+                    f"This check itself is broken{_say_line(error)}:"
+                    f" {type(error).__name__}: {error}"
+                ),
                 detail=_field("".join(traceback.format_exception(error))),
             )
 
@@ -77,6 +81,13 @@ def _failed(result: CheckResult, text: str, comparison: Comparison | None) -> Ch
     if comparison is not None and comparison.explanation in text:
         return replace(failed, expected=comparison.expected, got=comparison.got)
     return failed
+
+
+def _say_line(error: BaseException) -> str:
+    """Say on which line of checks.py the error came up, if it did there."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename).name == "checks.py"]
+    return f" (checks.py line {lines[-1]})" if lines else ""
 
 
 def _field(text: str) -> str:

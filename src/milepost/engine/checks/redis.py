@@ -144,7 +144,7 @@ class Redis:
         """Answer the seconds after which a key is dropped; None if never. Raises KeyError."""
         left = int(self.execute("PTTL", key))
         if left == -2:  # noqa: PLR2004 - Redis's own number for "no such key"
-            raise KeyError(key)
+            raise KeyError(f"Redis holds no {key!r}; assert first that it is in redis.keys()")
         return None if left < 0 else left / 1000
 
     def clear(self) -> None:

@@ -70,7 +70,19 @@ def refuse_binding(problems: Sequence[str]) -> tuple[GateResult, ...]:
     return (GateResult(6, tuple(problems)),)
 
 
+def _judge_faults(outcomes: Sequence[RunOutcome]) -> Iterable[str]:
+    """Say each fault of a check once, however many runs it ended."""
+    places: dict[str, dict[str, None]] = {}
+    for found in outcomes:
+        if found.fault is not None:
+            places.setdefault(found.fault, {})[_name(found)] = None
+    for fault, (first, *others) in places.items():
+        more = f" So did {', '.join(others)}." if others else ""
+        yield f"{first} ended as {fault}.{more}"
+
+
 def _judge_starters(lab: Lab, outcomes: Sequence[RunOutcome]) -> Iterable[str]:
+    yield from _judge_faults(outcomes)
     for found in outcomes:
         yield from _compare(found, lab.starter_fails, "lab.toml, [starter]")
         if found.derailed and found.fault is None:
@@ -84,15 +96,15 @@ def _judge_solutions(lab: Lab, outcomes: Sequence[RunOutcome]) -> Iterable[str]:
     for stack in lab.stacks:
         if not any(found.run.stack == stack for found in outcomes):
             yield f"No solution is written for {stack}, so nothing shows that it can be done there."
+    yield from _judge_faults(outcomes)
     for found in outcomes:
-        if found.fault is not None:
-            yield f"{_name(found)} ended as {found.fault}."
-        elif found.failing:
+        if found.fault is None and found.failing:
             yield f"{_name(found)} is right, but does not pass {_quote(found, found.failing)}"
 
 
 def _judge_flawed(lab: Lab, outcomes: Sequence[RunOutcome]) -> Iterable[str]:
     flaws = {flaw.name: flaw for flaw in lab.flawed()}
+    yield from _judge_faults(outcomes)
     for found in outcomes:
         where = f"{found.run.place}/flaw.toml"
         yield from _compare(found, flaws[found.run.name].fails, where)
@@ -136,7 +148,6 @@ def _judge_explanations(flaws: Sequence[Flaw]) -> Iterable[str]:
 
 def _compare(found: RunOutcome, declared: frozenset[str], where: str) -> Iterable[str]:
     if found.fault is not None:
-        yield f"{_name(found)} ended as {found.fault}."
         return
     if missed := declared - found.failing:
         yield (
