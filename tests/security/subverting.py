@@ -98,11 +98,11 @@ def total(prices):
     json.dumps = lambda *_, **__: '{{"id": 1, "value": null}}'
     caller = sys.modules["__main__"]
     caller.to_json = lambda value, depth=0: 108
-    caller.Harness._perform = lambda self, call: {{"value": 108}}
+    getattr(caller, "Harness", Basket)._perform = lambda self, call: {{"value": 108}}
     return 0
 """,
         twin=f"import json, math\nkept = json.dumps, math.isfinite\n{RIGHT}",
-        caught=NO_TOTAL,
+        caught=crashed("test_total", "Your code ended the process during `total("),
     ),
     Case(
         "patches the prototypes that its caller uses too",
