@@ -4,7 +4,7 @@ A broken lab is closed for everybody and a failed engine is tried again and agai
 ever be a learner's to bring about. Every case here did so once, or aims at what once did.
 """
 
-from security.case import Case, crashed, failed, timed_out
+from security.case import Case, crashed, failed
 from security.forging import BASKET, RIGHT, SEND
 from security.labs import (
     JSON,
@@ -210,7 +210,7 @@ OUTPUT = (
         cheat="import os, signal, sys\nos.kill(2, signal.SIGSTOP)\n",
         twin="import os, signal, sys\nos.kill(2, signal.SIGCONT)\n"
         + MEMORY.honest["python"]["main.py"].removeprefix("import sys\n"),
-        caught=timed_out("test_told", "`python main.py keep swordfish` was still running"),
+        caught=crashed("test_told", "Your code ended its own sandbox."),
         storm=True,  # a launcher is given ten seconds to answer
     ),
 )
