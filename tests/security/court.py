@@ -6,6 +6,7 @@ The twin comes second, so it is also the next run that must be as if nothing had
 import json
 import textwrap
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
@@ -68,7 +69,7 @@ class Court:
             run_id="corpus",
             lab=folder,
             stack=stack,
-            entry=ENTRIES[stack],
+            entry=ENTRIES[stack] if lab.kind == "service" else replace(ENTRIES[stack], service=()),
             files={
                 self._fill_in(path, folder): self._fill_in(text, folder).encode()
                 for path, text in lab.fill_in(stack, files).items()

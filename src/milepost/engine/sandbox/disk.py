@@ -73,19 +73,21 @@ def _add(found: os.stat_result, known: dict[int, int]) -> None:
 def _walk(folder: str, known: dict[int, int]) -> int:
     """Note the size of every file below, and answer how many names there are."""
     count = 0
-    try:
-        entries = list(os.scandir(folder))
-    except PermissionError:
-        return TOO_MUCH
-    except OSError:
-        return 0
-    for entry in entries:
-        count += 1
-        with suppress(OSError):
-            found = entry.stat(follow_symlinks=False)
-            known[found.st_ino] = found.st_blocks * _BLOCK
-            if stat.S_ISDIR(found.st_mode):
-                count += _walk(entry.path, known)
+    pending = [folder]  # no recursion: learner code decides how deep it is
+    while pending:
+        try:
+            entries = list(os.scandir(pending.pop()))
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # it has gone meanwhile
+        except OSError:
+            return TOO_MUCH  # closed to us, or too deep to be named
+        count += len(entries)
+        for entry in entries:
+            with suppress(OSError):
+                found = entry.stat(follow_symlinks=False)
+                known[found.st_ino] = found.st_blocks * _BLOCK
+                if stat.S_ISDIR(found.st_mode):
+                    pending.append(entry.path)
     return count
 
 

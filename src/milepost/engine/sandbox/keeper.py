@@ -7,10 +7,10 @@ engine goes away (the leash), it kills all of them, deletes their folder, and en
 
 import base64
 import ctypes
+import itertools
 import json
 import os
 import select
-import shutil
 import signal
 import sys
 import time
@@ -50,7 +50,7 @@ def main() -> None:
         _become(order)
     code = _wait(child, leash, wake)
     _kill_everything(order["uid"])
-    shutil.rmtree(order["folder"], onerror=_open_up)
+    _remove(order["folder"])
     sys.exit(code)
 
 
@@ -215,17 +215,25 @@ def _signal(pid: int, number: int) -> None:
         os.kill(pid, number)
 
 
-def _open_up(function: Any, path: str, _: Any) -> None:
-    """Delete what learner code has locked: nobody is left who could put something else there."""
-    for locked in (os.path.dirname(path), path):  # noqa: PTH120
-        with suppress(OSError):
-            if not os.path.islink(locked):  # noqa: PTH114
-                os.chmod(locked, 0o700)  # noqa: PTH101
-    with suppress(OSError):
-        if function is os.unlink:
-            os.unlink(path)  # noqa: PTH108
-        else:
-            shutil.rmtree(path, ignore_errors=True)
+def _remove(room: str) -> None:
+    """Delete a room's folder, however deep and locked: nobody is left who could change it.
+
+    Folders within folders are moved up first, so no path becomes too long to be named.
+    """
+    numbers = itertools.count()
+    pending = [room]  # grows while it is walked
+    for folder in pending:
+        os.chmod(folder, 0o700)  # noqa: PTH101
+        for entry in list(os.scandir(folder)):
+            if not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry.path)  # noqa: PTH108
+                continue
+            os.chmod(entry.path, 0o700)  # noqa: PTH101
+            moved = f"{room}/.{next(numbers)}"
+            os.rename(entry.path, moved)  # noqa: PTH104
+            pending.append(moved)
+    for folder in reversed(pending):
+        os.rmdir(folder)  # noqa: PTH106
 
 
 if __name__ == "__main__":
