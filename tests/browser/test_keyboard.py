@@ -64,7 +64,7 @@ async def test_whole_way_from_the_sign_in_to_a_verdict_needs_no_mouse(visit, mak
     await hands.require_visible_focus()
     await hands.go_to(page.get_by_role("link", name="Keep this link"))
     await hands.press("Enter")
-    await expect(page.get_by_role("heading", name="The run")).to_be_visible()
+    await expect(page.get_by_role("heading", name="The run", exact=True)).to_be_visible()
 
 
 async def test_tab_goes_through_the_lab_page_both_ways_and_is_trapped_nowhere(hands):

@@ -144,7 +144,7 @@ async def test_submission_opened_in_mid_verdict_shows_the_rest_as_it_comes(
 
         third.set()
         await expect(verdict(page, "failed")).to_be_visible()
-        await expect(page.get_by_role("heading", name="The run")).to_be_visible()
+        await expect(page.get_by_role("heading", name="The run", exact=True)).to_be_visible()
 
     assert await list_outcomes(page) == _outcomes("passed", "failed", *["passed"] * 3)
 

@@ -90,7 +90,8 @@ async def test_the_last_event_carries_the_report_of_what_was_told(grade):
     report = events[-1].report
     assert report.verdict is Verdict.PASSED
     assert report.checks == told
-    assert (report.seed, report.isolation, report.limit_hit) == (7, "isolated", None)
+    assert (report.seed, report.limit_hit) == (7, None)
+    assert report.isolation.partition(",")[0] == "isolated"
     assert report.stack_version.startswith("Python 3.")
 
 

@@ -73,12 +73,12 @@ class Doors:
             near, _ = listener.accept()
         except OSError:
             return  # it has gone again
+        if self._forwarder.is_full():
+            near.close()
+            return
         far = socket.socket(socket.AF_UNIX)
         far.setblocking(False)
-        near.setblocking(False)
         try:
-            if self._forwarder.is_full():
-                raise ConnectionRefusedError
             far.connect(f"/proc/self/fd/{target}")
         except OSError:
             near.close()

@@ -6,6 +6,7 @@ slowly is only read from slowly. Nothing is looked at or changed on the way.
 
 import contextlib
 import os
+import resource
 import selectors
 import socket
 import struct
@@ -13,6 +14,7 @@ from collections.abc import Callable
 
 BUFFER_BYTES = 128 * 1024  # for each direction of each link
 MAX_LINKS = 64
+_KEPT_DESCRIPTORS = 32  # for the launcher itself, and for what it starts
 _LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
@@ -30,7 +32,7 @@ class Forwarder:
         """Connect `far` to a port of this guest. `answer` gets None, or the reason why not."""
         if self.is_full():
             far.close()
-            answer(f"{MAX_LINKS} connections are open already")
+            answer("too many connections are open already")
             return
         self._parts.add(Dial(self, port, far, answer))
 
@@ -42,8 +44,9 @@ class Forwarder:
         self._parts.add(Link(self, near, far, owned=owned))
 
     def is_full(self) -> bool:
-        """Say whether there are as many links as there may be."""
-        return len(self._parts) >= MAX_LINKS
+        """Say whether there are as many links as there may be, or as there are descriptors for."""
+        open_files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return len(self._parts) >= min(MAX_LINKS, (open_files - _KEPT_DESCRIPTORS) // 2)
 
     def close(self) -> None:
         """End all links at once."""
