@@ -1,5 +1,6 @@
 """Control groups: where they may be made, what they bound beyond the watch, and none is left."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -21,6 +22,13 @@ def list_own_groups() -> list[Path]:
     return [each for folder in folders for each in folder.glob(f"milepost-{os.getpid()}-*")]
 
 
+def is_empty(group):
+    try:
+        return not (group / "cgroup.procs").read_text()
+    except FileNotFoundError:
+        return False
+
+
 @needs_groups
 async def test_verdict_says_that_the_kernel_keeps_the_limits_and_no_group_is_left(
     tmp_path, stacks_dir, make_request
@@ -38,7 +46,10 @@ async def test_verdict_says_that_the_kernel_keeps_the_limits_and_no_group_is_lef
 
     assert isinstance(events[-1], GradingFinished)
     assert events[-1].report.isolation == "isolated, cgroup limits"
-    assert set(list_own_groups()) == before
+    # Another engine of this process may open guests meanwhile; what is left behind has none inside.
+    async with asyncio.timeout(10):
+        while any(map(is_empty, {*list_own_groups()} - before)):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.05)
 
 
 @needs_groups
