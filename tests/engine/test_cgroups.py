@@ -31,7 +31,7 @@ def is_empty(group):
 
 @needs_groups
 async def test_verdict_says_that_the_kernel_keeps_the_limits_and_no_group_is_left(
-    tmp_path, stacks_dir, make_request
+    tmp_path, stacks_dir, make_request, settle
 ):
     before = set(list_own_groups())
     request = make_request(
@@ -46,6 +46,7 @@ async def test_verdict_says_that_the_kernel_keeps_the_limits_and_no_group_is_lef
 
     assert isinstance(events[-1], GradingFinished)
     assert events[-1].report.isolation == "isolated, cgroup limits"
+    await settle()
     # Another engine of this process may open guests meanwhile; what is left behind has none inside.
     async with asyncio.timeout(10):
         while any(map(is_empty, {*list_own_groups()} - before)):  # noqa: ASYNC110 - nobody tells

@@ -49,6 +49,7 @@ async def test_run_whose_events_are_no_longer_read_ends_at_once(engine, make_req
             if isinstance(event, CheckStarted) and event.name == "test_held":
                 break
 
+    assert event == CheckStarted("test_held")
     await settle()
 
 

@@ -116,6 +116,9 @@ async def test_hidden_checks_are_left_out_of_a_try(grade):
 
 async def test_a_grading_that_nobody_reads_any_more_ends(grade):
     async with aclosing(grade(RIGHT)) as events:
-        async for event in events:
-            if isinstance(event, CheckFinished):
-                break
+        seen = [await anext(events) for _ in range(3)]
+
+    assert [type(event) for event in seen] == [ChecksCollected, CheckStarted, CheckFinished]
+    with pytest.raises(StopAsyncIteration):
+        await anext(events)
+    assert isinstance((await events_of(grade(RIGHT)))[-1], GradingFinished)

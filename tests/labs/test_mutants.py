@@ -103,15 +103,19 @@ def test_prose_comments_and_names_of_modules_are_left_alone(name, source):
 def test_variables_of_psql_are_never_touched():
     source = "SELECT a FROM t WHERE a = :'city' AND b = :year;"
 
-    for mutant in mutants("a.sql", source):
-        text = mutant.files["a.sql"].decode()
+    texts = [mutant.files["a.sql"].decode() for mutant in mutants("a.sql", source)]
+
+    assert texts
+    for text in texts:
         assert not any(each in text for each in ("''", "vyear", "_city")), text
 
 
 def test_what_cannot_be_parsed_is_no_mutant():
-    for mutant in mutants(
-        "a.py", "def f():\n    while a:\n        break\n    return [b for b in c if b]"
-    ):
+    source = "def f():\n    while a:\n        break\n    return [b for b in c if b]"
+    found = mutants("a.py", source)
+
+    assert found
+    for mutant in found:
         compile(mutant.files["a.py"], "a.py", "exec")
 
 
