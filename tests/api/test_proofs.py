@@ -87,7 +87,7 @@ async def test_the_page_says_how_the_lab_was_proven_and_gives_nothing_away(visit
 
     assert "How this lab was proven" in page
     assert "19 of 20 caught" in page
-    assert "1 other changes nothing that could be seen" in page
+    assert "1 other changes nothing that the brief asks for" in page
     assert "One that holds nothing at all" in page
     assert "this lab was run 53 times" in page
     assert SURVIVOR not in page

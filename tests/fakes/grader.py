@@ -24,6 +24,8 @@ from milepost.engine import (
     decide_verdict,
 )
 
+_USED = Usage(wall_seconds=0.1, memory_peak_bytes=1024, processes_peak=1)
+
 
 def passed(name: str = "test_two_numbers_are_added", **fields: object) -> CheckResult:
     """Return the result of a check that passed."""
@@ -75,6 +77,7 @@ class FakeGrader:
         verdict: Verdict | None = None,
         message: str = "",
         limit_hit: str | None = None,
+        usage: Usage = _USED,
         fault: Exception | None = None,
         stack_version: str = "Python 3.11.7",
     ) -> None:
@@ -83,6 +86,7 @@ class FakeGrader:
         self._verdict = verdict
         self._message = message
         self._limit_hit = limit_hit
+        self._usage = usage
         self._fault = fault
         self._stack_version = stack_version
         self._gates: dict[str, asyncio.Event] = {}
@@ -113,7 +117,7 @@ class FakeGrader:
             message=self._message,
             checks=results,
             limit_hit=self._limit_hit,
-            usage=Usage(wall_seconds=0.1, memory_peak_bytes=1024, processes_peak=1),
+            usage=self._usage,
             isolation="isolated",
             stack_version=self._stack_version,
             engine_version="0.1.0",

@@ -53,7 +53,8 @@ async def test_nobody_is_told_how_to_sign_in(client, make):
     response = await client.get("/")
 
     assert response.status_code == 401
-    assert "milepost open" in response.text
+    assert "Run <code>milepost open</code>" in response.text
+    assert "`" not in response.text
 
 
 async def test_the_first_page_after_signing_in_is_the_track_then_the_path(client, make, visitor):

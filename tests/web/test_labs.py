@@ -34,7 +34,7 @@ async def test_a_lab_shows_its_checks_and_only_counts_the_hidden_ones(visitor, m
     assert VISIBLE.title in page
     assert HIDDEN.title not in page
     assert HIDDEN.name not in page
-    assert "and 1 more that stay hidden" in page
+    assert "and 1 more that stays hidden and runs" in page
     assert data_of(page)["checks"] == {"try": 1, "submission": 2}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from factories.content import HIDDEN, VISIBLE
 from fakes.grader import FakeGrader, failed, passed
-from milepost.engine import Evidence, Outcome, Verdict
+from milepost.engine import Evidence, Outcome, Usage, Verdict
 from milepost.progress.types import ObjectiveView, PathView, SkillView
 from milepost.submissions.types import SubmissionKind
 from milepost.web.next_step import find_next_step
@@ -255,6 +255,16 @@ async def test_what_is_our_fault_is_said_to_be_ours(visitor, graded):
 
     assert "The lab is at fault" in page
     assert "it cost you nothing" in page
+
+
+async def test_a_run_without_a_program_claims_no_memory(visitor, graded):
+    with_program = (await visitor.get(f"/submissions/{await graded(passed())}")).text
+    without = await graded(passed(), usage=Usage(wall_seconds=0.1))
+    page = (await visitor.get(f"/submissions/{without}")).text
+
+    assert "Memory at most" in with_program
+    assert "<dt>Time</dt>" in page
+    assert "Memory at most" not in page
 
 
 async def test_another_learners_submission_is_not_found(client, make, graded):

@@ -59,7 +59,8 @@ class MutantCountOut(Shape):
     tried: int = Field(examples=[100])
     caught: int = Field(examples=[98])
     equivalent: int = Field(
-        description="How many of those not caught change nothing that could be seen.", examples=[2]
+        description="How many of those not caught change nothing that the brief asks for.",
+        examples=[2],
     )
 
 
