@@ -30,7 +30,8 @@ class Channel:
         """Send one frame with descriptors, if any; the other end gets copies of them."""
         data = encode(body)
         sent = socket.send_fds(self._socket, [data[:_FIRST_BYTES]], fds) if fds else 0
-        await asyncio.get_running_loop().sock_sendall(self._socket, data[sent:])
+        if sent < len(data):  # to send nothing would fail if the other end has read all and gone
+            await asyncio.get_running_loop().sock_sendall(self._socket, data[sent:])
 
     async def receive(self) -> Frame | None:
         """Wait for the next frame; None when the other end has closed."""

@@ -166,7 +166,8 @@ class Guest:
         data = encode({"op": op, **body}, payload)
         try:
             sent = socket.send_fds(self.control, [data], send) if send else 0
-            self.control.sendall(data[sent:])
+            if sent < len(data):
+                self.control.sendall(data[sent:])
         except OSError as error:
             raise self.die() from error
 

@@ -1,0 +1,35 @@
+"""The engine's end of a socket: what is sent arrives, also where the other end is quick to go."""
+
+import os
+import socket
+
+from milepost.engine.channel import Channel
+from milepost.engine.guest.wire import Decoder
+
+
+async def test_other_end_that_has_read_everything_may_go_before_the_sender_looks_up(monkeypatch):
+    ours, theirs = socket.socketpair()
+    read, write = os.pipe()
+    heard = []
+    send_fds = socket.send_fds
+
+    def send_and_be_overtaken(*arguments):
+        sent = send_fds(*arguments)
+        data, fds, _, _ = socket.recv_fds(theirs, 1 << 16, 4)
+        decoder = Decoder()
+        decoder.feed(data)
+        heard.extend([decoder.next_frame().body, len(fds)])
+        for fd in fds:
+            os.close(fd)
+        theirs.close()
+        return sent
+
+    monkeypatch.setattr(socket, "send_fds", send_and_be_overtaken)
+    channel = Channel(ours)
+
+    await channel.send_with({"guest": True}, [write])
+
+    assert heard == [{"guest": True}, 1]
+    channel.close()
+    os.close(read)
+    os.close(write)
