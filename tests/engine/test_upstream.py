@@ -342,7 +342,8 @@ async def test_flood_of_calls_is_bounded_and_the_check_goes_on(grade_caller):
         def test_it(program, upstream):
             upstream.reply("GET", "/", Reply(text="x" * 1000))
             program.run()
-            assert len(upstream.calls) == 2000, "all were counted"
+            # The first ones may be refused while the idle connections are still being let go.
+            assert 1900 < len(upstream.calls) <= 2000, "what was answered was counted"
         """,
         """
     import socket
