@@ -3,7 +3,7 @@
 `milepost up` starts these as children; on other machines they are started by hand.
 """
 
-import asyncio
+import uvloop
 
 from milepost.cli.problems import fail_used_wrongly
 from milepost.core.config import get_settings
@@ -20,4 +20,4 @@ def worker() -> None:
             "Set MILEPOST_DATABASE_URL, or run `milepost up`, which starts its own workers.",
         )
     configure_logging(settings.log_level)
-    asyncio.run(run_worker(settings, database_url=settings.database_url))
+    uvloop.run(run_worker(settings, database_url=settings.database_url))
