@@ -29,6 +29,7 @@ class Guest:
         self.number = number
         self.control = control
         self.alive = True
+        self.kept: int | None = None  # the number of a program that outlives resets
         self._supervisor = supervisor
         self._decoder = Decoder(max_json_bytes=64 * 1024, max_payload_bytes=0)
         self._next_id = 0
@@ -42,14 +43,21 @@ class Guest:
         """Have a clean slate made for the next check, without waiting for it."""
         if not self._is_resetting:
             self._is_resetting = True
-            self._order("reset")
+            self._order("reset", keep=self.kept)
 
     def reset(self) -> None:
-        """Give the next check a clean slate."""
+        """Give the next check a clean slate; `kept` then says what has stayed."""
         self.begin_reset()
         self._is_resetting = False
-        self._expect("reset")
+        if not self._expect("reset").get("kept"):
+            self.kept = None
         self._doors.clear()
+
+    def keep(self, number: int) -> None:
+        """Let a program outlive resets, if it has left no trace yet that they would undo."""
+        self._order("settle", id=number)
+        if self._expect("settled").get("kept"):
+            self.kept = number
 
     def write(self, path: str, content: bytes) -> None:
         """Put a file of the check beside the learner's."""
@@ -236,7 +244,7 @@ class RunningProgram:
             self._selector.register(fd, event, name)
         self._selector.register(guest.control, selectors.EVENT_READ, "control")
         try:
-            self._number = guest.start(argv, environment, theirs)
+            self.number = guest.start(argv, environment, theirs)
         except BaseException:
             self.close()
             raise
@@ -244,7 +252,7 @@ class RunningProgram:
     @property
     def exit(self) -> Mapping[str, Any] | None:
         """How the program ended; None while it runs."""
-        return self._guest.find_exit(self._number)
+        return self._guest.find_exit(self.number)
 
     def watch(self, channel: socket.socket, events: int = selectors.EVENT_READ) -> None:
         """Also wake `pump` when this socket can be read, or what else `events` says."""
@@ -286,7 +294,7 @@ class RunningProgram:
     def kill(self) -> None:
         """End the program, if it still runs, and keep what it had written."""
         if self.exit is None and self._guest.alive:
-            self._guest.kill(self._number)
+            self._guest.kill(self.number)
         with suppress(LimitReached):
             self.pump(self._is_read, time.monotonic() + _GRACE_SECONDS)
 

@@ -1,26 +1,17 @@
 """The `solution` fixture: calls the learner's functions and objects, with JSON values.
 
-A harness in the guest imports the learner's module and answers over a socket of its own. Each
-check has a fresh one, so that what one check left in a module's memory is not seen by another.
+A harness in the guest answers over a socket of its own. Each check finds the learner's module as
+its import left it: what another check did to its memory is not seen. How is told in `module`.
 """
 
 import json
-import socket
 import time
 from typing import Any
 
-from milepost.engine.checks.evidence import clean
-from milepost.engine.checks.faults import (
-    GuestDied,
-    GuestFault,
-    NotProvided,
-    SolutionNotImported,
-    SolutionRaised,
-    SolutionTimedOut,
-)
-from milepost.engine.checks.guest import RunningProgram
+from milepost.engine.checks.faults import GuestDied, GuestFault, NotProvided, SolutionRaised
+from milepost.engine.checks.module import read_text
 from milepost.engine.checks.run import CheckRun
-from milepost.engine.guest.wire import Decoder, MalformedFrame, encode
+from milepost.engine.guest.wire import encode
 
 _SHOWN_ARGUMENTS = 120
 # An answer holds one of these; what else it may hold is neither ours nor looked at.
@@ -109,44 +100,23 @@ class SolutionObject:
 
 
 class Harness:
-    """A harness that runs in the guest, and the channel to it."""
+    """The learner's module as one check calls it, with what it prints meanwhile."""
 
     def __init__(self, check: CheckRun) -> None:
-        settings = check.settings
-        if settings.module is None:
-            raise RuntimeError("lab.toml names no module for this stack, so `solution` has none.")
         self._check = check
-        self._decoder = Decoder(max_payload_bytes=0)
-        self._answers: list[dict[str, Any]] = []
-        self._closed_by_guest = False
-        self._nonsense = ""
+        self._process = check.get_module()
+        self._channel = self._process.open_channel()
         self._next_id = 0
-        self._channel, theirs = socket.socketpair()
-        self._channel.setblocking(False)
-        try:
-            self._running = RunningProgram(
-                check.get_clean_guest(),
-                (*settings.harness, settings.module),
-                {**settings.harness_environment, **check.environment},
-                extra_fds=[theirs.fileno()],
-                limits=settings.limits,
-            )
-        except BaseException:
-            self._channel.close()
-            raise
-        finally:
-            theirs.close()
-        self._running.watch(self._channel)
-        self._import(settings.module, settings.limits.run_seconds)
 
     def ask(self, call: dict[str, Any], title: str, seconds: float) -> dict[str, Any]:
         """Make one call and wait for its answer."""
-        if self._has_answer() and self._answers:
-            self._running.kill()
+        if self._channel.has_answer() and self._channel.answers:
+            self._process.running.kill()
             raise GuestDied(f"Your code answered `{title}` before it was asked.")
         self._next_id += 1
-        self._send(encode({"id": self._next_id, **call}), time.monotonic() + seconds)
-        answer = self._await(f"`{title}`", seconds)
+        frame = encode({"id": self._next_id, **call})
+        self._channel.send(frame, time.monotonic() + seconds)
+        answer = self._process.await_answer(self._channel, f"`{title}`", seconds)
         number, made = self._next_id, call["op"] == "new"
         is_fitting = answer.get("object") == number if made else "value" in answer
         if answer.get("id") != number or not (is_fitting or "error" in answer):
@@ -155,95 +125,29 @@ class Harness:
 
     def output(self) -> dict[str, bytes]:
         """What the learner's code has printed since the last call."""
-        return {name: bytes(data) for name, data in self._running.captured.items() if data}
+        captured = self._process.running.captured
+        return {name: bytes(data) for name, data in captured.items() if data}
 
     def forget_output(self) -> None:
         """Begin a new call's output."""
-        for data in self._running.captured.values():
+        for data in self._process.running.captured.values():
             self._check.output_bytes = max(self._check.output_bytes, len(data))
             data.clear()
 
     def close(self) -> None:
-        """End the harness; the next reset kills whatever is left of it."""
-        self._check.note_usage(self._running)
+        """End the fork that served this check; the next reset kills whatever is left of it."""
+        self._check.note_usage(self._process.running)
         self._channel.close()
-        self._running.close()
-
-    def _import(self, module: str, seconds: float) -> None:
-        try:
-            _require_imported(self._await(f"the import of `{module}`", seconds), module)
-        except BaseException:
-            self.close()
-            raise
-
-    def _send(self, data: bytes, deadline: float) -> None:
-        self._channel.settimeout(max(deadline - time.monotonic(), 0.001))
-        try:
-            self._channel.sendall(data)
-        except OSError:
-            self._closed_by_guest = True
-        self._channel.setblocking(False)
-
-    def _await(self, what: str, seconds: float) -> dict[str, Any]:
-        if not self._running.pump(self._has_answer, time.monotonic() + seconds):
-            self._running.kill()
-            raise SolutionTimedOut(
-                f"{_begin(what)} had not answered after {seconds:g} seconds and was stopped.",
-                limit="run_seconds",
-            )
-        if self._nonsense:
-            self._running.kill()
-            raise GuestDied(f"{_begin(what)} did not give a proper answer: {self._nonsense}.")
-        if not self._answers:
-            self._running.kill()
-            stderr = clean(bytes(self._running.captured["stderr"]))
-            raise GuestDied(f"Your code ended the process during {what}.", detail=stderr)
-        self._running.read_ready()
-        return self._answers.pop(0)
-
-    def _has_answer(self) -> bool:
-        try:
-            # Once, not until nothing is left: whoever floods it would keep this waiting for ever.
-            data = self._channel.recv(1 << 20)
-            self._decoder.feed(data)
-            while (frame := self._decoder.next_frame()) is not None:
-                self._answers.append(frame.body)
-            self._closed_by_guest = not data
-        except BlockingIOError:
-            pass
-        except MalformedFrame as error:
-            self._nonsense = str(error)
-        except OSError:
-            self._closed_by_guest = True
-        return bool(self._answers or self._nonsense) or self._closed_by_guest
-
-
-def _begin(sentence: str) -> str:
-    return sentence[0].upper() + sentence[1:]
-
-
-def _require_imported(answer: dict[str, Any], module: str) -> None:
-    if answer.get("imported") is not True:
-        error = answer.get("error", {})
-        raise SolutionNotImported(
-            f"Your module `{module}` could not be imported: "
-            f"{_text(error, 'type')}: {_text(error, 'message')}",
-            detail=_text(error, "traceback"),
-        )
 
 
 def _as_fault(error: Any, title: str) -> GuestFault:
-    kind, message = _text(error, "type"), _text(error, "message")
+    kind, message = read_text(error, "type"), read_text(error, "message")
     if isinstance(error, dict) and error.get("missing"):
         return NotProvided(f"{message}, which the brief asks for.")
     sentence = f"`{title}` raised {kind}: {message}" if message else f"`{title}` raised {kind}"
-    return SolutionRaised(sentence, type=kind, message=message, traceback=_text(error, "traceback"))
-
-
-def _text(error: Any, name: str) -> str:
-    """Read a text from what a guest said, whatever it really is."""
-    value = error.get(name, "") if isinstance(error, dict) else error
-    return clean(value if isinstance(value, str) else json.dumps(value))
+    return SolutionRaised(
+        sentence, type=kind, message=message, traceback=read_text(error, "traceback")
+    )
 
 
 def _title(op: str, name: str, arguments: tuple[Any, ...], owner: "SolutionObject | None") -> str:

@@ -167,7 +167,7 @@ def _become_harness(module: str) -> None:
         if entry and entry not in sys.path
     ]
     sys.modules["__main__"] = harness
-    harness.main()
+    harness.main(forks=True)
 
 
 def _forget_launcher() -> None:

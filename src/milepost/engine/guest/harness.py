@@ -2,8 +2,12 @@
 
 It shares a process with learner code, so nothing it says is trusted: its answers are values for
 a check to judge. Values that JSON cannot hold are described as `{"$not_json": type, "repr": …}`.
+
+Where it was forked itself, it imports the module once and serves each check from a fork of what
+stands then, over a channel that comes with the request; else it serves one check and ends.
 """
 
+import gc
 import importlib
 import math
 import os
@@ -131,7 +135,31 @@ def import_module(path: str) -> Any:
     return importlib.import_module(name.removesuffix(".py"))
 
 
-def main() -> None:
+def serve_forks() -> None:
+    """Fork a process for each channel that is sent to us, until the other end closes.
+
+    Returns in a fork, whose channel is then where ours was.
+    """
+    import signal
+    import socket  # a launcher that can be forked has it already
+
+    gc.freeze()  # what stands now stays shared with the forks
+    reaping = signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks that end are reaped unasked
+    with socket.socket(fileno=os.dup(CHANNEL_FD)) as control:
+        control.settimeout(None)  # learner code may have set another default
+        while True:
+            _, channels, _, _ = socket.recv_fds(control, 1, 1)
+            if not channels:
+                os._exit(0)
+            if os.fork() == 0:
+                break
+            os.close(channels[0])
+    os.dup2(channels[0], CHANNEL_FD, inheritable=False)
+    os.close(channels[0])
+    signal.signal(signal.SIGCHLD, reaping)
+
+
+def main(*, forks: bool = False) -> None:
     """Run as `python -m milepost.engine.guest.harness FILE`, with the channel on descriptor 3."""
     os.set_inheritable(CHANNEL_FD, False)
     try:
@@ -139,7 +167,9 @@ def main() -> None:
     except BaseException as error:  # noqa: BLE001 - whatever stops the import is the answer
         send({"imported": False, "error": describe_error(error)})
         return
-    send({"imported": True})
+    send({"imported": True, "forks": forks})
+    if forks:
+        serve_forks()
     Harness(module).serve(Decoder())
     os._exit(0)  # nobody is left to see the interpreter taken down, which would cost 5 ms
 

@@ -32,6 +32,7 @@ from milepost.engine.guest.forking import (
 from milepost.engine.guest.forwarder import Forwarder
 from milepost.engine.guest.listeners import list_listeners
 from milepost.engine.guest.places import Places
+from milepost.engine.guest.tidying import end_everybody, end_others, is_alone
 from milepost.engine.guest.wire import Decoder, Frame, encode
 
 PLACES = Places.of(os.environ)
@@ -53,6 +54,10 @@ class Launcher:
         self._running: dict[int, tuple[int, int, float]] = {}  # id -> pid, pidfd, started
         self._may_fork = False
         self._spare: Spare | None = None
+        self._wants_spare = True
+        self._clean_use = (0, 0)  # what a reset has left in the scratch places
+        self._clean: frozenset[tuple[object, ...]] = frozenset()
+        self._settled: set[int] = set()  # ids of what may outlive a reset
         self._selector = selectors.DefaultSelector()
         self._forwarder = Forwarder(self._selector)
         self._doors = Doors(self._selector, self._forwarder)
@@ -64,6 +69,7 @@ class Launcher:
             "write": self._write,
             "run": self._run,
             "kill": self._kill,
+            "settle": self._settle,
             "dial": self._dial,
             "listeners": self._list_listeners,
             "open_door": self._open_door,
@@ -108,13 +114,20 @@ class Launcher:
         """Keep a file of the submission in memory; every reset writes it out again."""
         self._files[order.body["path"]] = order.payload
 
-    def _reset(self, _: Frame) -> None:
-        """Give the next check a clean slate: no process, and no file but the submission's."""
+    def _reset(self, order: Frame) -> None:
+        """Give the next check a clean slate: no process, and no file but the submission's.
+
+        A settled program that the order names stays, if it stands alone; else it goes too.
+        """
         if self._spare is not None:
             self._spare.end()
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(-1, signal.SIGKILL)  # everybody in this pid namespace but init and us
-        for run_id in list(self._running):
+            self._spare = None
+        kept = order.body.get("keep")
+        if not self._can_stay(kept):
+            end_everybody()
+            kept = None
+        self._settled &= {kept}
+        for run_id in self._running.keys() - {kept}:
             self._forget(run_id)
         self._doors.close()
         self._forwarder.close()
@@ -122,9 +135,31 @@ class Launcher:
             _empty(folder)
         for path, content in self._files.items():
             write_file(path, content)
-        self._say(event="reset")
+        self._say(event="reset", kept=kept is not None)
         # Whoever asked has things to do of its own now, so this costs nobody's time.
-        self._spare = Spare() if self._may_fork else None
+        if self._may_fork:
+            self._clean_use, self._clean = scratch_use(), _list_scratch()
+            self._spare = Spare() if self._wants_spare else None
+            self._wants_spare = kept is None
+
+    def _can_stay(self, run_id: int | None) -> bool:
+        if run_id is None or run_id not in self._settled or run_id not in self._running:
+            return False
+        pid = self._running[run_id][0]
+        return end_others({pid}) and is_alone(pid, ())
+
+    def _settle(self, order: Frame) -> None:
+        """Let a program outlive resets that name it, if it has done nothing yet that they undo."""
+        run_id = order.body["id"]
+        spare = () if self._spare is None else (self._spare.pid,)
+        if (
+            run_id in self._running
+            and is_alone(self._running[run_id][0], spare)
+            and scratch_use() == self._clean_use  # asked first: a list of very much takes long
+            and _list_scratch() == self._clean
+        ):
+            self._settled.add(run_id)
+        self._say(event="settled", kept=run_id in self._settled)
 
     def _write(self, order: Frame) -> None:
         try:
@@ -155,6 +190,7 @@ class Launcher:
         if not (self._may_fork and can_fork(argv, environment)):
             return _spawn(argv, environment, fds)
         spare, self._spare = self._spare or Spare(), None
+        self._wants_spare = True
         try:
             spare.begin(argv, environment, fds)
         except OSError:
@@ -267,6 +303,18 @@ def scratch_use() -> tuple[int, int]:
     found = [os.statvfs(folder) for folder in SCRATCH]
     used_bytes = sum((stat.f_blocks - stat.f_bfree) * stat.f_frsize for stat in found)
     return used_bytes, sum(stat.f_files - stat.f_ffree for stat in found)
+
+
+def _list_scratch() -> frozenset[tuple[object, ...]]:
+    """List what lies in all scratch places, so that any change there makes a difference."""
+    found: set[tuple[object, ...]] = set()
+    for top in SCRATCH:
+        for path, folders, names in os.walk(top):
+            for name in (*folders, *names):
+                with contextlib.suppress(OSError):
+                    stat = os.lstat(f"{path}/{name}")
+                    found.add((path, name, stat.st_size, stat.st_mtime_ns))
+    return frozenset(found)
 
 
 def _folder_use(folder: str) -> tuple[int, int]:
