@@ -53,10 +53,10 @@ async def world(open_database, settings):
         waiting = await _hand_in(session, learner, shipped.several_files())
         interrupted = await _hand_in(session, learner, shipped.several_files())
         grading_id = (await queries.get_submission(session, learner.actor, interrupted)).grading_id
-        attempt = await start_attempt(session, grading_id=grading_id)
-        assert attempt is not None
+        begun = await start_attempt(session, grading_id=grading_id)
+        assert begun is not None
         await record_fault(
-            session, grading_id=grading_id, attempt=attempt, fault="-", retry_at=utc_now()
+            session, grading_id=grading_id, attempt=begun.attempt, fault="-", retry_at=utc_now()
         )
     return World(learner, newcomer, link, passed, failed, waiting, interrupted)
 

@@ -251,7 +251,7 @@ async def test_a_grading_that_begins_anew_says_so_and_counts_once(
 
     async def run(results):
         async with database.transaction() as session:
-            attempt = await service.start_attempt(session, grading_id=grading_id)
+            attempt = (await service.start_attempt(session, grading_id=grading_id)).attempt
         async with database.transaction() as session:
             await service.record_checks(
                 session, grading_id=grading_id, attempt=attempt, first_position=1, results=results

@@ -7,7 +7,7 @@ Everything else is one query, or one with its collections; nothing here loads in
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, selectinload, undefer
 from sqlalchemy.sql.base import ExecutableOption
@@ -172,19 +172,16 @@ async def get_package(session: AsyncSession, version_id: UUID) -> bytes:
     return found.scalar_one()
 
 
-async def list_objective_ids(
-    session: AsyncSession, *, lab_id: UUID, keys: Sequence[str]
-) -> list[UUID]:
-    """Return the objectives with these keys on the path that the lab belongs to."""
+def select_objective_ids(*, lab_id: UUID, keys: Sequence[str]) -> Select[UUID]:
+    """Select the objectives with these keys on the path that the lab belongs to."""
     path_id = (
         select(Skill.path_id).join(Lab, Lab.skill_id == Skill.id).where(Lab.id == lab_id)
     ).scalar_subquery()
-    rows = await session.scalars(
+    return (
         select(Objective.id)
         .join(Objective.skill)
         .where(Skill.path_id == path_id, Objective.key.in_(keys))
     )
-    return list(rows)
 
 
 async def require_track(session: AsyncSession, track: Track) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 from uuid import UUID
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.catalog import queries as catalog
 from milepost.catalog.models import LabVersion
@@ -39,7 +38,7 @@ from milepost.grading.queries import build_request
 from milepost.grading.types import TaskContext
 from milepost.labs import unpack_lab
 from milepost.progress import service as progress
-from milepost.submissions import queries, service
+from milepost.submissions import service
 from milepost.submissions.models import Grading
 from milepost.submissions.tasks import GradeSubmission
 from milepost.submissions.types import SubmissionKind
@@ -57,11 +56,11 @@ async def grade_submission(job: GradeSubmission, context: TaskContext) -> None:
     pause, until the last time, which ends the grading with `engine_failed` and tells a person.
     """
     async with context.database.transaction() as session:
-        attempt = await service.start_attempt(session, grading_id=job.grading_id)
-        grading = await queries.find_ungraded(session, job.grading_id)
-    if attempt is None or grading is None:
+        grading = await service.start_attempt(session, grading_id=job.grading_id)
+    if grading is None:
         return
 
+    attempt = grading.attempt
     checks = CheckLog(context.database, grading.id, attempt)
     try:
         report = await _run(context, grading, checks)
@@ -103,7 +102,8 @@ async def finish_grading(
             await progress.prove_objectives(
                 session,
                 learner_id=submission.learner_id,
-                objective_ids=await _objective_ids(session, submission.lab_version),
+                lab_id=submission.lab_version.lab_id,
+                objectives=submission.lab_version.manifest["objectives"],
                 grading_id=grading.id,
             )
         if recorded and report.verdict is Verdict.LAB_BROKEN:
@@ -112,11 +112,11 @@ async def finish_grading(
 
 
 class CheckLog:
-    """Stores checks while the next ones run.
+    """Stores checks while the next ones run, and tells readers so.
 
-    The first is stored at once. What ends after that is stored together, every 50 ms: as soon as a
-    person can see, for a fraction of the transactions. What is left at the end goes in with the
-    verdict. Whoever makes one closes it.
+    What ends is stored together, every 50 ms: as soon as a person can see, for a fraction of the
+    transactions. A run that is over sooner than that is told as a whole, with its verdict, as is
+    whatever is left at the end. Whoever makes one closes it.
     """
 
     def __init__(self, database: Database, grading_id: UUID, attempt: int) -> None:
@@ -138,12 +138,14 @@ class CheckLog:
         """Return those of `results` that are not stored yet."""
         return [result for result in results if result.name not in self._stored]
 
+    def begin(self) -> None:
+        """Begin to look for what is to be stored."""
+        self._writing = asyncio.create_task(self._write())
+
     def add(self, result: CheckResult) -> None:
         """Have a result stored soon. What went wrong in storing earlier ones is raised here."""
         self._waiting.append(result)
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
-        elif self._writing.done():
+        if self._writing is not None and self._writing.done():
             self._writing.result()
 
     async def settle(self) -> None:
@@ -159,11 +161,22 @@ class CheckLog:
             await asyncio.gather(self._writing, return_exceptions=True)
 
     async def _write(self) -> None:
-        while not (self._ended.is_set() or self.is_overtaken):
+        is_told = False
+        while not (await self._has_ended() or self.is_overtaken):
             if self._waiting:
                 await self._store()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._ended.wait(), _STORE_EVERY_SECONDS)
+            elif not is_told:
+                await self._tell_of_beginning()
+            is_told = True
+
+    async def _has_ended(self) -> bool:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), _STORE_EVERY_SECONDS)
+        return self._ended.is_set()
+
+    async def _tell_of_beginning(self) -> None:
+        async with self._database.transaction() as session:
+            await service.announce_attempt(session, grading_id=self.grading_id)
 
     async def _store(self) -> None:
         results, self._waiting = self._waiting, []
@@ -225,6 +238,7 @@ async def _follow(
 ) -> GradeReport | None:
     """Log each check as it ends, and return the report; None if another run took over."""
     report = None
+    checks.begin()
     async with aclosing(context.grader.grade(request)) as events:
         async for event in events:
             if isinstance(event, CheckFinished):
@@ -260,12 +274,6 @@ def _unpack(package: bytes, folder: Path) -> None:
             raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-
-
-async def _objective_ids(session: AsyncSession, version: LabVersion) -> list[UUID]:
-    return await catalog.list_objective_ids(
-        session, lab_id=version.lab_id, keys=version.manifest["objectives"]
-    )
 
 
 def _give_up(grading: Grading, why: str) -> GradeReport:

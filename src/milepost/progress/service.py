@@ -6,11 +6,12 @@ Both are safe to repeat: what is proven stays, and a state that is set is set.
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import DateTime, delete, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.accounts.types import Actor
+from milepost.catalog import queries as catalog
 from milepost.core.clock import utc_now
 from milepost.core.revisions import mark_changed
 from milepost.progress import policy, queries
@@ -19,22 +20,24 @@ from milepost.progress.types import CourseState
 
 
 async def prove_objectives(
-    session: AsyncSession, *, learner_id: UUID, objective_ids: Sequence[UUID], grading_id: UUID
+    session: AsyncSession,
+    *,
+    learner_id: UUID,
+    lab_id: UUID,
+    objectives: Sequence[str],
+    grading_id: UUID,
 ) -> None:
-    """Record that a grading proved these objectives; one that is proven keeps its first proof."""
-    if not objective_ids:
-        return
-    now = utc_now()
-    rows = [
-        {
-            "learner_id": learner_id,
-            "objective_id": objective_id,
-            "grading_id": grading_id,
-            "proven_at": now,
-        }
-        for objective_id in objective_ids
-    ]
-    await session.execute(insert(ObjectiveProof).values(rows).on_conflict_do_nothing())
+    """Record that a grading proved these objectives of a lab's path, given by their keys.
+
+    One that is proven keeps its first proof.
+    """
+    ids = catalog.select_objective_ids(lab_id=lab_id, keys=objectives).subquery()
+    now = literal(utc_now(), DateTime(timezone=True))
+    proofs = select(literal(learner_id), ids.c.id, literal(grading_id), now)
+    columns = ["learner_id", "objective_id", "grading_id", "proven_at"]
+    await session.execute(
+        insert(ObjectiveProof).from_select(columns, proofs).on_conflict_do_nothing()
+    )
 
 
 async def set_course_state(

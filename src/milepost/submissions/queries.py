@@ -164,25 +164,6 @@ async def find_queued_event(
     return GradingEvent(0, 0, "queued", grading=grading) if grading.attempt == 0 else None
 
 
-async def find_ungraded(session: AsyncSession, grading_id: UUID) -> Grading | None:
-    """Return an ungraded grading with its submission, files and lab version, for the engine.
-
-    The version's package is not read: most workers have it unpacked already.
-    """
-    return await session.scalar(
-        select(Grading)
-        .join(Grading.submission)
-        .join(Submission.lab_version)
-        .where(Grading.id == grading_id, Grading.verdict.is_(None))
-        .options(
-            contains_eager(Grading.submission).options(
-                selectinload(Submission.files),
-                contains_eager(Submission.lab_version).undefer(LabVersion.manifest),
-            )
-        )
-    )
-
-
 def _own_grading(actor: Actor, grading_id: UUID) -> Select[Grading]:
     return (
         select(Grading)

@@ -13,11 +13,12 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, contains_eager, selectinload
 
 from milepost.accounts.types import Actor
 from milepost.catalog import queries as catalog
-from milepost.core.announcements import announce
+from milepost.catalog.models import LabVersion
+from milepost.core.announcements import announce, announcement
 from milepost.core.clock import utc_now
 from milepost.core.ids import new_id, new_id_after
 from milepost.core.queue import BACKGROUND, enqueue
@@ -94,23 +95,39 @@ async def submit_solution(
     )
 
 
-async def start_attempt(session: AsyncSession, *, grading_id: UUID) -> int | None:
-    """Begin a run of a grading and return its number, or None if there is a verdict already.
+async def start_attempt(session: AsyncSession, *, grading_id: UUID) -> Grading | None:
+    """Begin a run of a grading and return all that the engine needs, or None if it has a verdict.
 
-    What earlier, interrupted runs recorded is forgotten.
+    What earlier, interrupted runs recorded is forgotten. The version's package is not read: most
+    workers have it unpacked already.
     """
-    attempt: int | None = await session.scalar(
+    started = (
         update(Grading)
         .where(Grading.id == grading_id, Grading.verdict.is_(None))
         .values(attempt=Grading.attempt + 1, started_at=utc_now(), retry_at=None)
-        .returning(Grading.attempt)
+        .returning(Grading)
+        .cte("started")
     )
-    if attempt is None:
-        return None
-    if attempt > 1:
+    begun = aliased(Grading, started)
+    grading = await session.scalar(
+        select(begun)
+        .join(begun.submission)
+        .join(Submission.lab_version)
+        .options(
+            contains_eager(begun.submission).options(
+                selectinload(Submission.files),
+                contains_eager(Submission.lab_version).undefer(LabVersion.manifest),
+            )
+        )
+    )
+    if grading is not None and grading.attempt > 1:
         await session.execute(delete(CheckRecord).where(CheckRecord.grading_id == grading_id))
+    return grading
+
+
+async def announce_attempt(session: AsyncSession, *, grading_id: UUID) -> None:
+    """Tell readers that a run has begun of which there is nothing else to tell yet."""
     await announce(session, grading_topic(grading_id))
-    return attempt
 
 
 async def record_checks(
@@ -163,12 +180,11 @@ async def record_verdict(
             engine_version=report.engine_version,
             graded_at=utc_now(),
         )
-        .returning(Grading.id)
+        .returning(Grading.id, announcement(grading_topic(grading_id)))
     )
     if recorded is None:
         return False
     await _insert_checks(session, grading_id, attempt, first_position, results)
-    await announce(session, grading_topic(grading_id))
     return True
 
 
@@ -187,12 +203,9 @@ async def record_fault(
             fault=fault.replace("\0", "")[:_LONGEST_FAULT],
             retry_at=retry_at,
         )
-        .returning(Grading.id)
+        .returning(Grading.id, announcement(grading_topic(grading_id)))
     )
-    if recorded is None:
-        return False
-    await announce(session, grading_topic(grading_id))
-    return True
+    return recorded is not None
 
 
 async def queue_regradings(session: AsyncSession) -> int:
