@@ -100,16 +100,14 @@ async def test_the_stream_tells_of_the_interruption_between_two_runs(
 ):
     await queue.work(broken_engine())
 
-    async with database.transaction() as session:
-        events = await queries.list_events_after(
-            session, learner.actor, submission.grading_id, after=(0, 0)
-        )
+    events = await queries.list_events_after(
+        database, learner.actor, submission.grading_id, after=(0, 0)
+    )
     await let_pauses_pass()
     await queue.work(FakeGrader())
-    async with database.transaction() as session:
-        later = await queries.list_events_after(
-            session, learner.actor, submission.grading_id, after=(1, events[-1].position)
-        )
+    later = await queries.list_events_after(
+        database, learner.actor, submission.grading_id, after=(1, events[-1].position)
+    )
 
     assert [event.kind for event in events] == ["started", "interrupted"]
     assert [event.kind for event in later] == ["started", "check", "verdict"]

@@ -40,6 +40,11 @@ class Reader:
 
     async def find_row(self, read: Read, **parameters: Any) -> tuple[Any, ...] | None:
         """Return the first row, or None. A database that is away raises `OperationalError`."""
+        rows = await self.list_rows(read, **parameters)
+        return rows[0] if rows else None
+
+    async def list_rows(self, read: Read, **parameters: Any) -> list[tuple[Any, ...]]:
+        """Return all rows. A database that is away raises `OperationalError`."""
         async with self._room:
             try:
                 return await self._try(read, parameters)
@@ -54,16 +59,16 @@ class Reader:
         for connection in idle:
             await connection.close()
 
-    async def _try(self, read: Read, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
+    async def _try(self, read: Read, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         connection = self._idle.pop() if self._idle else await self._connect()
         try:
             cursor = await connection.execute(read.sql, read.bind(parameters), prepare=True)
-            row: tuple[Any, ...] | None = await cursor.fetchone()
+            rows: list[tuple[Any, ...]] = await cursor.fetchall()
         except BaseException:  # cancelled, too: the answer to an earlier read may be on its way
             await connection.close()
             raise
         self._idle.append(connection)
-        return row
+        return rows
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         return await psycopg.AsyncConnection.connect(

@@ -43,7 +43,7 @@ async def follow_grading(
     *,
     after: tuple[int, int] = FIRST,
 ) -> AsyncGenerator[GradingEvent, None]:
-    """Yield every event after `after` until the verdict. Each look is a transaction of its own.
+    """Yield every event after `after` until the verdict. Each look is one read.
 
     While the grading waits for its first run, its place is an event whenever it has changed.
     """
@@ -52,8 +52,7 @@ async def follow_grading(
     async with listener.subscribe(grading_topic(grading_id)) as bell:
         while after[1] < queries.VERDICT_POSITION:  # a reader that has the verdict has everything
             bell.clear()
-            async with database.transaction() as session:
-                events = await queries.list_events_after(session, actor, grading_id, after=after)
+            events = await queries.list_events_after(database, actor, grading_id, after=after)
             for event in events:
                 yield event
                 after = (event.attempt, event.position)

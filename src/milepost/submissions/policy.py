@@ -6,14 +6,14 @@ Files are text. Their names must mean one file on every system, and never leave 
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from milepost.core.queue import Place
-from milepost.engine import CheckResult, Outcome
+from milepost.engine import CheckResult, Outcome, Verdict
 from milepost.labs.names import find_clash, find_path_problem
 from milepost.submissions.errors import FileNotAccepted, NothingSubmitted, SubmissionTooLarge
-from milepost.submissions.types import Misconception, SourceFiles
+from milepost.submissions.types import GradingStatus, Misconception, SourceFiles
 
 MOST_FILES = 60
 LARGEST_FILE_BYTES = 256 * 1024
@@ -46,6 +46,14 @@ def estimate_wait(place: Place, typical_seconds: float | None) -> float | None:
     if behind <= 0:
         return 0.0
     return None if typical_seconds is None else round(behind * typical_seconds / place.slots, 1)
+
+
+def find_status(verdict: Verdict | None, attempt: int, retry_at: datetime | None) -> GradingStatus:
+    """Return where a grading stands whose newest run is number `attempt`."""
+    if verdict is not None:
+        return GradingStatus.FINISHED
+    is_waiting = attempt == 0 or retry_at is not None
+    return GradingStatus.QUEUED if is_waiting else GradingStatus.RUNNING
 
 
 def redact_hidden(result: CheckResult) -> CheckResult:

@@ -68,7 +68,6 @@ async def show_grading(grading: UUID, session: SessionDep, actor: CurrentLearner
 async def stream_grading_events(
     grading: UUID,
     request: Request,
-    session: SessionDep,
     actor: CurrentLearner,
     database: DatabaseDep,
     listener: ListenerDep,
@@ -85,7 +84,7 @@ async def stream_grading_events(
     loses none and repeats none. A `started` with a higher attempt means that the grading began
     anew, after a fault of ours: checks of earlier attempts no longer count.
     """
-    await queries.require_grading(session, actor, grading)
+    await queries.require_grading(database, actor, grading)
     events = follow_grading(database, listener, actor, grading, after=read_last_event_id(request))
     return EventSourceResponse(_to_server_sent(events))
 

@@ -1,0 +1,36 @@
+"""Reads of submissions and gradings, as their learner may see them.
+
+Another person's submission is not found, and hidden checks are redacted before they leave here.
+"""
+
+from milepost.submissions.queries.events import (
+    VERDICT_POSITION,
+    find_queued_event,
+    list_events_after,
+    require_grading,
+)
+from milepost.submissions.queries.gradings import (
+    get_grading,
+    list_given_up,
+    list_gradings,
+    select_given_up,
+)
+from milepost.submissions.queries.submissions import (
+    get_submission,
+    get_submission_files,
+    list_submissions,
+)
+
+__all__ = [
+    "VERDICT_POSITION",
+    "find_queued_event",
+    "get_grading",
+    "get_submission",
+    "get_submission_files",
+    "list_events_after",
+    "list_given_up",
+    "list_gradings",
+    "list_submissions",
+    "require_grading",
+    "select_given_up",
+]

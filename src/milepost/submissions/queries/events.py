@@ -1,0 +1,115 @@
+"""Reads of what happens in a grading, for those who follow it: one prepared statement a look.
+
+Events are numbered, so a reader says which it had last and gets those after it.
+"""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from milepost.accounts.types import Actor
+from milepost.core.database import Database
+from milepost.core.reads import Read
+from milepost.engine import Verdict
+from milepost.submissions.errors import GradingNotFound
+from milepost.submissions.models import CheckRecord, Grading, Submission
+from milepost.submissions.queries.gradings import (
+    GRADING_FACTS,
+    LEARNERS_FAULTS,
+    get_grading,
+    show_check,
+    to_bare_view,
+)
+from milepost.submissions.types import GradingEvent, GradingView
+
+INTERRUPTION_POSITION = 999_999  # after every check of its attempt
+VERDICT_POSITION = 1_000_000
+
+_IS_OWN = (Grading.id == bindparam("grading_id")) & (
+    Submission.learner_id == bindparam("learner_id")
+)
+_OWNED = Read(select(Grading.id).join(Grading.submission).where(_IS_OWN))
+_NEWS = Read(
+    select(*(getattr(Grading, name) for name in GRADING_FACTS))
+    .add_columns(CheckRecord.position, CheckRecord.result)
+    .join(Grading.submission)
+    .outerjoin(
+        CheckRecord,
+        (CheckRecord.grading_id == Grading.id)
+        & (CheckRecord.attempt == Grading.attempt)
+        & (
+            tuple_(CheckRecord.attempt, CheckRecord.position)
+            > tuple_(bindparam("after_attempt"), bindparam("after_position"))
+        ),
+    )
+    .where(_IS_OWN)
+    .order_by(CheckRecord.position)
+)
+
+
+async def require_grading(database: Database, actor: Actor, grading_id: UUID) -> None:
+    """Raise GradingNotFound unless this is a grading of one of the learner's own submissions."""
+    if not await database.reader.list_rows(_OWNED, grading_id=grading_id, learner_id=actor.id):
+        raise GradingNotFound(grading_id)
+
+
+async def list_events_after(
+    database: Database, actor: Actor, grading_id: UUID, *, after: tuple[int, int]
+) -> list[GradingEvent]:
+    """Return what happened in a grading after the event numbered `after`, in order.
+
+    Checks that the reader has are not read again, but for those that a verdict tells once more.
+    """
+    rows = await database.reader.list_rows(
+        _NEWS,
+        grading_id=grading_id,
+        learner_id=actor.id,
+        after_attempt=after[0],
+        after_position=after[1],
+    )
+    if not rows:
+        raise GradingNotFound(grading_id)
+    grading = _read_grading(rows[0])
+    if grading.attempt == 0:
+        return []
+    checks = [(position, show_check(result)) for *_, position, result in rows if position]
+    events = [
+        GradingEvent(grading.attempt, position, "check", check=check) for position, check in checks
+    ]
+    if (grading.attempt, 0) > after:
+        events.insert(0, GradingEvent(grading.attempt, 0, "started", grading=grading))
+    if grading.retry_at is not None and (grading.attempt, INTERRUPTION_POSITION) > after:
+        events.append(
+            GradingEvent(grading.attempt, INTERRUPTION_POSITION, "interrupted", grading=grading)
+        )
+    if grading.verdict is not None and (grading.attempt, VERDICT_POSITION) > after:
+        if (grading.attempt, 1) > after and grading.verdict not in LEARNERS_FAULTS:
+            view = replace(grading, checks=tuple(check for _, check in checks))
+        else:
+            view = await _get_finished(database, actor, grading_id)
+        events.append(GradingEvent(grading.attempt, VERDICT_POSITION, "verdict", grading=view))
+    return events
+
+
+async def find_queued_event(
+    session: AsyncSession, actor: Actor, grading_id: UUID
+) -> GradingEvent | None:
+    """Return where a grading stands that waits for its first run, or None once it has begun."""
+    grading = await get_grading(session, actor, grading_id)
+    return GradingEvent(0, 0, "queued", grading=grading) if grading.attempt == 0 else None
+
+
+def _read_grading(row: tuple[Any, ...]) -> GradingView:
+    facts = dict(zip(GRADING_FACTS, row, strict=False))  # a check's columns follow
+    if facts["verdict"] is not None:
+        facts["verdict"] = Verdict(facts["verdict"])
+    return to_bare_view(facts)
+
+
+async def _get_finished(database: Database, actor: Actor, grading_id: UUID) -> GradingView:
+    """Read everything that a verdict tells: all checks, and what its author may have in mind."""
+    async with database.transaction() as session:
+        return await get_grading(session, actor, grading_id)

@@ -1,0 +1,170 @@
+"""Reads of gradings with their checks, and of those that Milepost itself could not finish.
+
+Hidden checks are redacted here, so that no door can forget to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased, selectinload
+
+from milepost.accounts.types import Actor
+from milepost.catalog.models import LabVersion
+from milepost.core.queue import Place, find_place
+from milepost.engine import CheckResult, Verdict
+from milepost.engine.serialize import result_from_json
+from milepost.submissions import policy
+from milepost.submissions.errors import GradingNotFound
+from milepost.submissions.models import Grading, Submission
+from milepost.submissions.queries.submissions import get_submission
+from milepost.submissions.tasks import GradeSubmission
+from milepost.submissions.types import GradingStatus, GradingView, Misconception, SubmissionKind
+
+LEARNERS_FAULTS = frozenset({Verdict.FAILED, Verdict.TIMED_OUT, Verdict.CRASHED})
+# What a grading's own row tells: columns of Grading, and fields of GradingView.
+GRADING_FACTS = (
+    *("id", "submission_id", "attempt", "verdict", "message", "limit_hit", "usage", "isolation"),
+    *("stack_version", "engine_version", "seed", "queued_at", "started_at", "graded_at"),
+    "retry_at",
+)
+_OUR_FAULTS = (Verdict.LAB_BROKEN, Verdict.ENGINE_FAILED)
+_LATEST = 200  # gradings that an expected wait is drawn from
+
+
+async def list_gradings(
+    session: AsyncSession, actor: Actor, submission_id: UUID
+) -> list[GradingView]:
+    """Return every grading of one of the learner's own submissions, oldest first."""
+    await get_submission(session, actor, submission_id)
+    rows = await session.scalars(
+        select(Grading)
+        .where(Grading.submission_id == submission_id)
+        .options(selectinload(Grading.results))
+        .order_by(Grading.id)
+    )
+    return [await _to_grading_view(session, grading) for grading in rows]
+
+
+async def get_grading(session: AsyncSession, actor: Actor, grading_id: UUID) -> GradingView:
+    """Return a grading of one of the learner's own submissions, with its checks so far."""
+    grading = await session.scalar(
+        _own_grading(actor, grading_id)
+        .options(selectinload(Grading.results))
+        .execution_options(populate_existing=True)
+    )
+    if grading is None:
+        raise GradingNotFound(grading_id)
+    return await _to_grading_view(session, grading)
+
+
+async def list_given_up(session: AsyncSession) -> list[str]:
+    """Return why each submission that waits to be graded again was given up, oldest first."""
+    return list(
+        await session.scalars(select_given_up(func.coalesce(Grading.fault, Grading.message)))
+    )
+
+
+def select_given_up(*columns: Any) -> Select[Any]:
+    """Select of submissions whose newest grading ended through a fault of ours.
+
+    Tries are left out, and so is what a closed lab would only break again.
+    """
+    newer = aliased(Grading)
+    is_newest = ~exists().where(newer.submission_id == Submission.id, newer.id > Grading.id)
+    return (
+        select(*columns)
+        .select_from(Submission)
+        .join(Submission.gradings)
+        .join(Submission.lab_version)
+        .where(
+            Grading.verdict.in_(_OUR_FAULTS),
+            is_newest,
+            Submission.kind == SubmissionKind.SUBMISSION,
+            LabVersion.closed_at.is_(None),
+        )
+        .order_by(Grading.id)
+    )
+
+
+def _own_grading(actor: Actor, grading_id: UUID) -> Select[Grading]:
+    return (
+        select(Grading)
+        .join(Grading.submission)
+        .where(Grading.id == grading_id, Submission.learner_id == actor.id)
+    )
+
+
+async def _to_grading_view(session: AsyncSession, grading: Grading) -> GradingView:
+    place = await _find_place(session, grading)
+    typical = await _typical_seconds(session, grading) if place and place.position else None
+    return replace(
+        _to_bare_view(grading),
+        checks=tuple(show_check(record.result) for record in grading.results),
+        queue_position=place.position if place else None,
+        expected_wait_seconds=policy.estimate_wait(place, typical) if place else None,
+        grading_slots=place.slots if place else None,
+        misconceptions=await _misconceptions(session, grading),
+    )
+
+
+def _to_bare_view(grading: Grading) -> GradingView:
+    """Show what the grading's own row says, without its checks."""
+    return to_bare_view({name: getattr(grading, name) for name in GRADING_FACTS})
+
+
+def to_bare_view(facts: Mapping[str, Any]) -> GradingView:
+    """Show what a row of a grading says; `facts` are those that `GRADING_FACTS` names."""
+    status = policy.find_status(facts["verdict"], facts["attempt"], facts["retry_at"])
+    return GradingView(**facts, status=status, checks=())
+
+
+def show_check(result: Mapping[str, Any]) -> CheckResult:
+    """Show a stored result as its learner may see it."""
+    return policy.redact_hidden(result_from_json(result))
+
+
+async def _misconceptions(session: AsyncSession, grading: Grading) -> tuple[Misconception, ...]:
+    if grading.verdict not in LEARNERS_FAULTS:
+        return ()
+    known = await session.scalar(
+        select(LabVersion.manifest["misconceptions"])
+        .join(Submission, Submission.lab_version_id == LabVersion.id)
+        .where(Submission.id == grading.submission_id)
+    )
+    outcomes = {record.name: record.outcome for record in grading.results}
+    return policy.find_misconceptions(known or [], outcomes)
+
+
+async def _find_place(session: AsyncSession, grading: Grading) -> Place | None:
+    """Return where a grading stands that no worker has; None once one has begun it."""
+    if (
+        policy.find_status(grading.verdict, grading.attempt, grading.retry_at)
+        is not GradingStatus.QUEUED
+    ):
+        return None
+    return await find_place(session, GradeSubmission, grading_id=grading.id)
+
+
+async def _typical_seconds(session: AsyncSession, grading: Grading) -> float | None:
+    """Return how long the latest gradings ran: those of this lab, or else of every lab.
+
+    As the engine measured them, by a clock that is never set.
+    """
+    latest = (
+        select(Grading.usage["wall_seconds"].as_float().label("seconds"), Submission.lab_version_id)
+        .join(Grading.submission)
+        .where(Grading.verdict.not_in(_OUR_FAULTS))
+        .order_by(Grading.id.desc())
+        .limit(_LATEST)
+        .subquery()
+    )
+    own = select(Submission.lab_version_id).where(Submission.id == grading.submission_id)
+    alike = latest.c.lab_version_id == own.scalar_subquery()
+    seconds: float | None = await session.scalar(
+        select(func.coalesce(func.avg(latest.c.seconds).filter(alike), func.avg(latest.c.seconds)))
+    )
+    return seconds
