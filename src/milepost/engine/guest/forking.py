@@ -14,7 +14,6 @@ import os
 import signal
 import socket
 import sys
-import traceback
 import types
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -137,6 +136,8 @@ def become(argv: Sequence[str]) -> None:
     except SystemExit:
         raise
     except BaseException as error:  # noqa: BLE001 - the interpreter shows it, without our frames
+        import traceback  # only a program that fails pays for it
+
         trace = error.__traceback__
         while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OURS):
             trace = trace.tb_next
@@ -205,16 +206,16 @@ def _run_module(argv: Sequence[str]) -> None:
     import runpy
 
     sys.argv = [*argv]
-    sys.path.insert(0, os.getcwd())  # noqa: PTH109
+    sys.path.insert(0, os.getcwd())
     run: Any = runpy._run_module_as_main  # type: ignore[attr-defined]  # noqa: SLF001 - as `-m` does
     run(argv[0])
 
 
 def _run_file(argv: Sequence[str]) -> None:
     sys.argv = [*argv]
-    path = os.path.abspath(argv[0])  # noqa: PTH100
-    sys.path.insert(0, os.path.dirname(path))  # noqa: PTH120
-    with open(path, "rb") as file:  # noqa: PTH123
+    path = os.path.abspath(argv[0])
+    sys.path.insert(0, os.path.dirname(path))
+    with open(path, "rb") as file:
         code = compile(file.read(), path, "exec", dont_inherit=True)
     space = sys.modules["__main__"].__dict__
     space["__file__"] = path

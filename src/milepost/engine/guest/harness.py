@@ -16,7 +16,7 @@ from typing import Any
 
 from milepost.engine.guest.wire import Decoder, encode
 
-WORK = os.getcwd()  # noqa: PTH109 - pathlib costs a start
+WORK = os.getcwd()
 CHANNEL_FD = 3
 _MAX_REPR = 200
 _MAX_DEPTH = 48

@@ -16,7 +16,7 @@ def list_listeners() -> list[str]:
     found: set[tuple[int, str]] = set()
     for path, family in _TABLES:
         try:
-            with open(path, encoding="ascii") as table:  # noqa: PTH123 - pathlib costs a start
+            with open(path, encoding="ascii") as table:
                 lines = table.readlines()[1:]
         except OSError:
             continue

@@ -45,7 +45,7 @@ def is_alone(pid: int, kept: Collection[int]) -> bool:
 
 def _list_others(kept: Collection[int]) -> list[int]:
     known = {_INIT, os.getpid(), *kept}
-    pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
+    pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
     return [pid for pid in pids if pid not in known and _is_alive(pid)]
 
 
@@ -57,7 +57,7 @@ def _is_alive(pid: int) -> bool:
 def _read_stat(pid: int) -> list[str] | None:
     """Read the fields behind the name, which may hold whatever its owner likes."""
     try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
             return file.read().rpartition(")")[2].split()
     except OSError:
         return None
