@@ -80,7 +80,7 @@ class Engine:
         isolation = self._require_isolation()
         _require_suitable(isolation, request)
         try:
-            stack = load_stack(request.stack, self._stacks_dir)
+            stack = load_stack(request.stack, self._stacks_dir).beside(request.services)
         except StackUnavailable as missing:
             yield GradingFinished(
                 Ledger(request, "", str(isolation), fault=str(missing)).report(0.0)

@@ -1,13 +1,15 @@
 """Guests opened ahead of time, so that a run finds one waiting.
 
 A guest serves one run and is never reused. There are spares for the kinds of guest that were asked
-for lately: a kind is a stack and a size of disk, which a room has from its start.
+for lately: a kind is a stack, what is imported ahead, and a size of disk, which a room has from its
+start.
 """
 
 import asyncio
 from collections import OrderedDict, defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from milepost.engine.errors import IsolationUnavailable
 from milepost.engine.guests import Guest, GuestNotStarted
@@ -17,6 +19,7 @@ from milepost.engine.stacks import Stack
 
 _SPARES = 2  # of a kind; of some 8 MiB each
 _MOST_KINDS = 4
+_Name: TypeAlias = tuple[str, tuple[str, ...], int]
 _REFILL_AFTER_SECONDS = 0.02  # opening one keeps a core busy for that long and more
 
 
@@ -33,14 +36,14 @@ class GuestPool:
     """Gives out guests, and opens others in their place."""
 
     def __init__(self) -> None:
-        self._kinds: OrderedDict[tuple[str, int], _Kind] = OrderedDict()
-        self._spares: defaultdict[tuple[str, int], deque[asyncio.Task[Guest]]] = defaultdict(deque)
+        self._kinds: OrderedDict[_Name, _Kind] = OrderedDict()
+        self._spares: defaultdict[_Name, deque[asyncio.Task[Guest]]] = defaultdict(deque)
         self._leaving: set[asyncio.Task[None]] = set()
         self._refilling: asyncio.TimerHandle | None = None
 
     async def take(self, isolation: Isolation, stack: Stack, limits: Limits) -> Guest:
         """Answer an open guest: a spare, or a new one where none is left or it has died."""
-        kind = (stack.name, limits.disk_bytes)
+        kind = (stack.name, stack.preload, limits.disk_bytes)
         self._kinds[kind] = _Kind(isolation, stack, limits)
         self._kinds.move_to_end(kind)
         while spares := self._spares[kind]:
@@ -86,7 +89,7 @@ class GuestPool:
         await guest.stop()
         return None
 
-    def _let_go(self, kind: tuple[str, int]) -> None:
+    def _let_go(self, kind: _Name) -> None:
         for task in self._spares.pop(kind, ()):
             self._dismiss(task)
 

@@ -82,13 +82,22 @@ class Guest:
             raise LimitReached(f"`{argv[0]}` could not be started: {answer.get('reason')}")
         return number
 
-    def dial(self, port: int) -> "Dial":
-        """Ask for a connection to a port inside the guest; the answer comes with `read_control`."""
+    def dial(self, port: int, *, patience_seconds: float = 0.0) -> "Dial":
+        """Ask for a connection to a port inside the guest; the answer comes with `read_control`.
+
+        Where nobody listens, the guest tries again for as long as it has patience.
+        """
         self._next_id += 1
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         with theirs:
-            self._order("dial", send=[theirs.fileno()], id=self._next_id, port=port)
+            self._order(
+                "dial",
+                send=[theirs.fileno()],
+                id=self._next_id,
+                port=port,
+                patience_seconds=patience_seconds,
+            )
         return Dial(ours, self._next_id, self._dials)
 
     def list_listeners(self) -> list[str]:

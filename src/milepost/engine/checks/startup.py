@@ -18,7 +18,6 @@ from milepost.engine.checks.run import CheckRun
 
 PORT = 8000
 URL = f"http://localhost:{PORT}"
-_TRY_SECONDS = 0.01
 _LOOK_SECONDS = 0.25
 _ELSEWHERE_SECONDS = 3.0  # listening somewhere else for so long, it will not come here
 _GRACE_SECONDS = 0.5  # between a closed connection and the end of the process that closed it
@@ -37,15 +36,15 @@ class Server:
         self._killed = False
         self._spare: tuple[socket.socket, float] | None = None
 
-    def connect(self, deadline: float) -> socket.socket | None:
-        """Connect to it; None when nothing accepts."""
+    def connect(self, deadline: float, patience_seconds: float = 0.0) -> socket.socket | None:
+        """Connect to it; None when nothing accepts for so long, or when it has ended."""
         spare, self._spare = self._spare, None
         if spare is not None:
             if time.monotonic() - spare[1] < _LOOK_SECONDS:
                 return spare[0]
             spare[0].close()
-        dial = self._guest.dial(PORT)
-        self.running.pump(lambda: dial.is_answered, deadline)
+        dial = self._guest.dial(PORT, patience_seconds=patience_seconds)
+        self.running.pump(lambda: dial.is_answered or self.running.exit is not None, deadline)
         if dial.is_connected:
             return dial.socket
         dial.socket.close()
@@ -151,20 +150,17 @@ def start_server(check: CheckRun, extra: Mapping[str, str]) -> Server:
 
 def _await_listening(server: Server, argv: tuple[str, ...], seconds: float) -> None:
     began = time.monotonic()
-    look_at = began + _LOOK_SECONDS
     elsewhere: float | None = None
-    while (now := time.monotonic()) < began + seconds:
-        spare = server.connect(began + seconds)
+    while time.monotonic() < began + seconds:
+        spare = server.connect(began + seconds, _LOOK_SECONDS)
         if spare is not None:
             server.keep(spare)
             return
         server.require_running(f"before it listened on port {PORT}")
-        if now >= look_at:
-            look_at = now + _LOOK_SECONDS
-            elsewhere = (elsewhere or now) if server.list_listeners() else None
-            if elsewhere is not None and now - elsewhere > _ELSEWHERE_SECONDS:
-                break
-        server.running.pump(lambda: server.running.exit is not None, now + _TRY_SECONDS)
+        now = time.monotonic()
+        elsewhere = (elsewhere or now) if server.list_listeners() else None
+        if elsewhere is not None and now - elsewhere > _ELSEWHERE_SECONDS:
+            break
     raise _explain_silence(server, argv, time.monotonic() - began)
 
 

@@ -44,10 +44,14 @@ def set_dumpable(dumpable: bool) -> None:
     _LIBC.prctl(_PR_SET_DUMPABLE, int(dumpable), 0, 0, 0)
 
 
-def import_ahead(names: Sequence[str]) -> None:
-    """Import what most programs of the stack import, and keep its memory shared between forks."""
+def import_ahead(names: Sequence[str], warm_up: str) -> None:
+    """Import what most programs of the stack import, and keep its memory shared between forks.
+
+    `warm_up` is code of the stack's description, which does once what libraries do at first use.
+    """
     for name in names:
         importlib.import_module(name)
+    exec(compile(warm_up, "warm_up", "exec", dont_inherit=True), {"__name__": "warm_up"})  # noqa: S102 - ours
     gc.collect()
     gc.freeze()
 

@@ -10,11 +10,13 @@ import resource
 import selectors
 import socket
 import struct
+import time
 from collections.abc import Callable
 
 BUFFER_BYTES = 128 * 1024  # for each direction of each link
 MAX_LINKS = 64
 _KEPT_DESCRIPTORS = 32  # for the launcher itself, and for what it starts
+_TRY_AGAIN_SECONDS = 0.001  # a try costs 20 µs, and whoever waits for a server waits as long
 _LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
@@ -27,14 +29,36 @@ class Forwarder:
     def __init__(self, selector: selectors.BaseSelector) -> None:
         self._selector = selector
         self._parts: set[Link | Dial] = set()
+        self._refused: list[Dial] = []
 
-    def dial(self, port: int, far: socket.socket, answer: Answer) -> None:
-        """Connect `far` to a port of this guest. `answer` gets None, or the reason why not."""
+    def dial(
+        self, port: int, far: socket.socket, answer: Answer, *, patience_seconds: float = 0.0
+    ) -> None:
+        """Connect `far` to a port of this guest. `answer` gets None, or the reason why not.
+
+        Where nobody listens it tries again for as long as it has patience.
+        """
         if self.is_full():
             far.close()
             answer("too many connections are open already")
             return
-        self._parts.add(Dial(self, port, far, answer))
+        until = time.monotonic() + patience_seconds
+        self._parts.add(Dial(self, port, far, answer, until))
+
+    @property
+    def pause_seconds(self) -> float | None:
+        """In how long `try_again` wants to be called; None if nobody waits for that."""
+        return _TRY_AGAIN_SECONDS if self._refused else None
+
+    def try_again(self) -> None:
+        """Try again what was refused."""
+        refused, self._refused = self._refused, []
+        for dial in refused:
+            dial.begin()
+
+    def wait_with(self, dial: "Dial") -> None:
+        """Have a refused dial begin anew in a moment."""
+        self._refused.append(dial)
 
     def link(self, near: socket.socket, far: socket.socket, *, owned: bool = False) -> None:
         """Move bytes between two connected sockets until both have ended.
@@ -67,18 +91,26 @@ class Forwarder:
     def forget(self, part: "Link | Dial") -> None:
         """Let go of a part that has closed itself."""
         self._parts.discard(part)
+        self._refused = [dial for dial in self._refused if dial is not part]
 
 
 class Dial:
     """A connection that is being made, to 127.0.0.1 or else to ::1, as `localhost` means both."""
 
-    def __init__(self, owner: Forwarder, port: int, far: socket.socket, answer: Answer) -> None:
+    def __init__(
+        self, owner: Forwarder, port: int, far: socket.socket, answer: Answer, until: float
+    ) -> None:
         self._owner = owner
         self._port = port
         self._far = far
         self._answer = answer
-        self._addresses = list(_LOOPBACK)
+        self._until = until
         self._near: socket.socket | None = None
+        self.begin()
+
+    def begin(self) -> None:
+        """Try every address once."""
+        self._addresses = list(_LOOPBACK)
         self._reason = ""
         self._try_next()
 
@@ -90,6 +122,9 @@ class Dial:
 
     def _try_next(self) -> None:
         self._drop()
+        if not self._addresses and time.monotonic() < self._until:
+            self._owner.wait_with(self)
+            return
         if not self._addresses:
             self.close()
             self._answer(self._reason)

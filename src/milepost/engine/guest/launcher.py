@@ -83,8 +83,9 @@ class Launcher:
         self._selector.register(self._control, selectors.EVENT_READ, self._take_orders)
         self._say(event="ready")
         while self._connected:
-            for key, _ in self._selector.select():
+            for key, _ in self._selector.select(self._forwarder.pause_seconds):
                 key.data()
+            self._forwarder.try_again()
 
     def _take_orders(self) -> None:
         data, fds, _, _ = socket.recv_fds(
@@ -101,7 +102,7 @@ class Launcher:
         # Without namespaces every program is started: descriptors cannot be sent to a fork there.
         self._may_fork = bool(order.body["modules"]) and not PLACES.root
         if self._may_fork:
-            import_ahead(order.body["modules"])
+            import_ahead(order.body["modules"], order.body["warm_up"])
         self._say(event="preloaded")
 
     def _begin(self, order: Frame) -> None:
@@ -214,7 +215,12 @@ class Launcher:
             else:
                 self._say(event="not_dialled", id=number, reason=reason)
 
-        self._forwarder.dial(order.body["port"], socket.socket(fileno=self._fds.pop(0)), answer)
+        self._forwarder.dial(
+            order.body["port"],
+            socket.socket(fileno=self._fds.pop(0)),
+            answer,
+            patience_seconds=order.body["patience_seconds"],
+        )
 
     def _list_listeners(self, _: Frame) -> None:
         self._say(event="listeners", addresses=list_listeners())

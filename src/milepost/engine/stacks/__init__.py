@@ -5,8 +5,8 @@ Nothing is started here but `--version`. A stack that is missing says why and ho
 
 import re
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -46,7 +46,14 @@ class Stack:
     reserves_mebibytes: int = 0  # address space it sets aside without ever using it
     libraries: Mapping[str, Path] | None = None  # path in the sandbox -> path on the host
     preload: tuple[str, ...] = ()  # modules that the launcher imports before any learner code
+    preload_beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    warm_up: str = ""  # code that the launcher then runs, to do once what each program would do
     runs_code: bool = True  # False where a service runs what learners hand in
+
+    def beside(self, services: Collection[str]) -> "Stack":
+        """Answer the stack for labs with these services: their clients are imported ahead too."""
+        more = [m for name, found in self.preload_beside.items() if name in services for m in found]
+        return replace(self, preload=(*self.preload, *more))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,8 @@ def load_stack(name: str, stacks_dir: Path) -> Stack:
         reserves_mebibytes=description.reserves_mebibytes,
         libraries=_require_libraries(description, stacks_dir),
         preload=description.preload,
+        preload_beside=description.preload_beside,
+        warm_up=description.warm_up,
         runs_code=description.runs_code,
     )
 

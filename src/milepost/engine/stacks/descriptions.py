@@ -41,6 +41,8 @@ class Description:
     endings: tuple[str, ...]
     harness: tuple[str, ...]
     preload: tuple[str, ...]
+    preload_beside: Mapping[str, tuple[str, ...]]
+    warm_up: str
     environment: Mapping[str, str]
     harness_environment: Mapping[str, str]
     reserves_mebibytes: int
@@ -70,6 +72,8 @@ def find_description(name: str) -> Description | None:
         endings=tuple(said["endings"]),
         harness=tuple(said["harness"]),
         preload=tuple(said.get("preload", ())),
+        preload_beside={k: tuple(v) for k, v in said.get("preload_beside", {}).items()},
+        warm_up=said.get("warm_up", ""),
         environment=said["environment"],
         harness_environment=said["harness_environment"],
         reserves_mebibytes=said.get("reserves_mebibytes", 0),
