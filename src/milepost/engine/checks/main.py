@@ -23,7 +23,10 @@ from milepost.engine.request import MEBIBYTE
 _OPTIONS = (
     *("-c", "/dev/null", "--rootdir", str(LAB), "--confcutdir", str(LAB), "--noconftest"),
     *("-p", "no:cacheprovider", "-p", "no:doctest", "-p", "no:unittest", "-p", "no:junitxml"),
-    *("-p", "no:pastebin", "-p", "no:faulthandler", "-p", "no:logging"),
+    *("-p", "no:pastebin", "-p", "no:faulthandler", "-p", "no:logging", "-p", "no:stepwise"),
+    # These stand around every step of every check, to no use where the results are not shown.
+    *("-p", "no:warnings", "-p", "no:threadexception", "-p", "no:unraisableexception"),
+    *("-p", "no:setuponly", "-p", "no:setupplan"),
     *("--quiet", "--tb=native", "--show-capture=no", "--no-header", "--no-summary"),
     "--capture=no",  # standard output leads nowhere, and forks must not share a buffer file
 )

@@ -7,7 +7,7 @@ only what goes through the supervisor counts.
 import os
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -102,29 +102,41 @@ class GradingPlugin:
         ]
         infos = [_info(self._describe(item)) for item in items]
         self._supervisor.say("collected", checks=to_json(infos))
+        assertion_util._reprcompare = self._compare  # noqa: SLF001 - see `judge.compare`
         for item, following in zip(items, [*items[1:], None], strict=True):
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            self._run_check(item, following)
         self._guests.close()
 
-    def pytest_internalerror(self, excrepr: object) -> None:
-        """Tell of a fault in pytest or in this plugin: neither the lab's nor the learner's."""
-        print(excrepr, file=sys.stderr)  # noqa: T201  the engine keeps what is written here
+    def _run_check(self, item: pytest.Item, following: pytest.Item | None) -> None:
+        """Run one check from its first fixture to its last, then say how it went.
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(
-        self, item: pytest.Item, nextitem: pytest.Item | None
-    ) -> Iterator[Any]:
-        """Run one check from its first fixture to its last, then say how it went."""
+        These are the steps of pytest's own protocol, without the reports that nobody reads here.
+        """
         self._check = CheckRun(self._settings, self._guests)
         self._comparison = self._error = None
         record_into(self._check.recorder)
         self._supervisor.say("started", name=item.name)
         began = self._check.recorder.now()
-        answer = yield
-        if nextitem is not None:
+        hook = item.ihook
+        if self._take(lambda: hook.pytest_runtest_setup(item=item)):
+            self._take(lambda: hook.pytest_runtest_call(item=item))
+        self._take(lambda: hook.pytest_runtest_teardown(item=item, nextitem=following))
+        if following is not None:
             self._check.leave_guest()
         self._announce_end(item, began)
-        return answer
+
+    def _take(self, step: Callable[[], Any]) -> bool:
+        """Take a step of a check; the first error is kept. A skip proves nothing and is one too."""
+        try:
+            step()
+        except BaseException as error:  # noqa: BLE001 - whatever ends a check is how it went
+            self._error = self._error or error
+            return False
+        return True
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Tell of a fault in pytest or in this plugin: neither the lab's nor the learner's."""
+        print(excrepr, file=sys.stderr)  # noqa: T201  the engine keeps what is written here
 
     def _announce_end(self, item: pytest.Item, began: float) -> None:
         result = judge(self._describe(item), self._error, self._comparison)
@@ -141,17 +153,6 @@ class GradingPlugin:
             usage=self._check.usage(),
         )
         self._check.close()
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self) -> Iterator[Any]:
-        """Take over how failed comparisons are described, after pytest has set its own way."""
-        assertion_util._reprcompare = self._compare  # noqa: SLF001 - see `judge.compare`
-        return (yield)
-
-    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
-        """Keep the first error of a check; a skip proves nothing and counts as one."""
-        if call.excinfo is not None and self._error is None:
-            self._error = call.excinfo.value
 
     def _compare(self, operator: str, left: Any, right: Any) -> str:
         self._comparison = compare(operator, left, right)
