@@ -142,7 +142,8 @@ class Dial:
         self._owner.watch(self._near, selectors.EVENT_WRITE, self._decide)
 
     def _decide(self) -> None:
-        assert self._near is not None  # noqa: S101 - only a socket calls this
+        if self._near is None:  # given up in the same round in which an answer came
+            return
         number = self._near.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if number:
             self._reason = self._reason or os.strerror(number)
