@@ -53,11 +53,12 @@ class Guest:
             self.kept = None
         self._doors.clear()
 
-    def keep(self, number: int) -> None:
+    def keep(self, number: int) -> bool:
         """Let a program outlive resets, if it has left no trace yet that they would undo."""
         self._order("settle", id=number)
         if self._expect("settled").get("kept"):
             self.kept = number
+        return self.kept == number
 
     def write(self, path: str, content: bytes) -> None:
         """Put a file of the check beside the learner's."""

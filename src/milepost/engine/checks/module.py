@@ -24,7 +24,7 @@ from milepost.engine.checks.guest import Guest, RunningProgram
 from milepost.engine.checks.settings import Settings
 from milepost.engine.guest.wire import Decoder, MalformedFrame
 
-_ASK_FOR_FORK = b"f"
+_SERVE = b"s"  # with a channel: in a fork, on that one; without: yourself, on the one you have
 
 
 class CallChannel:
@@ -91,9 +91,10 @@ class ModuleProcess:
             self._first.close()
             raise
         self._first.theirs.close()
-        self._forks = self._import(module, settings.limits.run_seconds)
-        if self._forks:
-            guest.keep(self.running.number)
+        can_fork = self._import(module, settings.limits.run_seconds)
+        self._forks = can_fork and guest.keep(self.running.number)
+        if can_fork and not self._forks:
+            self._first.send(_SERVE, time.monotonic() + settings.limits.run_seconds)
 
     def renew(self) -> bool:
         """Get ready for another check; False if this one cannot serve it."""
@@ -113,7 +114,7 @@ class ModuleProcess:
             return self._first
         channel = CallChannel()
         with channel.theirs, suppress(OSError):  # it has gone: the first call will find out
-            socket.send_fds(self._first.socket, [_ASK_FOR_FORK], [channel.theirs.fileno()])
+            socket.send_fds(self._first.socket, [_SERVE], [channel.theirs.fileno()])
         return channel
 
     def await_answer(self, channel: CallChannel, what: str, seconds: float) -> dict[str, Any]:

@@ -138,7 +138,7 @@ def import_module(path: str) -> Any:
 def serve_forks() -> None:
     """Fork a process for each channel that is sent to us, until the other end closes.
 
-    Returns in a fork, whose channel is then where ours was.
+    Returns in a fork, whose channel is then where ours was, or when told to serve without one.
     """
     import signal
     import socket  # a launcher that can be forked has it already
@@ -148,14 +148,15 @@ def serve_forks() -> None:
     with socket.socket(fileno=os.dup(CHANNEL_FD)) as control:
         control.settimeout(None)  # learner code may have set another default
         while True:
-            _, channels, _, _ = socket.recv_fds(control, 1, 1)
-            if not channels:
+            order, channels, _, _ = socket.recv_fds(control, 1, 1)
+            if not order:
                 os._exit(0)
-            if os.fork() == 0:
+            if not channels or os.fork() == 0:
                 break
             os.close(channels[0])
-    os.dup2(channels[0], CHANNEL_FD, inheritable=False)
-    os.close(channels[0])
+    if channels:
+        os.dup2(channels[0], CHANNEL_FD, inheritable=False)
+        os.close(channels[0])
     signal.signal(signal.SIGCHLD, reaping)
 
 

@@ -1,0 +1,161 @@
+"""The process that imports a learner's module: once a run where that is safe, else once a check."""
+
+import pytest
+
+from milepost.engine import Limits, Outcome, Verdict
+
+PATIENT = Limits(wall_seconds=60, run_seconds=5)
+TWO_CHECKS = """
+    @check(task="t", objectives=["o"])
+    def test_one(solution):
+        {first}
+
+    @check(task="t", objectives=["o"])
+    def test_two(solution):
+        {second}
+"""
+
+
+def two_checks(first, second=None):
+    return TWO_CHECKS.format(first=first, second=second or first)
+
+
+def values(graded):
+    """What the first call of each check has answered."""
+    return [
+        next(each.response["value"] for each in check.evidence if each.kind == "call")
+        for check in graded.report.checks
+    ]
+
+
+async def test_module_is_imported_once_a_run_and_each_check_calls_a_fork_of_it(grade):
+    graded = await grade(
+        two_checks("solution.call('who')"),
+        """
+        import os
+
+        IMPORTED_BY = os.getpid()
+
+        def who():
+            return [IMPORTED_BY, os.getppid(), os.getpid()]
+        """,
+    )
+
+    first, second = values(graded)
+    assert first[:2] == second[:2] == [first[0], first[0]]
+    assert len({*first, *second}) == 3, "the importer, and a fork for each check"
+
+
+async def test_what_a_check_does_to_the_module_and_the_process_is_absent_in_the_next(grade):
+    graded = await grade(
+        two_checks("assert solution.call('leave_traces') == [1, None, 0, False, False]"),
+        """
+        import decimal, os, pathlib, sys
+
+        seen = []
+
+        def leave_traces():
+            found = [os.environ.get("TRACE"), decimal.getcontext().prec - 28,
+                     "trace" in sys.modules, pathlib.Path("trace").exists()]
+            seen.append(1)
+            os.environ["TRACE"] = "left"
+            decimal.getcontext().prec = 5
+            sys.modules["trace"] = sys
+            pathlib.Path("trace").write_text("left")
+            return [len(seen), *found]
+        """,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, [each.got for each in graded.report.checks]
+
+
+@pytest.mark.parametrize(
+    ("at_import", "still_there"),
+    [
+        ("open('made', 'w').close()", "os.path.exists('made')"),
+        ("open('main.py', 'a').write('#')", "open('main.py').read().endswith('#')"),
+        ("os.makedirs('/tmp/deep')", "os.path.isdir('/tmp/deep')"),
+        (
+            "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
+            "threading.active_count() == 2",
+        ),
+        (
+            "child = subprocess.Popen(['python', '-c', 'import time; time.sleep(60)'])",
+            "child.poll() is None",
+        ),
+    ],
+    ids=["file", "changed-file", "folder", "thread", "process"],
+)
+async def test_import_that_does_more_than_define_is_done_anew_for_each_check(
+    grade, at_import, still_there
+):
+    graded = await grade(
+        two_checks("assert solution.call('is_there') is True"),
+        f"""
+        import os, subprocess, threading, time
+
+        {at_import}
+
+        def is_there():
+            return {still_there}
+        """,
+        limits=PATIENT,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, [each.message for each in graded.report.checks]
+
+
+@pytest.mark.parametrize(
+    ("first", "outcome"),
+    [
+        ("os.kill(os.getppid(), 9), time.sleep(60)", Outcome.CRASHED),
+        ("os._exit(0)", Outcome.CRASHED),
+        ("time.sleep(60)", Outcome.TIMED_OUT),
+        ("subprocess.Popen(['python', '-c', 'while True: print(1)'])", Outcome.PASSED),
+        ("print('x' * 3_000_000)", Outcome.CRASHED),
+    ],
+    ids=["kills-the-importer", "exits", "hangs", "leaves-a-flood", "floods"],
+)
+async def test_check_that_does_damage_leaves_a_working_module_to_the_next(grade, first, outcome):
+    graded = await grade(
+        two_checks("solution.call('first')", "assert solution.call('second') == 2"),
+        f"""
+        import os, subprocess, time
+
+        def first():
+            {first}
+
+        def second():
+            return 2
+        """,
+        limits=Limits(wall_seconds=60, run_seconds=2),
+    )
+
+    assert graded.check("test_one").outcome is outcome, graded.check("test_one").message
+    second = graded.check("test_two")
+    assert second.outcome is Outcome.PASSED, second.message
+    assert "stdout" not in second.evidence[0].response, "what an earlier check printed is not shown"
+
+
+async def test_fork_waits_for_its_own_children_and_has_chances_of_its_own(grade):
+    graded = await grade(
+        two_checks("assert solution.call('run') == 3", "solution.call('draw')")
+        + """
+    @check(task="t", objectives=["o"])
+    def test_three(solution):
+        solution.call("draw")
+        """,
+        """
+        import random, subprocess
+
+        def run():
+            return subprocess.run(["python", "-c", "exit(3)"]).returncode
+
+        def draw():
+            return random.random()
+        """,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, [each.message for each in graded.report.checks]
+    _, second, third = values(graded)
+    assert second != third
