@@ -20,6 +20,7 @@ from milepost.engine.services.postgres_server import PostgresServer
 
 _PREFIX = "lab_"
 _ANSWER_SECONDS = 60.0
+_FULL_ITERATIONS = 4096  # PostgreSQL's own default (RFC 7677 §4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +59,21 @@ class Cluster:
         """Connect to a server that has just started, and shut its own databases to others."""
         cluster = cls(server, await server.connect("postgres"), await server.connect("postgres"))
         for name in ("postgres", "template1"):
-            await cluster._shut(name)
+            await cluster._make_all([_shut(name)])
+        # As initdb made it, it is slow to check; it is as random as a key.
+        await server.hash_password_less(cluster._makes)
         return cluster
 
     async def make_template(self) -> Template:
         """Make an empty database with a role that may fill it."""
         template = Template(_random_name(), _random_login())
-        await self._make_login(template.builder, connections=4, logged=False)
+        await self._make_all(self._login_made(template.builder, connections=4, logged=False))
         # Its builder owns what is in it, never the database: that would go over to learners.
         await self._make("CREATE DATABASE {}", sql.Identifier(template.name))
-        await self._shut(template.name)
-        await self._let_in(template.name, "CREATE, CONNECT, TEMPORARY", template.builder)
+        rights: LiteralString = "CREATE, CONNECT, TEMPORARY"
+        await self._make_all(
+            [_shut(template.name), _let_in(template.name, rights, template.builder)]
+        )
         await self._do_inside(
             template.name, "ALTER SCHEMA public OWNER TO {}", template.builder.role
         )
@@ -85,30 +90,37 @@ class Cluster:
     async def clone(self, template: Template, limits: Limits) -> Database:
         """Make a database like the template, owned by a role of its own."""
         name, learner, checker = _random_name(), _random_login(), _random_login()
-        await self._make_login(learner, connections=limits.database_connections, logged=True)
-        await self._make_login(checker, connections=limits.database_connections, logged=False)
-        await self._make(
-            "GRANT {} TO {}", sql.Identifier(learner.role), sql.Identifier(checker.role)
+        connections = limits.database_connections
+        await self._make_all(
+            [
+                *self._login_made(learner, connections=connections, logged=True),
+                *self._login_made(checker, connections=connections, logged=False),
+                _say("GRANT {} TO {}", learner.role, checker.role),
+            ]
         )
         await self._make(
-            "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy",
+            "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy ALLOW_CONNECTIONS false",
             sql.Identifier(name),
             sql.Identifier(template.name),
         )
-        await self._make("ALTER DATABASE {} ALLOW_CONNECTIONS true", sql.Identifier(name))
-        await self._shut(name)
-        await self._let_in(name, "CONNECT, TEMPORARY", learner)
+        rows = await self._make_all(  # at once: nobody else is ever let in
+            [
+                _shut(name),
+                _let_in(name, "CONNECT, TEMPORARY", learner),
+                _say("ALTER DATABASE {} ALLOW_CONNECTIONS true", name),
+                sql.SQL("SELECT oid FROM pg_database WHERE datname = {}").format(sql.Literal(name)),
+            ]
+        )
         await self._do_inside(
             name, "REASSIGN OWNED BY {} TO {}", template.builder.role, learner.role
         )
-        rows = await self._make("SELECT oid FROM pg_database WHERE datname = {}", sql.Literal(name))
         return Database(name, int(rows[0][0]), learner, checker)
 
     async def drop(self, name: str, *logins: Login) -> None:
         """Drop a database, whoever uses it, and then its roles."""
         await self._make("DROP DATABASE IF EXISTS {} WITH (FORCE)", sql.Identifier(name))
-        for login in logins:
-            await self._make("DROP ROLE IF EXISTS {}", sql.Identifier(login.role))
+        roles = sql.SQL(", ").join(sql.Identifier(login.role) for login in logins)
+        await self._make("DROP ROLE IF EXISTS {}", roles)
 
     async def end_sessions(self, *logins: Login) -> None:
         """End every session of these roles. None of them can refuse."""
@@ -145,39 +157,34 @@ class Cluster:
                 await connection.close()
         await self.server.stop()
 
-    async def _make_login(self, login: Login, *, connections: int, logged: bool) -> None:
+    def _login_made(self, login: Login, *, connections: int, logged: bool) -> list[sql.Composed]:
         role = sql.Identifier(login.role)
-        await self._make(
+        made = sql.SQL(
             "CREATE ROLE {} LOGIN NOCREATEDB NOCREATEROLE NOREPLICATION"
-            " CONNECTION LIMIT {} PASSWORD {}",
-            role,
-            sql.Literal(connections),
-            sql.Literal(login.password),
-        )
+            " CONNECTION LIMIT {} PASSWORD {}"
+        ).format(role, sql.Literal(connections), sql.Literal(login.password))
         if not logged:
-            await self._make("ALTER ROLE {} SET log_min_duration_statement = -1", role)
-
-    async def _shut(self, database: str) -> None:
-        await self._make("REVOKE ALL ON DATABASE {} FROM PUBLIC", sql.Identifier(database))
-
-    async def _let_in(self, database: str, rights: LiteralString, login: Login) -> None:
-        await self._make(
-            "GRANT " + rights + " ON DATABASE {} TO {}",
-            sql.Identifier(database),
-            sql.Identifier(login.role),
-        )
+            return [made, _say("ALTER ROLE {} SET log_min_duration_statement = -1", login.role)]
+        if not self.server.can_hash_less:
+            return [made]
+        # Whoever connects with a driver of their own may refuse fewer (pgjdbc does).
+        hashed = sql.SQL("SET scram_iterations = {}").format(sql.Literal(_FULL_ITERATIONS))
+        return [hashed, made, sql.SQL("RESET scram_iterations").format()]
 
     async def _do_inside(self, database: str, statement: LiteralString, *names: str) -> None:
         """Run something as the superuser in a database that no learner has touched yet."""
         with _as_loss(self):
             async with await self.server.connect(database) as inside:
-                await inside.execute(
-                    sql.SQL(statement).format(*(sql.Identifier(name) for name in names))
-                )
+                await inside.execute(_say(statement, *names))
 
     async def _make(self, statement: LiteralString, *parts: sql.Composable) -> Sequence[Any]:
         async with self._making:
             return await self._run(self._makes, sql.SQL(statement).format(*parts))
+
+    async def _make_all(self, statements: Sequence[sql.Composed]) -> Sequence[Any]:
+        """Run all of them or none, in one message; answer the rows of the last."""
+        async with self._making:
+            return await self._run(self._makes, sql.SQL("; ").join(statements))
 
     async def _look(
         self, statement: LiteralString, *parts: sql.Composable, **named: sql.Composable
@@ -191,7 +198,21 @@ class Cluster:
         with _as_loss(self):
             async with asyncio.timeout(_ANSWER_SECONDS):
                 cursor = await connection.execute(statement)
+                while cursor.nextset():
+                    pass
                 return await cursor.fetchall() if cursor.description is not None else ()
+
+
+def _say(statement: LiteralString, *names: str) -> sql.Composed:
+    return sql.SQL(statement).format(*(sql.Identifier(name) for name in names))
+
+
+def _shut(database: str) -> sql.Composed:
+    return _say("REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
+
+
+def _let_in(database: str, rights: LiteralString, login: Login) -> sql.Composed:
+    return _say("GRANT " + rights + " ON DATABASE {} TO {}", database, login.role)
 
 
 def _random_name() -> str:

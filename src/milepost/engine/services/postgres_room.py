@@ -26,6 +26,7 @@ _SCRATCH = (
     Scratch("/dev/shm", 64 * MEBIBYTE),  # noqa: S108 - the room's own
     Scratch("/postgres", DATA_BYTES),
 )
+SCRAM_ITERATIONS_SINCE = 16
 _IO_METHOD_SINCE, _NOTIFY_LIMIT_SINCE = 18, 17
 
 
@@ -65,6 +66,10 @@ def _settings(binaries: PostgresBinaries) -> dict[str, str]:
         settings["io_method"] = "sync"  # no further processes
     if binaries.major >= _NOTIFY_LIMIT_SINCE:
         settings["max_notify_queue_pages"] = "1024"
+    if binaries.major >= SCRAM_ITERATIONS_SINCE:
+        # Iterations slow down guessing, and nobody guesses a key of 144 random bits. Each of them
+        # is done twice for each session, and a check has several.
+        settings["scram_iterations"] = "1"
     return settings
 
 

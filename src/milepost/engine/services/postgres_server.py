@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from milepost.embedded import EmbeddedServerError, PostgresBinaries, find_postgres_binaries
 from milepost.embedded.settings import ADMIN
@@ -22,6 +23,7 @@ from milepost.engine.services.folders import ServiceFolder, sweep_folders
 from milepost.engine.services.postgres_room import (
     LOG_FILE,
     PASSWORD_FILE,
+    SCRAM_ITERATIONS_SINCE,
     SOCKET_FILE,
     postgres_room,
 )
@@ -98,6 +100,17 @@ class PostgresServer:
             options="-c log_min_duration_statement=-1" if login is None else "",
             autocommit=True,
         )
+
+    @property
+    def can_hash_less(self) -> bool:
+        """Whether passwords can be hashed with fewer iterations than by default."""
+        return self.binaries.major >= SCRAM_ITERATIONS_SINCE
+
+    async def hash_password_less(self, connection: psycopg.AsyncConnection) -> None:
+        """Hash the superuser's password anew, as the server hashes all that it is given."""
+        if self.can_hash_less:
+            own = sql.SQL("ALTER ROLE {} PASSWORD {}")
+            await connection.execute(own.format(sql.Identifier(ADMIN), sql.Literal(self._password)))
 
     async def stop(self) -> None:
         """End the server, wait until it is gone, and delete all that it kept."""
