@@ -10,7 +10,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import (
+    ARRAY,
+    LargeBinary,
+    Text,
+    cast,
+    delete,
+    func,
+    literal,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, contains_eager, selectinload
@@ -64,10 +75,12 @@ async def submit_solution(
         raise StackNotOffered(lab_slug, stack, lab.stacks)
     policy.require_acceptable(files)
 
-    now = utc_now()
-    submission_id = await _insert_once(
+    now, submission_id, grading_id = utc_now(), new_id(), new_id()
+    is_new = await _insert_once(
         session,
-        id=new_id(),
+        files,
+        grading_id,
+        id=submission_id,
         learner_id=actor.id,
         lab_version_id=lab.version_id,
         stack=stack,
@@ -75,11 +88,11 @@ async def submit_solution(
         idempotency_key=idempotency_key,
         created_at=now,
     )
-    if submission_id is None:
+    if not is_new:
         return await _get_same_submission(session, actor, idempotency_key, stack, files)
     if lab.is_closed:
         raise LabClosed(lab_slug, lab.title)
-    await _store_files(session, submission_id, files)
+    await enqueue(session, GradeSubmission(grading_id=grading_id, flow=str(actor.id)))
     return SubmissionView(
         id=submission_id,
         lab=lab_slug,
@@ -88,7 +101,7 @@ async def submit_solution(
         kind=kind,
         created_at=now,
         is_current_version=True,
-        grading_id=await _queue_grading(session, submission_id, flow=str(actor.id)),
+        grading_id=grading_id,
         status=GradingStatus.QUEUED,
         verdict=None,
         graded_at=None,
@@ -216,7 +229,7 @@ async def queue_regradings(session: AsyncSession) -> int:
     rows = await session.execute(queries.select_given_up(Submission.id, Grading.id))
     given_up = rows.all()
     for submission_id, grading_id in given_up:
-        await _queue_grading(session, submission_id, flow=BACKGROUND, after=grading_id)
+        await _queue_again(session, submission_id, after=grading_id)
     return len(given_up)
 
 
@@ -257,21 +270,35 @@ async def _insert_checks(
     await session.execute(insert(CheckRecord), rows)
 
 
-async def _insert_once(session: AsyncSession, **values: Any) -> UUID | None:
-    return await session.scalar(
+async def _insert_once(
+    session: AsyncSession, files: SourceFiles, grading_id: UUID, **values: Any
+) -> bool:
+    """Insert a submission with its files and its first grading, in one statement.
+
+    False, and nothing is inserted, if there is one under its idempotency key already.
+    """
+    new = (
         insert(Submission)
         .values(**values)
         .on_conflict_do_nothing(index_elements=["learner_id", "idempotency_key"])
-        .returning(Submission.id)
+        .returning(Submission.id, Submission.created_at)
+        .cte("new")
     )
-
-
-async def _store_files(session: AsyncSession, submission_id: UUID, files: SourceFiles) -> None:
-    rows = [
-        {"submission_id": submission_id, "path": path, "content": content}
-        for path, content in files.items()
-    ]
-    await session.execute(insert(SubmissionFile), rows)
+    columns = func.unnest(
+        cast([*files.keys()], ARRAY(Text)), cast([*files.values()], ARRAY(LargeBinary))
+    )
+    given = columns.table_valued("path", "content").render_derived(name="given")
+    stored = insert(SubmissionFile).from_select(
+        ["submission_id", "path", "content"],
+        select(new.c.id, given.c.path, given.c.content).select_from(new.join(given, true())),
+    )
+    grading = _to_be_queued(grading_id)
+    queued = insert(Grading).from_select(
+        ["submission_id", "queued_at", *grading],
+        select(new.c.id, new.c.created_at, *(literal(value) for value in grading.values())),
+    )
+    statement = select(new.c.id).add_cte(stored.cte("stored"), queued.cte("queued"))
+    return await session.scalar(statement) is not None
 
 
 async def _get_same_submission(
@@ -291,20 +318,22 @@ async def _get_same_submission(
     return await queries.get_submission(session, actor, earlier.id)
 
 
-async def _queue_grading(
-    session: AsyncSession, submission_id: UUID, *, flow: str, after: UUID | None = None
-) -> UUID:
+async def _queue_again(session: AsyncSession, submission_id: UUID, *, after: UUID) -> None:
     # The newest grading is the one that counts, also if the clock was set back since.
-    grading_id = new_id() if after is None else new_id_after(after)
+    grading_id = new_id_after(after)
     await session.execute(
         insert(Grading).values(
-            id=grading_id,
-            submission_id=submission_id,
-            seed=secrets.randbits(_SEED_BITS),
-            attempt=0,
-            queued_at=utc_now(),
-            message="",
+            submission_id=submission_id, queued_at=utc_now(), **_to_be_queued(grading_id)
         )
     )
-    await enqueue(session, GradeSubmission(grading_id=grading_id, flow=flow))
-    return grading_id
+    await enqueue(session, GradeSubmission(grading_id=grading_id, flow=BACKGROUND))
+
+
+def _to_be_queued(grading_id: UUID) -> dict[str, Any]:
+    return {
+        "id": grading_id,
+        "seed": secrets.randbits(_SEED_BITS),
+        "attempt": 0,
+        "faults": 0,
+        "message": "",
+    }

@@ -49,11 +49,13 @@ def import_ahead(names: Sequence[str], warm_up: str) -> None:
 
     `warm_up` is code of the stack's description, which does once what libraries do at first use.
     """
+    gc.disable()  # next to nothing of this is ever garbage
     for name in names:
         importlib.import_module(name)
-    exec(compile(warm_up, "warm_up", "exec", dont_inherit=True), {"__name__": "warm_up"})  # noqa: S102 - ours
-    gc.collect()
+    code = compile(warm_up, "warm_up", "exec", dont_inherit=True)
+    exec(code, {"__name__": "warm_up"})  # noqa: S102 - ours
     gc.freeze()
+    gc.enable()
 
 
 def can_fork(argv: Sequence[str], environment: Mapping[str, str]) -> bool:
