@@ -94,8 +94,26 @@ PROCESSES = (
         "has descriptors left that were not meant for it",
         "got([os.readlink(f'/proc/self/fd/{n}') for n in range(3, 200)"
         " if os.path.exists(f'/proc/self/fd/{n}')])",
-        "got([n for n in range(3, 1024) if os.fstat(n)])",
+        "got([n for n in range(3, 1024) if is_open(n)])",
         alike="with open('main.py') as own:\n    assert own.fileno() > 2",
+    ),
+    Case(
+        "has descriptors left that were not meant for it",
+        PROGRAM,
+        stack="node",
+        cheat="""
+            import { readlinkSync } from "node:fs";
+            const open = [...Array(200).keys()].flatMap((fd) => {
+              try { return [[fd, readlinkSync(`/proc/self/fd/${fd}`)]]; } catch { return []; }
+            });
+            const own = open.slice(0, 3).map(([, what]) => what);
+            const others = open.slice(3).filter(([, what]) => own.includes(what) || what[0] === "s");
+            console.log(others.length ? others : "nothing");
+            """,
+        twin=PROGRAM.honest["node"]["main.mjs"]
+        + 'import { openSync } from "node:fs";\nopenSync("main.mjs");\n',
+        caught=failed("test_sum", "It must print the sum"),
+        prints="nothing\n",
     ),
     Case(
         "searches its caller's frames and memory for what is expected",

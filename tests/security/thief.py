@@ -27,6 +27,24 @@ def write(path, data):
     os.write(os.open(path, os.O_WRONLY), data)
     return path
 
+def is_open(fd):
+    try:
+        return bool(os.fstat(fd))
+    except OSError:
+        return False
+
+def is_there(pid):
+    try:
+        return os.kill(pid, 0) is None
+    except OSError:
+        return False
+
+def can_read(path):
+    try:
+        return bool(open(path, "rb").read())
+    except OSError:
+        return False
+
 def find(name):
     found = []
     for folder, folders, files in os.walk("/"):

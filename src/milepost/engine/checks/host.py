@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from milepost.engine.guest.descriptors import receive_with_descriptors
 from milepost.engine.guest.wire import Decoder, encode
 
 Run = Callable[[socket.socket], None]
@@ -39,7 +40,7 @@ class Host:
                     return
 
     def _take_orders(self, run: Run) -> bool:
-        data, fds, _, _ = socket.recv_fds(self._control, 1 << 16, 8, flags=socket.MSG_CMSG_CLOEXEC)
+        data, fds = receive_with_descriptors(self._control, 1 << 16, 8)
         self._fds += fds
         if not data:
             return False

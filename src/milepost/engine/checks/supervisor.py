@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from milepost.engine.checks.faults import GuestDied, GuestFault, GuestRefused, GuestTimedOut
+from milepost.engine.guest.descriptors import receive_with_descriptors
 from milepost.engine.guest.wire import Decoder, Frame, encode
 
 
@@ -23,9 +24,7 @@ class Supervisor:
     def receive(self) -> Frame:
         """Wait for the engine's next message, with any descriptors that come along."""
         while (frame := self._decoder.next_frame()) is None:
-            data, fds, _, _ = socket.recv_fds(
-                self._channel, 1 << 20, 4, flags=socket.MSG_CMSG_CLOEXEC
-            )
+            data, fds = receive_with_descriptors(self._channel, 1 << 20, 4)
             self._fds += fds
             if not data:
                 raise ConnectionError("The engine has closed the run.")

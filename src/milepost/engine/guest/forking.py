@@ -18,6 +18,7 @@ import types
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from milepost.engine.guest.descriptors import receive_with_descriptors
 from milepost.engine.guest.places import Places
 from milepost.engine.guest.wire import Decoder, encode
 
@@ -110,7 +111,7 @@ def _wait_for_program(orders: socket.socket) -> Became:
     decoder, fds = Decoder(), list[int]()
     with socket.socket(fileno=0) as channel:
         while (frame := decoder.next_frame()) is None:
-            data, received, _, _ = socket.recv_fds(channel, 1 << 20, _MOST_FDS)
+            data, received = receive_with_descriptors(channel, 1 << 20, _MOST_FDS)
             if not data:
                 os._exit(0)  # the launcher has gone, or needs no program any more
             fds += received

@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from milepost.engine.guest.descriptors import receive_with_descriptors
 from milepost.engine.guest.doors import Doors
 from milepost.engine.guest.forking import (
     Became,
@@ -88,9 +89,7 @@ class Launcher:
             self._forwarder.try_again()
 
     def _take_orders(self) -> None:
-        data, fds, _, _ = socket.recv_fds(
-            self._control, 1 << 20, _MAX_FDS, flags=socket.MSG_CMSG_CLOEXEC
-        )
+        data, fds = receive_with_descriptors(self._control, 1 << 20, _MAX_FDS)
         self._fds += fds
         self._connected = bool(data)
         self._decoder.feed(data)
