@@ -22,6 +22,11 @@ HONEST_NODE = WORK.honest["node"]["main.mjs"]
 HURRIED_WORK, HURRIED_SQL = hurried(WORK), hurried(SQL_LIST)
 ASKED_ONCE, CALLED_ONCE = hurried(SERVICE), hurried(SOLUTION)
 TOTAL = "def total(prices):\n"
+# Has `work` go on in a process whose first thread, by which everybody knows it, is gone.
+LEAVES = (
+    "import ctypes, platform, threading\nthreading.Thread(target=work).start()\n"
+    "ctypes.CDLL(None).syscall(60 if platform.machine() == 'x86_64' else 93, 0)"
+)
 
 
 def _bomb(name: str, limit: str, cheat: str, twin: str, **more: object) -> Case:
@@ -90,6 +95,13 @@ MEMORY = (
         "for i in range(0, 400 << 20, 4096): m[i] = 1\ntime.sleep(30)",
         "import mmap\nm = mmap.mmap(-1, 4 << 20)\nm[0] = 1",
     ),
+    _bomb(
+        "takes memory in a process whose first thread has ended",
+        "memory_bytes",
+        "import mmap, time\ndef work():\n  m = mmap.mmap(-1, 200 << 20)\n"
+        f"  for i in range(0, 200 << 20, 4096): m[i] = 1\n  time.sleep(30)\n{LEAVES}",
+        "import threading\nt = threading.Thread(target=bytearray, args=(9 << 20,))\nt.start(); t.join()",
+    ),
     Case(
         "takes memory without end",
         WORK,
@@ -139,6 +151,27 @@ FILES = (
         "import os, time\nfile = open('/tmp/big', 'wb')\nos.remove('/tmp/big')\n"
         "file.write(b'x' * (12 << 20)); file.flush(); time.sleep(30)",
         "import tempfile\ntempfile.TemporaryFile().write(b'x' * (1 << 20))",
+    ),
+    _bomb(
+        "fills the disk with files that it has deleted, and of which only a thread knows",
+        "disk_bytes",
+        "import ctypes, tempfile, time\ndef work():\n"
+        "  ctypes.CDLL(None).close_range(1000, 1001, 2)  # a table of files of its own\n"
+        "  held = [tempfile.TemporaryFile() for _ in range(3)]\n"
+        f"  for each in held: each.write(bytes(4 << 20)); each.flush()\n  time.sleep(30)\n{LEAVES}",
+        "import tempfile, threading\nt = threading.Thread(target=tempfile.TemporaryFile)\n"
+        "t.start(); t.join()",
+    ),
+    _bomb(
+        "fills the disk with files that it has deleted, and hands them on from fork to fork",
+        "disk_bytes",
+        "import ctypes, os, tempfile, time\nr, w = os.pipe()\nif os.fork() == 0:\n  os.close(r)\n"
+        "  ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\n"
+        "  held = [tempfile.TemporaryFile() for _ in range(3)]\n"
+        "  for each in held: each.write(bytes(4 << 20)); each.flush()\n"
+        "  while True:\n    time.sleep(0.03)\n    if os.fork(): os._exit(0)\n"
+        "os.close(w)\nos.read(r, 1)",
+        "import os, tempfile\nheld = tempfile.TemporaryFile()\nif os.fork() == 0: os._exit(0)\nos.wait()",
     ),
     _bomb(
         "makes files without end",

@@ -14,6 +14,7 @@ from milepost.engine.request import MEBIBYTE, Limits
 from milepost.engine.sandbox import Cgroup
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_NEVER_STARTED = 0x40  # PF_FORKNOEXEC: a fork that has not become another program yet
 _HEADROOM = 8 * MEBIBYTE  # for the kernel's own account of a guest
 
 
@@ -78,8 +79,20 @@ class ProcessMeter:
         self._launcher_pid: int | None = None
 
     def list_pids(self) -> list[int]:
-        """List what there is now."""
-        return list(self._learner_pids())
+        """List what there is now, but for what the launcher is just starting.
+
+        Until it has become the learner's program, it shares the launcher's memory, which is closed
+        to all others of the same user, and the launcher waits for it, as it never does else.
+        """
+        pids = list(self._learner_pids())
+        state, *_ = _read_stat(self._launcher_pid or 0)
+        if state != b"D":
+            return pids
+        return [pid for pid in pids if not self._is_being_started(pid)]
+
+    def _is_being_started(self, pid: int) -> bool:
+        _, parent, *fields = _read_stat(pid)
+        return int(parent) == self._launcher_pid and bool(int(fields[4]) & _NEVER_STARTED)
 
     def measure(self, limits: Limits, disk_bytes: int) -> tuple[int, int]:  # noqa: ARG002
         """Sum up over all processes, one after the other."""
@@ -126,6 +139,14 @@ def _children(pid: int) -> list[int]:
     return found
 
 
+def _read_stat(pid: int) -> list[bytes]:
+    """Read what /proc/PID/stat says after the name: the state, the parent, and so on."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    except OSError:
+        return [b"X", *[b"0"] * 9]
+
+
 def _count_threads(pid: int) -> int:
     try:
         return sum(1 for _ in Path(f"/proc/{pid}/task").iterdir())
@@ -134,16 +155,31 @@ def _count_threads(pid: int) -> int:
 
 
 def _resident_bytes(pid: int) -> int:
+    return (
+        _resident_pages(f"/proc/{pid}") * _PAGE or _resident_pages(_find_live_thread(pid)) * _PAGE
+    )
+
+
+def _resident_pages(folder: str) -> int:
     try:
-        text = Path(f"/proc/{pid}/statm").read_text(encoding="ascii")
+        text = Path(f"{folder}/statm").read_text(encoding="ascii")
     except OSError:
         return 0
-    return int(text.split()[1]) * _PAGE if text else 0
+    return int(text.split()[1]) if text else 0
+
+
+def _find_live_thread(pid: int) -> str:
+    """Find a thread that has memory: the first one, by which a process is known, may be gone."""
+    with suppress(OSError):
+        for entry in list(os.scandir(f"/proc/{pid}/task")):
+            if _resident_pages(entry.path):
+                return entry.path
+    return f"/proc/{pid}"
 
 
 def _share_bytes(pid: int) -> int:
     try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+        text = Path(f"{_find_live_thread(pid)}/smaps_rollup").read_text(encoding="ascii")
     except OSError:
         return _resident_bytes(pid)
     shares = (line.split()[1] for line in text.splitlines() if line.startswith("Pss:"))

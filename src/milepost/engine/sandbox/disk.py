@@ -13,6 +13,7 @@ from pathlib import Path
 
 _MOUNTS = ("work", "tmp", "dev/shm")
 _BLOCK = 512
+_EXITING = 0x4  # PF_EXITING, of what /proc/PID/stat calls flags
 TOO_MUCH = 1 << 60
 
 
@@ -32,7 +33,7 @@ class FolderMeasure:
 
     def __init__(self, folder: Path) -> None:
         self._folder = str(folder)
-        self._hiding: set[int] = set()
+        self._was_hidden = False
 
     def measure(self, places: Iterable[str], pids: Iterable[int]) -> tuple[int, int]:
         """Measure the places, and what processes hold of files that are in no folder any more."""
@@ -40,29 +41,43 @@ class FolderMeasure:
         files = 0
         for place in places:
             files += _walk(f"{self._folder}{place}", known)
-        hiding = {pid for pid in pids if not self._add_held(pid, known)}
-        # A process that is ending is closed for a moment too.
-        if self._hiding & hiding:
-            return TOO_MUCH, files
-        self._hiding = hiding
-        return sum(known.values()), files
+        is_hidden = bool([pid for pid in pids if not self._add_held(pid, known)])
+        # Once may be chance. In two looks it may be another who hides: files go on to a fork.
+        was_hidden, self._was_hidden = self._was_hidden, is_hidden
+        return (TOO_MUCH if is_hidden and was_hidden else sum(known.values())), files
 
     def _add_held(self, pid: int, known: dict[int, int]) -> bool:
-        """Add the deleted files that a process holds; False where it does not let us look."""
-        try:
-            for entry in os.scandir(f"/proc/{pid}/fd"):
-                with suppress(FileNotFoundError):
-                    if str(Path(entry.path).readlink()).startswith(self._folder):
-                        _add(Path(entry.path).stat(), known)
-            with Path(f"/proc/{pid}/maps").open(encoding="utf-8", errors="replace") as maps:
-                for line in maps:
-                    if line.endswith("(deleted)\n") and self._folder in line:
-                        known.setdefault(int(line.split()[4]), TOO_MUCH)  # how large, none can say
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        except PermissionError:
-            return _is_dead(pid)
+        """Add the deleted files that a process holds; False where it does not let us look.
+
+        Each thread is asked: it may have opened files of its own, and the first one may be gone.
+        """
+        is_mapped = False
+        for thread in _threads(pid):
+            try:
+                self._add_open(thread, known)
+                is_mapped = is_mapped or self._add_mapped(thread, known)  # memory is one for all
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            except PermissionError:
+                if not _is_ending(thread):
+                    return False
         return True
+
+    def _add_open(self, thread: str, known: dict[int, int]) -> None:
+        for entry in list(os.scandir(f"{thread}/fd")):
+            with suppress(FileNotFoundError):
+                if str(Path(entry.path).readlink()).startswith(self._folder):
+                    _add(Path(entry.path).stat(), known)
+
+    def _add_mapped(self, thread: str, known: dict[int, int]) -> bool:
+        """Add what is mapped; False if the thread has no memory any more."""
+        has_memory = False
+        with Path(f"{thread}/maps").open(encoding="utf-8", errors="replace") as maps:
+            for line in maps:
+                has_memory = True
+                if line.endswith("(deleted)\n") and self._folder in line:
+                    known.setdefault(int(line.split()[4]), TOO_MUCH)  # how large, none can say
+        return has_memory
 
 
 def _add(found: os.stat_result, known: dict[int, int]) -> None:
@@ -91,9 +106,17 @@ def _walk(folder: str, known: dict[int, int]) -> int:
     return count
 
 
-def _is_dead(pid: int) -> bool:
+def _threads(pid: int) -> list[str]:
     try:
-        text = Path(f"/proc/{pid}/stat").read_bytes()
+        return [entry.path for entry in os.scandir(f"/proc/{pid}/task")]
+    except OSError:
+        return []
+
+
+def _is_ending(thread: str) -> bool:
+    """Say whether a thread is about to be gone: for that moment it is closed too."""
+    try:
+        state, *fields = Path(f"{thread}/stat").read_bytes().rpartition(b")")[2].split()
     except OSError:
         return True
-    return text.rpartition(b")")[2].split()[0] in b"ZX"
+    return state in b"ZX" or bool(int(fields[5]) & _EXITING)
