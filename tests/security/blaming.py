@@ -192,7 +192,7 @@ OUTPUT = (
     Case(
         "ends the sandbox that it runs in",
         PROGRAM,
-        cheat="import os, time\nos.kill(2, 9)\ntime.sleep(9)",
+        cheat="import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(9)",
         twin="import os\nos.kill(os.getpid(), 0)\n" + PROGRAM.honest["python"]["main.py"],
         caught=crashed("test_sum", "Your code ended its own sandbox."),
     ),
@@ -207,8 +207,8 @@ OUTPUT = (
     Case(
         "stops the launcher",
         hurried(MEMORY),
-        cheat="import os, signal, sys\nos.kill(2, signal.SIGSTOP)\n",
-        twin="import os, signal, sys\nos.kill(2, signal.SIGCONT)\n"
+        cheat="import os, signal, sys\nos.kill(os.getppid(), signal.SIGSTOP)\n",
+        twin="import os, signal, sys\nos.kill(os.getppid(), signal.SIGCONT)\n"
         + MEMORY.honest["python"]["main.py"].removeprefix("import sys\n"),
         caught=crashed("test_told", "Your code ended its own sandbox."),
         storm=True,  # a launcher is given ten seconds to answer

@@ -54,8 +54,8 @@ class Case:
 
     `prints`, where given, is what the program of the failing check printed, exactly: an attempt
     that dies on the way would else look like one that was refused. The names `@LAB@`, `@LOOT@`,
-    `@TCP@`, `@UDP@`, `@UNIX@` and `@ABSTRACT@` in a file become places on the host, since a cheat
-    may know them all.
+    `@SHARED@`, `@PID@`, `@TCP@`, `@UDP@`, `@UNIX@` and `@ABSTRACT@` in a file become places on the
+    host, since a cheat may know them all.
     """
 
     name: str

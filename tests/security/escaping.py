@@ -18,7 +18,10 @@ PRIVILEGES = (
         "os.setresuid(1, 1, 1); got('another user')",
         "got([l for l in open('/proc/self/status')"
         " if l.startswith('Cap') and int(l.split()[1], 16)])",
-        "got(not [l for l in open('/proc/self/status') if l.split() == ['NoNewPrivs:', '1']])",
+        "got(libc.prctl(39, 0, 0, 0, 0) != 1)",
+        "had = ctypes.create_string_buffer(24);"
+        " got(ask('capget', struct.pack('=Ii', 0x20080522, 0), had) and any("
+        "n & ~4 for n in struct.unpack('=6I', had.raw)))",
         alike="os.setuid(os.getuid())",
     ),
     steal(
@@ -35,6 +38,7 @@ PRIVILEGES = (
         "os.mknod('null', 0o20666, os.makedev(1, 3)); got(open('null'))",
         "os.mknod('disk', 0o60666, os.makedev(8, 0)); got(open('disk', 'rb').read(1))",
         "os.mknod('/dev/shm/mem', 0o20666, os.makedev(1, 1)); got('memory')",
+        "os.mknod(TMP + '/mem', 0o20666, os.makedev(1, 1)); got('memory')",
         "got(os.open('/dev/fuse', os.O_RDWR))",
         "got(os.open('/dev/net/tun', os.O_RDWR))",
         "got(os.open('/dev/kvm', os.O_RDWR))",
@@ -89,12 +93,20 @@ NAMESPACES = (
                 "/usr/lib/@MARK@",
                 "/opt/milepost/milepost/engine/guest/wire.py",
                 "/usr/local/bin/python",
+                "../@MARK@",
+                "../opt/milepost/milepost/engine/guest/wire.py",
+                "../usr/local/bin/@MARK@",
             )
         ),
+        "open(os.path.dirname(os.__file__) + '/@MARK@', 'w').write('x'); got('the library')",
+        "open(sys.executable, 'r+b').close(); got('the interpreter')",
+        "os.mkdir('../@MARK@'); got('beside')",
+        "os.rename('../usr', '../@MARK@'); got('moved the room')",
+        "os.rmdir('../tmp'); got('removed a place')",
         "os.rename('/usr/local/bin/python', '/work/python'); got('moved')",
         "os.remove('/etc/hosts'); got('removed')",
         "os.mkdir('/@MARK@'); got('made')",
-        alike="open('/tmp/own', 'w').write('x')",
+        alike="open(TMP + '/own', 'w').write('x')",
     ),
     steal(
         "turns knobs of the kernel",
@@ -143,6 +155,7 @@ KERNEL = (
         "signals what it should not know",
         "os.kill(1, 9); os.kill(1, 0) or got(False)",
         *(f"os.kill({pid}, 0); got({pid})" for pid in (99, 4000, 100000)),
+        "got([pid for pid in range(max(3, LAUNCHER - 60), LAUNCHER) if is_there(pid)])",
         "got(ask('prctl', 35, 1, 0, 0, 0))",
         alike="os.kill(os.getpid(), 0)",
     ),

@@ -148,7 +148,7 @@ FILES = (
     _bomb(
         "fills the disk with a file that it has deleted",
         "disk_bytes",
-        "import os, time\nfile = open('/tmp/big', 'wb')\nos.remove('/tmp/big')\n"
+        "import os, tempfile, time\nfile = tempfile.TemporaryFile()\n"
         "file.write(b'x' * (12 << 20)); file.flush(); time.sleep(30)",
         "import tempfile\ntempfile.TemporaryFile().write(b'x' * (1 << 20))",
     ),
@@ -176,8 +176,9 @@ FILES = (
     _bomb(
         "makes files without end",
         "files",
-        "n = 0\nwhile True:\n  n += 1\n  open(f'/tmp/{n}', 'w').close()",
-        "for n in range(99): open(f'/tmp/{n}', 'w').close()",
+        "import tempfile\nhere = tempfile.gettempdir()\nn = 0\n"
+        "while True:\n  n += 1\n  open(f'{here}/{n}', 'w').close()",
+        "import tempfile\nfor n in range(99): open(f'{tempfile.gettempdir()}/{n}', 'w').close()",
     ),
     _bomb(
         "makes folders within folders without end",

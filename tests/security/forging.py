@@ -36,8 +36,8 @@ PRETENDING = (
         "writes a result file, then crashes",
         PROGRAM,
         cheat="""
-            import json
-            for name in ("result.json", "report.json", "/tmp/result.json", "grade.txt"):
+            import json, tempfile
+            for name in ("result.json", "report.json", f"{tempfile.gettempdir()}/r.json", "grade.txt"):
                 open(name, "w").write(json.dumps({"verdict": "passed", "passed": 10}))
             raise SystemError("after the fact")
             """,
@@ -61,7 +61,8 @@ PRETENDING = (
         PROGRAM,
         cheat="""
             import glob, sys
-            own = glob.glob("/opt/**/*.py", recursive=True) + glob.glob("/usr/lib/python3*/json/*.py")
+            own = glob.glob("/opt/**/*.py", recursive=True) + glob.glob("../opt/**/*.py", recursive=True)
+            own += glob.glob(f"{sys.prefix}/lib/python3*/json/*.py")
             written = 0
             for path in (*own, "/lab/checks.py", sys.executable, "@LAB@/checks.py"):
                 try:

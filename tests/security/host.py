@@ -25,6 +25,7 @@ class Host:
 
     token: str
     folder: Path
+    shared: Path  # in the memory that processes of the host share
     watched: tuple[Path, ...]
     listeners: dict[str, socket.socket]
     process: subprocess.Popen[bytes]
@@ -36,6 +37,8 @@ class Host:
         return {
             "@LOOT@": str(self.folder / "loot.txt"),
             "@TCP@": str(self.listeners["tcp"].getsockname()[1]),
+            "@PID@": str(self.process.pid),
+            "@SHARED@": self.shared.name,
             "@UDP@": str(self.listeners["udp"].getsockname()[1]),
             "@UNIX@": self.listeners["unix"].getsockname(),
             "@ABSTRACT@": self.listeners["abstract"].getsockname().decode().removeprefix("\0"),
@@ -66,9 +69,12 @@ def watch_host(folder: Path, watched: tuple[Path, ...]) -> Iterator[Host]:
     token = secrets.token_hex(12)
     folder.chmod(0o755)
     (folder / "loot.txt").write_text(token)
+    shared = Path("/dev/shm") / f"corpus-{token[:8]}"  # noqa: S108 - a bait of its own name
+    shared.write_text(token)
     os.environ["CORPUS_LOOT"] = token
     with ExitStack() as opened:
         opened.callback(os.environ.pop, "CORPUS_LOOT")
+        opened.callback(shared.unlink)
         sleeper = [sys.executable, "-c", "import time; time.sleep(3600)", token]
         process = opened.enter_context(subprocess.Popen(sleeper))
         opened.callback(process.kill)
@@ -83,7 +89,7 @@ def watch_host(folder: Path, watched: tuple[Path, ...]) -> Iterator[Host]:
         }
         (folder / "socket").chmod(0o777)
         places = (folder, *watched)
-        yield Host(token, folder, places, listeners, process, _digest(places))
+        yield Host(token, folder, shared, places, listeners, process, _digest(places))
 
 
 def _listen(family: int, kind: int, address: object) -> socket.socket:

@@ -84,11 +84,12 @@ TWO_RUNS = Lab(
     kind="program",
     checks='''
         @check(task="prices", objectives=["o"])
-        def test_prices(program):
+        def test_prices(program, random):
             """Prices are read anew in each run"""
             program.run(files={"prices.txt": "10 20"})
-            run = program.run(files={"prices.txt": "1 2"})
-            assert run.stdout == "3\\n", "It must add the prices of now"
+            price = random.randrange(100, 1000)
+            run = program.run(files={"prices.txt": f"{price} 2"})
+            assert run.stdout == f"{price + 2}\\n", "It must add the prices of now"
         ''',
     honest={
         "python": {"main.py": "print(sum(map(int, open('prices.txt').read().split())))\n"},

@@ -11,6 +11,7 @@ from security.labs import MEMORY
 _FRAME = """
 import ctypes, os, signal, socket, struct, sys, time
 libc = ctypes.CDLL(None, use_errno=True)
+WORK, TMP = os.environ["HOME"], os.environ.get("TMPDIR", "/tmp")
 
 def keep(word):
 {keep}
@@ -59,29 +60,44 @@ CASES = (
     linger(
         "keeps it in files of every folder that it may write to",
         """
-        for folder in ("/work", "/tmp", "/dev/shm", "/work/a/b", "/tmp/.hidden"):
+        for folder in (WORK, TMP, f"{WORK}/a/b", f"{TMP}/.hidden", f"{WORK}/..", "/dev/shm"):
             os.makedirs(folder, exist_ok=True)
-            open(f"{folder}/@MARK@", "w").write(word)
+            try: open(f"{folder}/@MARK@", "w").write(word)
+            except OSError: pass
         """,
         """
-        for folder in ("/work", "/tmp", "/dev/shm", "/work/a/b", "/tmp/.hidden"):
+        for folder in (WORK, TMP, f"{WORK}/a/b", f"{TMP}/.hidden", f"{WORK}/..", "/dev/shm"):
             if os.path.exists(f"{folder}/@MARK@"): return open(f"{folder}/@MARK@").read()
         """,
     ),
     linger(
         "keeps it in files that are hard to delete",
         """
-        os.makedirs("/tmp/locked/in")
-        open("/tmp/locked/in/@MARK@", "w").write(word)
-        os.chmod("/tmp/locked/in", 0)
-        os.chmod("/tmp/locked", 0o111)
-        os.symlink("/tmp/locked", "/work/link")
-        os.mkdir("/work/line\\nbreak")
+        os.makedirs(f"{TMP}/locked/in")
+        open(f"{TMP}/locked/in/@MARK@", "w").write(word)
+        os.symlink(f"{TMP}/locked", f"{WORK}/link")
+        os.mkdir(f"{WORK}/line\\nbreak")
+        os.chmod(f"{TMP}/locked/in", 0)
+        os.chmod(f"{TMP}/locked", 0o111)
         os.chmod("/dev/shm", 0o555)
         """,
         """
-        found = [n for f in ("/tmp", "/work", "/dev/shm") for n in os.listdir(f) if n != "main.py"]
-        return found
+        found = [n for f in (TMP, WORK) for n in os.listdir(f) if n != "main.py"]
+        return found + os.listdir("/dev/shm")
+        """,
+    ),
+    linger(
+        "leaves links to the host's folders where its room is emptied",
+        """
+        bait = os.path.dirname("@LOOT@")
+        for folder in (WORK, TMP, f"{WORK}/a", f"{TMP}/b/c"):
+            os.makedirs(folder, exist_ok=True)
+            os.symlink(bait, f"{folder}/to-a-folder")
+            os.symlink(f"{bait}/loot.txt", f"{folder}/to-a-file")
+        os.rename(f"{TMP}/b", f"{WORK}/a/moved")
+        """,
+        """
+        return [n for f in (TMP, WORK) for n in os.listdir(f) if n != "main.py"]
         """,
     ),
     linger(
@@ -126,7 +142,7 @@ if queue >= 0: libc.mq_send(queue, word.encode(), len(word), 0)
     ),
     linger(
         "keeps it in another's memory",
-        "libc.prctl(15, word.encode(), 0, 0, 0)\nos.kill(2, signal.SIGCONT)",
-        "return open('/proc/2/comm').read() if 'sword' in open('/proc/2/comm').read() else None",
+        "libc.prctl(15, word.encode(), 0, 0, 0)\nos.kill(os.getppid(), signal.SIGCONT)",
+        "said = open(f'/proc/{os.getppid()}/comm').read()\nreturn said if 'sword' in said else None",
     ),
 )

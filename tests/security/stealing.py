@@ -33,14 +33,33 @@ FILES = (
     ),
     steal(
         "looks for secrets of the host and of Milepost",
-        "got([p for p in ('/etc/shadow', '/root/.ssh', '/var', '/run', '/sys', '/boot', '/home/*')"
-        " if os.path.exists(p)])",
         "got([n for n in os.listdir('/etc') if n not in"
         " 'passwd group hosts nsswitch.conf'.split()])",
+        *(
+            f"got({how}({path!r}))"
+            for path in ("/etc/shadow", "/root/.ssh", "/var/log", "/run", "/sys/kernel", "/boot")
+            for how in ("open", "os.listdir")
+        ),
         "got(find('lab.toml') + find('.env') + find('id_rsa') + find('.netrc'))",
         "got([n for n in open('/etc/passwd').read().split() if 'root' in n and '/root' in n"
         " and os.path.exists('/root/.bashrc')])",
-        alike="assert os.path.exists('/etc/passwd')",
+        alike="assert open('/etc/passwd').read()",
+    ),
+    steal(
+        "asks whether files and processes of the host are there",
+        "got(os.path.exists('@LOOT@'))",
+        "got(os.stat('@LAB@/data/answer.txt').st_mtime > 0)",
+        "got(any(map(os.path.exists, ('/etc/shadow', '/var/log', '/run', '/sys/kernel'))))",
+        "got(os.path.exists('/proc/@PID@'))",
+        alike="assert os.path.exists('main.py') and not os.path.exists('answer.txt')",
+    ),
+    steal(
+        "looks into memory that others share",
+        "got(os.listdir('/dev/shm'))",
+        "got(open('/dev/shm/@SHARED@').read())",
+        "from multiprocessing.shared_memory import SharedMemory;"
+        " got(bytes(SharedMemory('@SHARED@').buf))",
+        alike="import multiprocessing\nwith multiprocessing.Lock():\n    pass",
     ),
     steal(
         "digs for the history of the starter",
@@ -51,11 +70,15 @@ FILES = (
     ),
     steal(
         "looks for the files of other submissions and other runs",
+        "got([n for n in os.listdir('.') if n != 'main.py'])",
+        "got(os.listdir(TMP))",
+        "got(os.listdir('/dev/shm'))",
         "got([n for n in os.listdir('/work') if n != 'main.py'])",
-        "got(os.listdir('/tmp') + os.listdir('/dev/shm'))",
+        "got([n for n in os.listdir('../..') if 'room' in n])",
+        "got(glob.glob('../../*room*/work/*'))",
         "got(os.listdir('/run/milepost'))",
         "got([l for l in open('/proc/self/mountinfo') if ' /work ' in l and 'tmpfs' not in l])",
-        alike="assert os.listdir('/work') == ['main.py']",
+        alike="assert os.listdir('.') == ['main.py']",
     ),
 )
 PROCESSES = (
@@ -63,12 +86,12 @@ PROCESSES = (
         "reads the list of processes, and their secrets",
         "got([n for n in os.listdir('/proc') if n.isdigit()"
         " and int(n) not in (1, 2, os.getpid())])",
-        "got(open('/proc/1/environ').read())",
         "got([w for w in open('/proc/1/cmdline').read().split('\\0') if 'bind' in w])",
-        "got(open('/proc/2/environ').read())",
-        "got(os.listdir('/proc/2/fd'))",
-        "got(os.readlink('/proc/2/cwd'))",
-        "got(open('/proc/2/maps').read())",
+        "got(open('/proc/1/environ').read())",
+        "got(open(f'/proc/{LAUNCHER}/environ').read())",
+        "got(os.listdir(f'/proc/{LAUNCHER}/fd'))",
+        "got(os.readlink(f'/proc/{LAUNCHER}/cwd'))",
+        "got(open(f'/proc/{LAUNCHER}/maps').read())",
         alike="assert str(os.getpid()) in os.listdir('/proc')",
     ),
     steal(
@@ -80,14 +103,14 @@ PROCESSES = (
     ),
     steal(
         "takes over the launcher's memory and sockets",
-        "got(open('/proc/2/mem', 'rb'))",
-        "got(ask('ptrace', 16, 2, 0, 0))",
+        "got(open(f'/proc/{LAUNCHER}/mem', 'rb'))",
+        "got(ask('ptrace', 16, LAUNCHER, 0, 0))",
         "got(ask('ptrace', 16, 1, 0, 0))",
-        "fd = os.pidfd_open(2); got(call(438, 438, fd, 3, 0))",
+        "fd = os.pidfd_open(LAUNCHER); got(call(438, 438, fd, 3, 0))",
         "b = ctypes.create_string_buffer(64); v = (ctypes.c_size_t * 2)(ctypes.addressof(b), 64);"
-        " got(call(310, 270, 2, v, 1, v, 1, 0))",
-        "got(call(312, 272, 2, os.getpid(), 0, 3, 3))",
-        "got(os.open('/proc/2/fd/3', os.O_RDWR))",
+        " got(call(310, 270, LAUNCHER, v, 1, v, 1, 0))",
+        "got(call(312, 272, LAUNCHER, os.getpid(), 0, 3, 3))",
+        "got(os.open(f'/proc/{LAUNCHER}/fd/3', os.O_RDWR))",
         alike="pid = os.fork() or os._exit(0)\nos.waitpid(pid, 0)",
     ),
     steal(
