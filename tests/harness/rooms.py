@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-_LAUNCHER = "milepost.engine.guest.launcher"
+_KEEPER = "/engine/sandbox/keeper.py"
 _PATIENCE_SECONDS = 30
 
 
@@ -26,8 +26,8 @@ async def wait_until_nothing_runs() -> None:
 def running_for_a_run() -> list[str]:
     """Every process in a room that this process started, but for warm ones that only wait.
 
-    A room is two bubblewraps and what was started in it: a host of checks, or a guest that waits.
-    Whatever those fork is a run's, and so is a guest that has begun.
+    A room is two bubblewraps, or a keeper, and what was started in it: a host of checks, or a guest
+    that waits. Whatever those fork is a run's, and so is a guest that has begun.
     """
     return [
         " ".join(process.cmdline())
@@ -38,12 +38,28 @@ def running_for_a_run() -> list[str]:
 
 def processes_in_rooms() -> list[psutil.Process]:
     """Every process of every room; other tests' servers may be children of this process too."""
-    found = []
-    for child in psutil.Process().children():
+    found: dict[int, psutil.Process] = {}
+    own = psutil.Process()
+    everybody = own.children(recursive=True)  # one look at all processes, which costs the most
+    for process in everybody:
         with contextlib.suppress(psutil.NoSuchProcess):
-            if child.name() == "bwrap":
-                found += [child, *child.children(recursive=True)]
-    return found
+            above = process.ppid()
+            is_first = above == own.pid and (process.name() == "bwrap" or _is_keeper(process))
+            if is_first or above in found:  # whoever is above comes before
+                found[process.pid] = process
+    return list(found.values())
+
+
+def count_keepers() -> int:
+    """Count the rooms without namespaces that there are now, warm ones too."""
+    return sum(map(_is_keeper, filter(_is_alive, psutil.Process().children())))
+
+
+def _is_keeper(process: psutil.Process) -> bool:
+    try:
+        return any(word.endswith(_KEEPER) for word in process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _is_alive(process: psutil.Process) -> bool:
@@ -52,14 +68,16 @@ def _is_alive(process: psutil.Process) -> bool:
 
 def _is_idle(process: psutil.Process) -> bool:
     try:
-        if process.name() == "bwrap":
+        if process.name() == "bwrap" or _is_keeper(process):
             return True
         if process.name() == "postgres":
             return not " ".join(process.cmdline()).startswith("postgres: lab_")
-        # A launcher lowers its limits when its run begins.
+        # A launcher lowers its limits when its run begins, and whoever flees from it has them too.
         limits = Path(f"/proc/{process.pid}/limits").read_text()
-        bound = re.search(r"Max data size +\d", limits) is not None
-        has_begun = bound and _LAUNCHER in process.cmdline()
-        return process.parent().name() == "bwrap" and not has_begun
+        has_begun = re.search(r"Max file size +\d", limits) is not None
+        outermost = process.parent()
+        if has_begun or outermost is None:
+            return False
+        return outermost.name() == "bwrap" or _is_keeper(outermost)
     except (psutil.NoSuchProcess, OSError):
         return True

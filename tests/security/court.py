@@ -11,7 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
 
-from harness.rooms import wait_until_nothing_runs
+from harness.rooms import count_keepers, wait_until_nothing_runs
 from milepost.engine import (
     Event,
     GradeReport,
@@ -38,18 +38,27 @@ class Grader(Protocol):
 class Court:
     """Tries cases against one grader."""
 
-    def __init__(self, grader: Grader, host: Host, labs_dir: Path) -> None:
+    def __init__(
+        self, grader: Grader, host: Host, labs_dir: Path, rooms_dir: Path | None = None
+    ) -> None:
         self._grader = grader
         self._host = host
         self._labs_dir = labs_dir
+        self._rooms_dir = rooms_dir  # where rooms are folders, and no others are
 
-    async def hold(self, case: Case) -> None:
-        """Raise AssertionError unless the cheat is caught as said and its twin passes."""
+    async def hold(self, case: Case, twin_ends: Caught | None = None) -> None:
+        """Raise AssertionError unless the cheat is caught as said and its twin passes.
+
+        A twin that needs what a tier does not have must end as said too.
+        """
         report = await self.grade(case.lab, case.stack, case.cheat)
         require_caught(report, case.caught)
         if case.prints is not None:
             assert _printed(report, case.caught.check) == case.prints, _explain(report)
         twin = await self.grade(patient(case.lab), case.stack, case.twin)
+        if twin_ends is not None:
+            require_caught(twin, twin_ends)
+            return
         assert twin.verdict is Verdict.PASSED, ("the twin", _explain(twin))
 
     async def grade(self, lab: Lab, stack: str, files: str | Mapping[str, str]) -> GradeReport:
@@ -57,6 +66,9 @@ class Court:
         request = self.request(lab, stack, files)
         events = [event async for event in self._grader.grade(request)]
         await wait_until_nothing_runs()
+        if self._rooms_dir is not None:
+            left = [room.name for room in self._rooms_dir.iterdir()]
+            assert len(left) == count_keepers(), ("rooms are left of a run", left)
         said = json.dumps([event_to_json(event) for event in events])
         self._host.require_unharmed(said)
         assert isinstance(events[-1], GradingFinished)

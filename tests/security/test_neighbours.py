@@ -2,10 +2,14 @@
 
 import asyncio
 
-from milepost.engine import GradingFinished, Verdict
+import pytest
+
+from milepost.engine import GradingFinished, Tier, Verdict, probe_isolation
 from security.labs import POSTGRES, PROGRAM
 from security.thief import write_thief
 
+STATUS = probe_isolation(Tier.RESTRICTED)
+needs_restricted_tier = pytest.mark.skipif(not STATUS.ready, reason=STATUS.reason)
 SECRET = "swordfish-of-the-neighbour"
 KEEPS = f"""
 import ctypes, os, socket, sys, time
@@ -35,6 +39,29 @@ LOOKS = write_thief(
         "u = socket.socket(socket.AF_UNIX); u.connect('\\0neighbour'); got('abstract')",
         "os.kill(-1, 0) or got([n for n in os.listdir('/proc') if n.isdigit()"
         " and int(n) not in (1, 2, os.getpid())])",
+    ]
+)
+KEEPS_HERE = f"""
+import ctypes, os, sys, time
+numbers = sys.stdin.read()
+if os.environ.get("KEPT") is None:
+    os.environ["KEPT"] = "{SECRET}"
+for folder in (os.environ["HOME"], os.environ["TMPDIR"]):
+    open(f"{{folder}}/secret", "w").write("{SECRET}")
+ctypes.CDLL(None).prctl(15, b"swordfish", 0, 0, 0)
+time.sleep(1.2)
+print(sum(map(int, numbers.split())))
+"""
+LOOKS_AROUND = write_thief(
+    [
+        "import time; time.sleep(0.5)",
+        "got([n for n in os.listdir('../..') if 'room' in n])",
+        "got([f'{p}/{n}' for p, _, names in os.walk('../..') for n in names if n == 'secret'])",
+        "got(glob.glob('../../*/work/secret') + glob.glob(os.path.realpath('../..') + '/*/*/secret'))",
+        "got(find('secret'))",
+        "NEAR = [n for n in range(LAUNCHER - 300, LAUNCHER + 300) if n > 1]",
+        "got([n for n in NEAR if can_read(f'/proc/{n}/comm') or can_read(f'/proc/{n}/environ')])",
+        "got([n for n in NEAR if n not in (LAUNCHER, os.getpid()) and is_there(n)])",
     ]
 )
 STOPS = """
@@ -70,6 +97,21 @@ async def grade_together(engine, *requests):
 async def test_run_finds_nothing_of_another_that_runs_beside_it(engine, court):
     kept, looked = await grade_together(
         engine, court.request(PROGRAM, "python", KEEPS), court.request(PROGRAM, "python", LOOKS)
+    )
+
+    assert kept.verdict is Verdict.PASSED, kept
+    assert looked.verdict is Verdict.FAILED
+    assert looked.checks[0].evidence[0].response["stdout"] == "nothing\n"
+
+
+@needs_restricted_tier
+async def test_run_without_namespaces_finds_nothing_of_another_either(
+    restricted_engine, restricted_court
+):
+    kept, looked = await grade_together(
+        restricted_engine,
+        restricted_court.request(PROGRAM, "python", KEEPS_HERE),
+        restricted_court.request(PROGRAM, "python", LOOKS_AROUND),
     )
 
     assert kept.verdict is Verdict.PASSED, kept

@@ -1,9 +1,12 @@
 """Tests of the tests: whatever is weakened, named cases of the corpus turn red."""
 
+from dataclasses import replace
+
 import pytest
 
-from milepost.engine import Engine, IsolationStatus, Outcome, probe_isolation
-from milepost.engine.sandbox import Isolation
+from milepost.engine import Engine, IsolationStatus, Outcome, Tier, probe_isolation
+from milepost.engine.sandbox import Isolation, landlock, process, restricted
+from milepost.engine.sandbox.seccomp import filter_for
 from security.court import Court
 from security.test_corpus import CASES
 from security.weakened import (
@@ -14,10 +17,13 @@ from security.weakened import (
     LooseLimits,
     Overruled,
     TrustsResultFile,
+    write_idle_keeper,
     write_untidy_launcher,
     write_weak_bwrap,
 )
 
+RESTRICTED = probe_isolation(Tier.RESTRICTED)
+needs_restricted_tier = pytest.mark.skipif(not RESTRICTED.ready, reason=RESTRICTED.reason)
 BY_NAME = {str(case): case for case in CASES}
 SANDBOXES = {
     "whose network is the host's": (
@@ -112,6 +118,59 @@ async def test_weak_bubblewrap_itself_is_no_reason_for_red(weaken, host, labs_di
         court = Court(engine, host, labs_dir)
         for _, names in SANDBOXES.values():
             await court.hold(BY_NAME[names[0]])
+
+
+def open_sockets(patch, _):
+    patch.setattr(restricted, "filter_for", lambda inhabitant, restricted: filter_for(inhabitant))  # noqa: ARG005
+
+
+def show_files(patch, host):
+    def make_view(room, uid):
+        view = restricted.make_view(room, uid)
+        return replace(view, allowed={**view.allowed, str(host.folder): landlock.READ})
+
+    patch.setattr(process, "make_view", make_view)
+
+
+def leave_folders(patch, folder):
+    patch.setattr(restricted, "_KEEPER", write_idle_keeper(folder))
+
+
+ROOMS = {
+    "whose sockets reach the host": (
+        open_sockets,
+        [
+            "program, python: calls out by UDP and DNS",
+            "program, python: calls out by unix and abstract sockets",
+        ],
+    ),
+    "that may open the host's files": (
+        show_files,
+        [
+            "program, python: reads checks and answers where they lie on the host",
+            "program, python: reads them through links and ..",
+        ],
+    ),
+    "that are left where they were": (
+        leave_folders,
+        ["program, python: keeps it in files of every folder that it may write to"],
+    ),
+}
+
+
+@needs_restricted_tier
+@pytest.mark.parametrize("weakness", ROOMS)
+async def test_corpus_notices_rooms_without_namespaces(
+    tmp_path, stacks_dir, host, labs_dir, rooms_dir, monkeypatch, weakness
+):
+    weaken, names = ROOMS[weakness]
+    weaken(monkeypatch, tmp_path if weaken is leave_folders else host)
+    monkeypatch.setattr("milepost.engine.grading.probe_isolation", lambda *_: RESTRICTED)
+    async with Engine(runtime_dir=tmp_path, stacks_dir=stacks_dir, tier="restricted") as engine:
+        court = Court(engine, host, labs_dir, rooms_dir)
+        green = [name for name in names if not await turns_red(court, BY_NAME[name])]
+
+    assert green == []
 
 
 @pytest.mark.parametrize("weakness", GRADERS)

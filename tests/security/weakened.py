@@ -1,7 +1,7 @@
 """Graders and sandboxes that are wrong on purpose, to prove that the corpus would notice.
 
 A sandbox is weakened where the engine meets it: a `bwrap` that adds a permission and then calls the
-real one. A grader is weakened by what it believes.
+real one, or a keeper that does not do its work. A grader is weakened by what it believes.
 """
 
 import shutil
@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import milepost.engine.guest
+import milepost.engine.sandbox
 from milepost.engine import (
     CheckInfo,
     CheckResult,
@@ -64,6 +65,19 @@ def write_untidy_launcher(folder: Path) -> None:
     for line in tidy:
         own = own.replace(line, "            pass")
     (folder / "launcher.py").write_text(own)
+
+
+def write_idle_keeper(folder: Path) -> Path:
+    """Write a keeper that deletes nothing, and answer where it lies."""
+    own = Path(milepost.engine.sandbox.__file__).parent
+    there = folder / "engine" / "sandbox"
+    there.mkdir(parents=True)
+    shutil.copy(own / "landlock.py", there)
+    keeper = (own / "keeper.py").read_text()
+    call = '    _remove(order["folder"])\n'
+    assert keeper.count(call) == 1
+    (there / "keeper.py").write_text(keeper.replace(call, ""))
+    return there / "keeper.py"
 
 
 SHARES_NETWORK = "--share-net"
