@@ -137,6 +137,38 @@ async def test_check_that_does_damage_leaves_a_working_module_to_the_next(grade,
     assert "stdout" not in second.evidence[0].response, "what an earlier check printed is not shown"
 
 
+async def test_process_whose_first_thread_has_ended_does_not_reach_the_next_check(grade):
+    hider = (
+        "import ctypes, threading, time;"
+        "threading.Thread(target=time.sleep, args=(60,)).start();"
+        "ctypes.CDLL(None).pthread_exit(None)"
+    )
+    graded = await grade(
+        two_checks("solution.call('hide')", "assert solution.call('list_hidden') == []"),
+        f"""
+        import os, subprocess, time
+
+        def hide():
+            subprocess.Popen(["python", "-c", {hider!r}])
+            deadline = time.monotonic() + 4
+            while "Z" not in list_hidden():
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+
+        def list_hidden():
+            states = []
+            for pid in filter(str.isdigit, os.listdir("/proc")):
+                fields = open("/proc/" + pid + "/stat").read().rpartition(")")[2].split()
+                if int(fields[17]) > 1:
+                    states.append(fields[0])
+            return states
+        """,
+        limits=PATIENT,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, [each.message for each in graded.report.checks]
+
+
 async def test_fork_waits_for_its_own_children_and_has_chances_of_its_own(grade):
     graded = await grade(
         two_checks("assert solution.call('run') == 3", "solution.call('draw')")

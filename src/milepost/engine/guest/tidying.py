@@ -50,8 +50,9 @@ def _list_others(kept: Collection[int]) -> list[int]:
 
 
 def _is_alive(pid: int) -> bool:
+    # A process whose first thread has ended looks dead, and its other threads go on.
     fields = _read_stat(pid)
-    return fields is not None and fields[0] not in _GONE
+    return fields is not None and (fields[0] not in _GONE or int(fields[_THREADS_FIELD]) > 1)
 
 
 def _read_stat(pid: int) -> list[str] | None:
