@@ -109,12 +109,13 @@ async def test_import_that_does_more_than_define_is_done_anew_for_each_check(
     ("first", "outcome"),
     [
         ("os.kill(os.getppid(), 9), time.sleep(60)", Outcome.CRASHED),
+        ("os.kill(os.getppid(), 19)", Outcome.PASSED),
         ("os._exit(0)", Outcome.CRASHED),
         ("time.sleep(60)", Outcome.TIMED_OUT),
         ("subprocess.Popen(['python', '-c', 'while True: print(1)'])", Outcome.PASSED),
         ("print('x' * 3_000_000)", Outcome.CRASHED),
     ],
-    ids=["kills-the-importer", "exits", "hangs", "leaves-a-flood", "floods"],
+    ids=["kills-the-importer", "stops-the-importer", "exits", "hangs", "leaves-a-flood", "floods"],
 )
 async def test_check_that_does_damage_leaves_a_working_module_to_the_next(grade, first, outcome):
     graded = await grade(

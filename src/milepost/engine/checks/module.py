@@ -71,7 +71,7 @@ class CallChannel:
 
 
 class ModuleProcess:
-    """A live process with the learner's module. Ends with its guest, or by `kill`."""
+    """A process in the guest with the learner's module. Whoever makes one closes it."""
 
     def __init__(
         self, guest: Guest, settings: Settings, module: str, environment: Mapping[str, str]

@@ -14,6 +14,7 @@ _ROUNDS = 20  # who is born while others are killed is found in the next one
 _PAUSE_SECONDS = 0.0005  # for the kernel to take down what was killed, longer each round
 _THREADS_FIELD = 17  # of proc_pid_stat(5), counted behind the name
 _GONE = {"Z", "X"}
+_AT_WORK = {"R", "S", "D"}  # and not stopped by somebody
 
 
 def end_everybody() -> None:
@@ -36,9 +37,9 @@ def end_others(kept: Collection[int]) -> bool:
 
 
 def is_alone(pid: int, kept: Collection[int]) -> bool:
-    """Say whether a process lives, has a single thread, and nobody runs but it and these."""
+    """Say whether a process is at work, with a single thread, and none lives but it and these."""
     fields = _read_stat(pid)
-    if fields is None or fields[0] in _GONE or int(fields[_THREADS_FIELD]) != 1:
+    if fields is None or fields[0] not in _AT_WORK or int(fields[_THREADS_FIELD]) != 1:
         return False
     return not _list_others({pid, *kept})
 
