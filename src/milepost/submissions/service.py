@@ -76,19 +76,16 @@ async def submit_solution(
     policy.require_acceptable(files)
 
     now, submission_id, grading_id = utc_now(), new_id(), new_id()
-    is_new = await _insert_once(
-        session,
-        files,
-        grading_id,
-        id=submission_id,
-        learner_id=actor.id,
-        lab_version_id=lab.version_id,
-        stack=stack,
-        kind=kind,
-        idempotency_key=idempotency_key,
-        created_at=now,
-    )
-    if not is_new:
+    values = {
+        "id": submission_id,
+        "learner_id": actor.id,
+        "lab_version_id": lab.version_id,
+        "stack": stack,
+        "kind": kind,
+        "idempotency_key": idempotency_key,
+        "created_at": now,
+    }
+    if not await _insert_once(session, values, files, grading_id):
         return await _get_same_submission(session, actor, idempotency_key, stack, files)
     if lab.is_closed:
         raise LabClosed(lab_slug, lab.title)
@@ -271,7 +268,7 @@ async def _insert_checks(
 
 
 async def _insert_once(
-    session: AsyncSession, files: SourceFiles, grading_id: UUID, **values: Any
+    session: AsyncSession, values: dict[str, Any], files: SourceFiles, grading_id: UUID
 ) -> bool:
     """Insert a submission with its files and its first grading, in one statement.
 

@@ -1,4 +1,7 @@
-"""Reads of submissions, as their learner may see them. Another person's submission is not found."""
+"""Reads of submissions, as their learner may see them, each with where its newest grading stands.
+
+Another person's submission is not found.
+"""
 
 from uuid import UUID
 
