@@ -334,6 +334,36 @@ async def test_what_is_no_request_ends_its_own_connection_only(grade_caller, sen
     assert graded.report.verdict is Verdict.PASSED, (graded.only.message, graded.only.detail)
 
 
+async def test_calls_of_any_bytes_arrive_and_are_evidence(grade_caller):
+    graded = await grade_caller(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(program, upstream):
+            upstream.reply("GET", "/a", Reply(text="well"))
+            assert program.run().exit_code == 0
+            [named, star, odd] = upstream.calls
+            assert named.headers["x-name"] == "M\\xfcller", "as it was sent"
+            assert (star.method, star.path) == ("OPTIONS", "*")
+            assert odd.json() is None, "no JSON that a check could use"
+        """,
+        r"""
+    import socket
+    for said in (
+        b"GET /a HTTP/1.1\r\nhost: a\r\nx-name: M\xfcller\r\n\r\n",
+        b"OPTIONS * HTTP/1.1\r\nhost: a\r\n\r\n",
+        b"POST /b HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\n1e999",
+    ):
+        sock = socket.create_connection((address.hostname, address.port), 2)
+        sock.sendall(said)
+        assert sock.recv(9999)
+        """,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, (graded.only.message, graded.only.got)
+    exchanges = [each for each in graded.only.evidence if each.kind == "exchange"]
+    assert [each.repeat is None for each in exchanges] == [False, True, False]
+
+
 async def test_flood_of_calls_is_bounded_and_the_check_goes_on(grade_caller):
     """Caught by the forwarder's and the server's bound on connections; evidence is capped."""
     graded = await grade_caller(

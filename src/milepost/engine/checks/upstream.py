@@ -4,7 +4,6 @@ It answers as it is told, call by call: late, wrongly, in part, or not at all. W
 sent, and when, is evidence. It lives in the check process, which is in a sandbox anyway (ADR 10).
 """
 
-import json
 import re
 import threading
 import time
@@ -18,14 +17,17 @@ import httpx
 
 from milepost.engine.checks.evidence import clean
 from milepost.engine.checks.exchange import describe_headers, write_curl
-from milepost.engine.checks.faults import UpstreamNotCalled
+from milepost.engine.checks.faults import LimitReached, UpstreamNotCalled
 from milepost.engine.checks.replies import Manner, Reply
 from milepost.engine.checks.run import CheckRun
-from milepost.engine.checks.upstream_server import Received, UpstreamServer
+from milepost.engine.checks.upstream_server import HungUp, Received, UpstreamServer
+from milepost.engine.guest.wire import parse_json
+from milepost.engine.request import MEBIBYTE
 
 PORT = 9000
 URL = f"http://localhost:{PORT}"
 _MOST_SHOWN = 60
+_KEPT_BODIES = 64  # so many of the largest size, of all calls of a check together
 _LONGEST_HOLD_SECONDS = 300.0
 _PARAMETER = re.compile(r"\\{(\w+)\\}")
 _UNKNOWN = Reply(404, json={"error": "The upstream has nothing at this path."})
@@ -60,8 +62,8 @@ class Call:
     def json(self) -> Any:
         """Read the body as JSON; None where it is not."""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
+            return parse_json(self.body)
+        except ValueError:
             return None
 
 
@@ -100,6 +102,8 @@ class Upstream:
         self._came = threading.Condition()
         self._gate = threading.Event()
         self._gate.set()
+        self._most_bytes = _KEPT_BODIES * check.settings.limits.output_bytes
+        self._kept_bytes = 0
         self._broken: BaseException | None = None
         self._server: UpstreamServer | None = None
         check.environment["UPSTREAM_URL"] = URL
@@ -138,11 +142,13 @@ class Upstream:
     @property
     def calls(self) -> list[Call]:
         """All calls so far, in the order in which they came."""
+        self._refuse_flood()
         with self._came:
             return [call for call, _ in self._calls]
 
     def calls_to(self, method: str, path: str) -> list[Call]:
         """The calls of one path, as `reply` names it, or as it was called."""
+        self._refuse_flood()
         with self._came:
             return [
                 call
@@ -158,8 +164,9 @@ class Upstream:
         """
         allowed = seconds or self._check.settings.limits.run_seconds
         with self._came:
-            self._came.wait_for(lambda: len(self._calls) >= count, allowed)
+            self._came.wait_for(lambda: len(self._calls) >= count or self._is_flooded(), allowed)
             found = len(self._calls)
+        self._refuse_flood()
         if found < count:
             raise UpstreamNotCalled(
                 f"Your code called the service at UPSTREAM_URL {_say_times(found)} in"
@@ -198,6 +205,7 @@ class Upstream:
         self._show_calls()
         if self._broken is not None:
             raise self._broken
+        self._refuse_flood()
 
     def _open(self) -> None:
         self._server = UpstreamServer(self._answer, self._check.settings.limits.output_bytes)
@@ -206,9 +214,12 @@ class Upstream:
     def _answer(self, received: Received) -> Reply:
         """Choose the answer to a call. It runs in the thread of the call's connection."""
         with self._came:
+            self._kept_bytes += received.measure()
+            self._came.notify_all()
+            if self._is_flooded():
+                raise HungUp
             call, route = self._read(received)
             self._calls.append((call, route))
-            self._came.notify_all()
         try:
             reply = route.choose(call) if route is not None else _UNKNOWN
         except Exception as error:  # noqa: BLE001 - whatever a check's script raises
@@ -218,8 +229,23 @@ class Upstream:
         self._gate.wait(_LONGEST_HOLD_SECONDS)
         return reply
 
+    def _is_flooded(self) -> bool:
+        return self._kept_bytes > self._most_bytes
+
+    def _refuse_flood(self) -> None:
+        """Raise LimitReached if learner code has sent more than can be kept."""
+        if self._is_flooded():
+            raise LimitReached(
+                f"Your code sent more than {self._most_bytes // MEBIBYTE} MiB to the service at"
+                " UPSTREAM_URL, headers included. What it sent after that was not answered.",
+                limit="output_bytes",
+            )
+
     def _read(self, received: Received) -> tuple[Call, _Route | None]:
-        target = urlsplit(received.target)
+        try:
+            target = urlsplit(received.target)
+        except ValueError as error:  # no address at all
+            raise HungUp from error
         route, parameters = self._find(received.method, target.path)
         if route is not None:
             route.calls += 1
@@ -255,9 +281,6 @@ class Upstream:
 
     def _show(self, call: Call, reply: Reply | None) -> None:
         received = call.received
-        request = httpx.Request(
-            call.method, URL + received.target, headers=received.headers, content=call.body
-        )
         self._check.recorder.record(
             "exchange",
             f"Your code: {call.method} {clean(received.target)}",
@@ -271,11 +294,21 @@ class Upstream:
                 "body": call.body,
             },
             response=_describe_reply(call, reply),
-            repeat=write_curl(request, call.body),
+            repeat=_write_repeat(received),
         )
 
     def _tell(self, title: str) -> None:
         self._check.recorder.record("note", title, since=time.monotonic(), request={}, response={})
+
+
+def _write_repeat(received: Received) -> str | None:
+    """Write the line that repeats a call; None where its target is no path, such as `*`."""
+    try:
+        url = httpx.URL(URL + received.target)
+    except (httpx.InvalidURL, ValueError):
+        return None
+    request = httpx.Request(received.method, url, headers=received.headers, content=received.body)
+    return write_curl(request, received.body)
 
 
 def _describe_reply(call: Call, reply: Reply | None) -> dict[str, Any]:

@@ -24,6 +24,7 @@ _GARBAGE = b"\x16\x03\x01\x00\xff\x00 this is not HTTP \xff\xfe\r\n\r\n"
 _PIECE_SECONDS = 0.001
 _IDLE_SECONDS = 60.0
 _WITHOUT_BODY = {204, 304}
+_BYTES_OF_A_CALL, _BYTES_OF_A_HEADER = 2000, 200  # that keeping one costs, beside what was sent
 
 
 @dataclass(slots=True)
@@ -32,12 +33,17 @@ class Received:
 
     method: str
     target: str
-    headers: list[tuple[str, str]]
+    headers: list[tuple[bytes, bytes]]
     body: bytes
     at: float  # time.monotonic()
     connection: int
     ended_at: float | None = None
     was_hung_up: bool = False  # the caller did not wait for the whole answer
+
+    def measure(self) -> int:
+        """Estimate the memory that it takes."""
+        headers = sum(len(name) + len(text) + _BYTES_OF_A_HEADER for name, text in self.headers)
+        return len(self.target) + headers + len(self.body) + _BYTES_OF_A_CALL
 
 
 Answer = Callable[[Received], Reply]
@@ -159,9 +165,7 @@ class _Connection:
         return Received(
             method=request.method.decode("ascii", "replace"),
             target=request.target.decode("ascii", "replace"),
-            headers=[
-                (name.decode("latin-1"), text.decode("latin-1")) for name, text in request.headers
-            ],
+            headers=list(request.headers),
             body=bytes(body),
             at=at,
             connection=self._number,
