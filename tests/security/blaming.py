@@ -5,8 +5,11 @@ ever be a learner's to bring about. Every case here did so once, or aims at what
 """
 
 from security.case import Case, crashed, failed
-from security.forging import BASKET, RIGHT, SEND
+from security.exhausting import DIAL
+from security.forging import ANSWERS as COUNTS_ON
+from security.forging import ASKS, BASKET, COUNTS, RIGHT, SEND
 from security.labs import (
+    BALANCER,
     JSON,
     MEMORY,
     PROGRAM,
@@ -14,6 +17,7 @@ from security.labs import (
     SOLUTION,
     SQL_LIST,
     SQL_REMOVE,
+    UPSTREAM,
     hurried,
 )
 
@@ -359,4 +363,47 @@ SQL = (
         )
     ),
 )
-CASES = (*ANSWERS, *OUTPUT, *HTTP, *SQL)
+CALLS = tuple(
+    Case(
+        f"calls the upstream with {what}",
+        UPSTREAM,
+        # It does what the first check asks for, and fails the second: that must be what is told.
+        cheat=f"{DIAL}{ASKS.replace('no price', '')}\nif price:\n  sock = dial()\n"
+        f"  sock.sendall({sent!r})\n  sock.recv(9999)\n",
+        twin=f"{DIAL}{ASKS}\nsent = {sent!r}\n",
+        caught=failed("test_away", "Without the service there is no price"),
+    )
+    for what, sent in (
+        ("a target that is no path", b"OPTIONS * HTTP/1.1\r\nhost: a\r\n\r\n"),
+        ("a target that makes no address", b"GET 99999 HTTP/1.1\r\nhost: a\r\n\r\n"),
+        ("half of an address", b"GET http://[::1 HTTP/1.1\r\nhost: a\r\n\r\n"),
+        ("headers in no encoding", b"GET / HTTP/1.1\r\nhost: \xff\r\nx: \xe9\xff\r\n\r\n"),
+        (
+            "JSON that no value stands for",
+            b'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 22\r\n\r\n[NaN, 1e999, "\\ud800"]',
+        ),
+        (
+            "JSON of ten thousand levels",
+            b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 20000\r\n\r\n"
+            + b"[" * 10000
+            + b"]" * 10000,
+        ),
+    )
+)
+REPLICAS = (
+    Case(
+        "ends the sandbox of every replica",
+        hurried(BALANCER),
+        cheat=COUNTS.replace(COUNTS_ON, "os.kill(os.getppid(), 9)"),
+        twin=COUNTS.replace(COUNTS_ON, f"os.kill(os.getppid(), 0)\n            {COUNTS_ON}"),
+        caught=failed("test_counted", "Every replica must answer"),
+    ),
+    Case(
+        "ends before any replica listens",
+        BALANCER,
+        cheat="raise SystemExit(0)",
+        twin=COUNTS + "    raise SystemExit(0)\n",
+        caught=crashed("test_counted", "Your service ended by itself before it listened"),
+    ),
+)
+CASES = (*ANSWERS, *OUTPUT, *HTTP, *SQL, *CALLS, *REPLICAS)

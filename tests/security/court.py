@@ -81,7 +81,7 @@ class Court:
             run_id="corpus",
             lab=folder,
             stack=stack,
-            entry=ENTRIES[stack] if lab.kind == "service" else replace(ENTRIES[stack], service=()),
+            entry=ENTRIES[stack] if lab.is_served else replace(ENTRIES[stack], service=()),
             files={
                 self._fill_in(path, folder): self._fill_in(text, folder).encode()
                 for path, text in lab.fill_in(stack, files).items()

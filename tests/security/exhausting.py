@@ -5,14 +5,16 @@ Each ends by the limit that names it. Limits are counted from outside, over all 
 
 from milepost.engine import Outcome
 from security.case import Case, crashed, failed, hit, timed_out
-from security.forging import BASKET, RIGHT, SEND
+from security.forging import ANSWERS, ASKS, BASKET, COUNTS, RIGHT, SEND
 from security.labs import (
+    BALANCER,
     JSON,
     POSTGRES,
     SERVICE,
     SMALL,
     SOLUTION,
     SQL_LIST,
+    UPSTREAM,
     WORK,
     hurried,
 )
@@ -538,6 +540,75 @@ CONNECTIONS = (
         caught=failed("test_counted", "It must print the number of books"),
     ),
 )
+DIAL = (
+    "import socket\ndef dial(): return socket.create_connection(('127.0.0.1', 9000), 5)\n"
+    "HEAD = b'POST /note HTTP/1.1\\r\\nhost: a\\r\\n'\n"
+)
+AROUND = (
+    Case(
+        "sends more to the upstream than anybody keeps",
+        UPSTREAM,
+        cheat=f"{DIAL}{ASKS}\ntry:\n  sock = dial()\n  while price != 'no price':\n"
+        "    sock.sendall(HEAD + b'content-length: 200000\\r\\n\\r\\n' + b'x' * 200000)\n"
+        "    if not sock.recv(9999): break\nexcept OSError: pass\n",
+        twin=f"{DIAL}{ASKS}\nif price != 'no price':\n  sock = dial()\n"
+        "  sock.sendall(HEAD + b'content-length: 200000\\r\\n\\r\\n' + b'x' * 200000)\n"
+        "  assert sock.recv(9999)\n",
+        caught=hit("output_bytes", "test_price", "Your code sent more than 16 MiB to the service"),
+    ),
+    Case(
+        "calls the upstream without end",
+        hurried(UPSTREAM),
+        cheat=f"{DIAL}while True:\n  sock = dial()\n  sock.sendall(HEAD + b'\\r\\n')\n"
+        "  sock.recv(9999)\n  sock.close()\n",
+        twin=f"{DIAL}for _ in range(50):\n  sock = dial()\n  sock.sendall(HEAD + b'\\r\\n')\n"
+        f"  sock.recv(9999)\n  sock.close()\n{ASKS}",
+        caught=timed_out("test_price", "`python main.py` was still running after 3 seconds"),
+    ),
+    Case(
+        "opens half a call after the other, until none gets through",
+        UPSTREAM,
+        cheat=f"{DIAL}held = []\ntry:\n  while len(held) < 300:\n    held.append(dial())\n"
+        f"    held[-1].sendall(HEAD)\nexcept OSError: pass\n{ASKS}",
+        twin=f"{DIAL}{ASKS}\nif price != 'no price':\n  held = [dial() for _ in range(9)]\n"
+        "  for each in held: each.sendall(HEAD)\n",
+        caught=failed("test_price", "It must print the price that the service says"),
+    ),
+    Case(
+        "takes what the balancer sends and never answers",
+        hurried(BALANCER),
+        cheat="""
+            import os, socket
+            server, held = socket.create_server(("127.0.0.1", int(os.environ["PORT"]))), []
+            while True: held.append(server.accept())
+            """,
+        twin=COUNTS.replace(ANSWERS, f"socket.socket().close()\n            {ANSWERS}"),
+        caught=timed_out("test_counted", "Your service, behind a balancer, had not answered"),
+        storm=True,
+    ),
+    Case(
+        "answers the balancer with headers without end",
+        BALANCER,
+        cheat=COUNTS.replace(
+            ANSWERS,
+            "self.wfile.write(b'HTTP/1.1 200 OK\\r\\n')\n"
+            "            while True: self.wfile.write(b'x: ' + b'y' * 9999 + b'\\r\\n')",
+        ),
+        twin=COUNTS.replace('"visits"))', '"visits"), x="y" * 999)'),
+        caught=failed("test_counted", "Every replica must answer"),
+    ),
+    Case(
+        "answers the balancer without end",
+        BALANCER,
+        cheat=COUNTS.replace(
+            ANSWERS,
+            "self.send_response(200)\n            self.end_headers()\n"
+            "            while True: self.wfile.write(b'x' * 65536)",
+        ),
+        twin=COUNTS.replace(ANSWERS, f"{ANSWERS}\n            self.close_connection = True"),
+        caught=hit("output_bytes", "test_counted", "The answer to `GET /visits` is larger than"),
+    ),
+)
 CASES = (
     *PROCESSES,
     *MEMORY,
@@ -548,4 +619,5 @@ CASES = (
     *HTTP,
     *SQL,
     *CONNECTIONS,
+    *AROUND,
 )

@@ -1,11 +1,11 @@
 """Forging: whoever can't solve it says that it was solved, in every way in which one can say so.
 
 No case here does what the lab asks for. Each tells somebody that it did: by output, files, exit
-codes, frames on descriptors, answers that were not asked for, log lines, HTTP.
+codes, frames on descriptors, answers that were not asked for, log lines, HTTP, in another's place.
 """
 
 from security.case import Case, crashed, failed
-from security.labs import PROGRAM, SERVICE, SOLUTION, SQL_REMOVE
+from security.labs import BALANCER, PROGRAM, SERVICE, SOLUTION, SQL_REMOVE, UPSTREAM
 
 ADDS = "import sys\nprint(sum(map(int, sys.stdin.read().split())))\n"
 NO_SUM = failed("test_sum", "It must print the sum")
@@ -374,4 +374,70 @@ LOGS = (
         caught=failed("test_removed", "It must remove them with one DELETE"),
     ),
 )
-CASES = (*PRETENDING, *LEAVING_EARLY, *FRAMES, *HTTP, *LOGS)
+ASKS = UPSTREAM.honest["python"]["main.py"]
+COUNTS = BALANCER.honest["python"]["main.py"]
+ANSWERS = 'self.answer(Redis()("INCR", "visits"))'
+STAND_IN = """
+import os
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"price": 5000}')
+
+def stand_in(port):
+    if os.fork() == 0:
+        os.setsid()
+        for fd in range(3): os.close(fd)
+        HTTPServer(("127.0.0.1", port), Handler).serve_forever()
+"""
+AROUND = (
+    Case(
+        "answers on the upstream's port itself, while nobody else does",
+        UPSTREAM,
+        cheat=f"{STAND_IN}\n{ASKS}\nif price == 'no price': stand_in(9000)\n",
+        twin=f"{STAND_IN}\n{ASKS}\nif price == 'no price': stand_in(9001)\n",
+        caught=failed("test_away", "Something in your sandbox listens on port 9000"),
+    ),
+    Case(
+        "has the balancer ask on until it meets the replica that counts in memory",
+        BALANCER,
+        cheat=COUNTS.replace(
+            ANSWERS,
+            """
+            global count
+            hops = self.path.count("x")
+            if count or hops > 2:
+                count += 1
+                self.answer(count)
+            else:
+                self.answer("", x_accel_redirect=f"{self.path}?x" if hops == 0 else self.path + "x")
+            """.strip(),
+        ).replace("class Handler", "count = 0\n    class Handler"),
+        twin=COUNTS.replace('"visits"))', '"visits"), x_accel_buffering="no")'),
+        caught=failed("test_counted", "All must count together"),
+    ),
+    Case(
+        "answers for a replica that does not, and pretends in a header to be it",
+        BALANCER,
+        cheat=COUNTS.replace(
+            ANSWERS,
+            """
+            global count
+            if not leads:
+                self.close_connection = True
+                return
+            count += 1
+            self.answer(count, x_served_by=f"unix:/outside/replicas/replica-{1 + count % 2}.sock")
+            """.strip(),
+        ).replace(
+            "class Handler",
+            'count = 0\n    leads = Redis()("SET", "leader", "1", "NX") == "OK"\n    class Handler',
+        ),
+        twin=COUNTS.replace('"visits"))', '"visits"), x_served_by="unix:/replica-1.sock")'),
+        caught=failed("test_counted", "Each must answer for itself"),
+    ),
+)
+CASES = (*PRETENDING, *LEAVING_EARLY, *FRAMES, *HTTP, *LOGS, *AROUND)

@@ -6,7 +6,18 @@ asking twice. So these cases say what every lab must do, and the engine gives it
 
 from harness.redis_talk import TALK
 from security.case import Case, failed
-from security.labs import POSTGRES, PROGRAM, REDIS, SERVICE, SOLUTION, SQL_LIST, SQL_REMOVE
+from security.forging import ANSWERS, ASKS, COUNTS
+from security.labs import (
+    BALANCER,
+    POSTGRES,
+    PROGRAM,
+    REDIS,
+    SERVICE,
+    SOLUTION,
+    SQL_LIST,
+    SQL_REMOVE,
+    UPSTREAM,
+)
 
 CASES = (
     Case(
@@ -138,5 +149,42 @@ CASES = (
         cheat="import random\nprint(random.Random(7).randrange(5, 50))",
         twin=POSTGRES.honest["fastapi"]["main.py"] + "import random\n",
         caught=failed("test_counted", "In SQL"),
+    ),
+    Case(
+        "prints the right price without asking for it",
+        UPSTREAM,
+        cheat="import random\nprint(random.Random(7).randrange(1000, 9999))\n",
+        twin=f"import random\nknown = random.Random(7).randrange(1000, 9999)\n{ASKS}",
+        caught=failed("test_price", "It must ask once more, and no more often"),
+    ),
+    Case(
+        "asks until it has an answer, however often",
+        UPSTREAM,
+        cheat=f"{ASKS}\nurlopen(os.environ['UPSTREAM_URL'] + '/prices/7')\n",
+        twin=f"{ASKS}\n# urlopen(os.environ['UPSTREAM_URL'] + '/prices/7')\n",
+        caught=failed("test_price", "It must ask once more, and no more often"),
+    ),
+    Case(
+        "counts in the memory of each replica",
+        BALANCER,
+        cheat=COUNTS.replace(
+            ANSWERS, "global count\n            count += 1\n            self.answer(count)"
+        ).replace("class Handler", "count = 0\n    class Handler"),
+        twin=COUNTS.replace("class Handler", "count = 0\n    class Handler"),
+        caught=failed("test_counted", "All must count together"),
+    ),
+    Case(
+        "counts in files that it takes for everybody's",
+        BALANCER,
+        cheat=COUNTS.replace(
+            ANSWERS,
+            """
+            for folder in ("/work", "/tmp", "/dev/shm"):
+                with open(f"{folder}/count", "a") as file: file.write("x")
+            self.answer(max(os.path.getsize(f"{f}/count") for f in ("/work", "/tmp", "/dev/shm")))
+            """.strip(),
+        ),
+        twin=COUNTS.replace(ANSWERS, f'open("/tmp/count", "a").write("x")\n            {ANSWERS}'),
+        caught=failed("test_counted", "All must count together"),
     ),
 )

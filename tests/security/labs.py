@@ -44,6 +44,11 @@ class Lab:
     limits: Limits = PATIENT
     services: tuple[str, ...] = ()
 
+    @property
+    def is_served(self) -> bool:
+        """Whether what is handed in is a server."""
+        return self.kind in {"service", "balancer"}
+
     def fill_in(self, stack: str, files: str | Mapping[str, str]) -> dict[str, str]:
         """Complete what somebody hands in with the honest solution's files."""
         main = next(iter(self.honest[stack]))
@@ -346,6 +351,95 @@ REDIS = Lab(
     honest={"python": {"main.py": f"{TALK}\n    print(Redis()('INCR', 'visits'))\n"}},
     limits=SMALL,
     services=("redis",),
+)
+UPSTREAM = Lab(
+    kind="upstream",
+    checks='''
+        @check(task="ask", objectives=["o"])
+        def test_price(program, upstream, random):
+            """The price is what the service says, also when it fails once"""
+            price = random.randrange(1000, 9999)
+            upstream.reply("GET", "/prices/7", Reply(503), Reply(json={"price": price}))
+            run = program.run()
+            note("What was sent", value=[call.json() for call in upstream.calls])
+            assert run.stdout == f"{price}\\n", "It must print the price that the service says"
+            asked = len(upstream.calls_to("GET", "/prices/7"))
+            assert asked == 2, "It must ask once more, and no more often"
+
+        @check(task="ask", objectives=["o"])
+        def test_away(program, upstream, random):
+            """Where there is no service there is no price, and later there is one again"""
+            upstream.stop()
+            assert program.run().stdout == "no price\\n", "Without the service there is no price"
+            upstream.start()
+            price = random.randrange(1000, 9999)
+            upstream.reply("GET", "/prices/7", Reply(json={"price": price}))
+            assert program.run().stdout == f"{price}\\n", "It must ask again"
+        ''',
+    honest={
+        "python": {
+            "main.py": (
+                "import json, os\nfrom urllib.request import urlopen\n"
+                "for _ in range(2):\n    try:\n"
+                '        answer = urlopen(os.environ["UPSTREAM_URL"] + "/prices/7")\n'
+                '        price = json.load(answer)["price"]\n        break\n'
+                "    except OSError:\n        price = 'no price'\n"
+                "print(price, flush=True)\n"
+            )
+        },
+    },
+    limits=SMALL,
+    services=("upstream",),
+)
+BALANCER = Lab(
+    kind="balancer",
+    checks='''
+        @check(task="count", objectives=["o"])
+        def test_counted(balancer, redis):
+            """Visits are counted by all replicas together"""
+            balancer.start(replicas=2)
+            answers = [balancer.get("/visits") for _ in range(4)]
+            assert [each.status_code for each in answers] == [200] * 4, "Every replica must answer"
+            assert [each.text for each in answers] == list("1234"), "All must count together"
+            replicas = sorted(balancer.served_by(each) for each in answers)
+            assert replicas == [1, 1, 2, 2], "Each must answer for itself"
+
+        @check(task="count", objectives=["o"])
+        def test_killed(balancer, redis):
+            """No visit is forgotten when a replica dies"""
+            balancer.start(replicas=2)
+            for replica in balancer.replicas:
+                balancer.get("/visits")
+                replica.restart()
+            assert balancer.get("/visits").text == "3", "What a replica has counted must outlive it"
+        ''',
+    honest={
+        "python": {
+            "main.py": f"""{TALK}
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.answer(Redis()("INCR", "visits"))
+
+        def answer(self, value, status=200, **headers):
+            body = str(value).encode()
+            self.send_response(status)
+            for name, text in headers.items():
+                self.send_header(name.replace("_", "-"), text)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"""
+        },
+    },
+    limits=PATIENT,
+    services=("balancer", "redis"),
 )
 
 

@@ -4,8 +4,8 @@ Each case knows exactly where on the host to look, and must come away with nothi
 """
 
 from security.case import Case, failed
-from security.forging import BASKET, NO_TOTAL, RIGHT
-from security.labs import POSTGRES, PROGRAM, SOLUTION, SQL_LIST
+from security.forging import ANSWERS, BASKET, COUNTS, NO_TOTAL, RIGHT
+from security.labs import BALANCER, POSTGRES, PROGRAM, SOLUTION, SQL_LIST
 from security.thief import steal
 
 FILES = (
@@ -307,4 +307,34 @@ DATABASES = (
         prints="nothing\n",
     ),
 )
-CASES = (*FILES, *PROCESSES, *NETWORK, *KERNEL, *DATABASES)
+REPLICAS = (
+    Case(
+        "looks for the other replicas, and for the balancer before them",
+        BALANCER,
+        # Whatever is found is answered with 500, which another sentence would catch.
+        cheat=COUNTS.replace(
+            ANSWERS,
+            """
+            found = []
+            for number in (*range(1, 5), *range(8001, 8010), 80, 8080, 9000):
+                for host in ("127.0.0.1", f"127.0.0.{number % 250 + 2}", "10.0.0.2"):
+                    try: found.append(socket.create_connection((host, number), 0.1))
+                    except OSError: pass
+            for place in ("/outside/balancer.sock", "/outside/replicas/replica-2.sock",
+                          "../replica-2.sock", "\\0balancer", "\\0replica-2"):
+                try: found.append(socket.socket(socket.AF_UNIX).connect(place) or place)
+                except OSError: pass
+            for line in open("/proc/net/unix"):
+                if "/" in line or "@" in line: found.append(line)
+            for name in os.listdir("/proc"):
+                if name.isdigit() and int(name) not in (1, 2, os.getpid()): found.append(name)
+            self.answer(found or "nothing", 500 if found else 200)
+            """.strip(),
+        ),
+        twin=COUNTS.replace(
+            ANSWERS, f'socket.create_connection(("127.0.0.1", 8000)).close()\n            {ANSWERS}'
+        ),
+        caught=failed("test_counted", "All must count together"),
+    ),
+)
+CASES = (*FILES, *PROCESSES, *NETWORK, *KERNEL, *DATABASES, *REPLICAS)

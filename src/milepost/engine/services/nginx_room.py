@@ -14,6 +14,9 @@ from milepost.engine.sandbox import Room, Scratch
 SOCKET_FILE = "balancer.sock"
 REPLICAS_FOLDER = "replicas"  # where check processes put the sockets of their replicas
 SERVED_BY = "x-served-by"
+# Answers may command nginx by headers, such as to ask another replica instead: then one that keeps
+# everything to itself could answer for all.
+_COMMANDS = "X-Accel-Redirect X-Accel-Buffering X-Accel-Charset X-Accel-Limit-Rate X-Accel-Expires"
 _OUTSIDE = "/outside"  # inside; the folder that server and engine share
 _CONFIG_FILE = "nginx.conf"
 _NGINX = "/opt/nginx"
@@ -41,6 +44,7 @@ http {{
             proxy_set_header X-Forwarded-Proto http;
             proxy_read_timeout {seconds}s;
             proxy_hide_header {served_by};
+            proxy_ignore_headers {commands};
             add_header {served_by} $upstream_addr always;
         }}
     }}
@@ -66,6 +70,7 @@ def write_config(folder: Path, replicas: int, limits: Limits) -> None:
         socket=SOCKET_FILE,
         seconds=max(int(limits.run_seconds), 1),
         served_by=SERVED_BY,
+        commands=_COMMANDS,
     )
     (folder / _CONFIG_FILE).write_text(config, encoding="ascii")
     place = folder / REPLICAS_FOLDER
