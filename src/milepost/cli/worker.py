@@ -3,16 +3,12 @@
 `milepost up` starts these as children; on other machines they are started by hand.
 """
 
-import os
-
 import uvloop
 
 from milepost.cli.problems import fail_used_wrongly
 from milepost.core.config import get_settings
 from milepost.core.logging import configure_logging
 from milepost.worker.loop import run_worker
-
-_NICENESS = 5  # on a machine that serves pages too, those who ask come before what is graded
 
 
 def worker() -> None:
@@ -24,5 +20,4 @@ def worker() -> None:
             "Set MILEPOST_DATABASE_URL, or run `milepost up`, which starts its own workers.",
         )
     configure_logging(settings.log_level)
-    os.nice(_NICENESS)
     uvloop.run(run_worker(settings, database_url=settings.database_url))

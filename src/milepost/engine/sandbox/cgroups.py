@@ -29,7 +29,6 @@ class _Names:
     memory_used: str
     memory_events: str
     file_pages: frozenset[str]  # what is cached of files on disk: given back when asked for
-    weight: tuple[str, int]  # what a niceness of 5 is; groups know none
 
 
 _NAMES = {
@@ -40,7 +39,6 @@ _NAMES = {
         "memory.usage_in_bytes",
         "memory.oom_control",
         frozenset({"total_active_file", "total_inactive_file"}),
-        ("cpu.shares", 335),
     ),
     2: _Names(
         "memory.max",
@@ -49,7 +47,6 @@ _NAMES = {
         "memory.current",
         "memory.events",
         frozenset({"active_file", "inactive_file"}),
-        ("cpu.weight", 33),
     ),
 }
 
@@ -69,9 +66,6 @@ class CgroupHome:
         )
         for folder in group.folders:
             folder.mkdir()
-        if "cpu" in self.folders:  # whoever hands in comes before what is being graded
-            file, weight = _NAMES[self.version].weight
-            _write(self.folders["cpu"] / name / file, weight)
         return group
 
     def sweep(self) -> None:
