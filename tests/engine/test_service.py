@@ -230,6 +230,43 @@ async def test_a_server_error_comes_with_what_the_service_printed(grade):
     assert "/opt/milepost" not in log
 
 
+async def test_a_refusal_that_was_chosen_is_not_waited_on_for_a_traceback(grade):
+    statuses = [500, 503] * 3
+    graded = await grade(
+        "".join(
+            f"""
+        @check(task="t", objectives=["o"])
+        def test_{number}(service):
+            assert service.get("/{status}").status_code == {status}
+        """
+            for number, status in enumerate(statuses)
+        ),
+        """
+    import os
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+    from threading import Timer
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            Timer(0.3, print, ["some time later"]).start()
+            self.send_response(int(self.path[1:]))
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+    """,
+        limits=PATIENT,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, graded.report.checks
+    printed = ["some time later" in str(check.evidence) for check in graded.report.checks]
+    failures, refusals = printed[::2], printed[1::2]
+    assert any(failures), "a traceback may come late"
+    assert not all(refusals), "nothing will come, and somebody waits for the next check"
+
+
 async def test_service_that_never_listens_says_what_was_tried_and_is_tried_once(grade):
     graded = await grade(
         ASKS + ASKS.replace("test_it", "test_again"),

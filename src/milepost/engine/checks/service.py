@@ -92,8 +92,10 @@ class Service(HttpClient):
         return Stream(sock, server.running, self._deadline)
 
     def _note_answer(self, answer: Answer) -> None:
-        is_error = answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
-        self._is_shaken = self._is_shaken or is_error
+        # Frameworks answer 500 when code has failed. A 503 is somebody's decision, and no traceback
+        # comes with it.
+        has_failed = answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+        self._is_shaken = self._is_shaken or has_failed
 
     def _explain(self, error: Exception, allowed: float) -> GuestFault:
         """Turn what went wrong with an exchange into the fault that a learner reads."""
