@@ -36,6 +36,15 @@ _EMPTY_TABLES = """
 """
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case of bytes by their length.
+
+    Bytes may hold the time at which they were made (an archive's do), and pytest-xdist refuses to
+    run tests whose names its processes don't agree on.
+    """
+    return f"{argname}: {len(val)} bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def can_be_interrupted() -> None:
     """Undo what a shell does to what it starts in the background: ignore Ctrl-C, for good.
