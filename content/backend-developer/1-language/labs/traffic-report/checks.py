@@ -41,7 +41,7 @@ WORDS = [
     "torch",
     "mirror",
 ]
-LONG_LOG_BYTES = 224 * 1024 * 1024  # more than a run may use; a pipe carries it in half a second
+LONG_LOG_BYTES = 352 * 1024 * 1024  # more than a run may use; a pipe carries it in a second
 AGENTS = [
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15",
