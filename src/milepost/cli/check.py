@@ -5,6 +5,8 @@ The engine is the server's own; only the hidden checks stay there. How it is ask
 """
 
 import asyncio
+import signal
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated
 
@@ -55,7 +57,22 @@ def check(
 def _watch(folder: Path, seed: int | None, *, every: bool) -> None:
     from milepost.cli.watching import check_on_save
 
-    asyncio.run(check_on_save(make_console(), open_work_folder(folder), seed, every=every))
+    watching = check_on_save(make_console(), open_work_folder(folder), seed, every=every)
+    asyncio.run(_until_interrupted(watching))
+
+
+async def _until_interrupted(work: Coroutine[None, None, None]) -> None:
+    """Have Ctrl-C cancel the work between two steps of the loop.
+
+    asyncio's own handler may cancel amid a step, and then `asyncio.wait` complains of its state.
+    """
+    task = asyncio.create_task(work)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def _check_once(folder: Path, seed: int | None, *, as_json: bool, every: bool) -> None:
