@@ -41,8 +41,13 @@ class Places:
         if not self.root:
             return {**environment}
         found = {name: self.find(value) for name, value in environment.items()}
-        # Node.js gives up over a configuration that is there and may not be read.
-        own = {"TMPDIR": f"{self.root}/tmp", "OPENSSL_CONF": "/dev/null"}  # noqa: S108
+        own = {
+            "TMPDIR": f"{self.root}/tmp",  # noqa: S108
+            # Node.js gives up over a configuration that is there and may not be read, ...
+            "OPENSSL_CONF": "/dev/null",
+            # ... and over links to libraries whose folders above it may not look at.
+            "NODE_PRESERVE_SYMLINKS": "1",
+        }
         return {**own, **found}
 
     def _find_command(self, match: re.Match[str]) -> str:

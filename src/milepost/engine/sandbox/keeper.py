@@ -48,6 +48,7 @@ def main() -> None:
     child = os.fork()
     if child == 0:
         _become(order)
+    _let_go_of_all_but(leash, wake, wakes)
     code = _wait(child, leash, wake)
     _kill_everything(order["uid"])
     _remove(order["folder"])
@@ -116,6 +117,15 @@ def _prctl(option: int, *arguments: Any) -> None:
     if _libc.prctl(option, *given) != 0:
         error = ctypes.get_errno()
         raise OSError(error, f"prctl {option}: {os.strerror(error)}")
+
+
+def _let_go_of_all_but(*kept: int) -> None:
+    """Close what the room's program was given: its other end shall see when the program is gone."""
+    first = 3
+    for fd in sorted(kept):
+        os.closerange(first, fd)
+        first = fd + 1
+    os.closerange(first, os.sysconf("SC_OPEN_MAX"))
 
 
 def _wait(child: int, leash: int, wake: int) -> int:
