@@ -22,6 +22,7 @@ from harness.postgres import PostgresServer, share_postgres
 from harness.queries import QueryCount
 from harness.queue import Queue
 from harness.terminal import Terminal
+from harness.tiers import refusals_skip, skip_without_tier
 from harness.visitor import Visitor
 from milepost.core.config import Settings
 from milepost.core.database import Database
@@ -45,6 +46,21 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return f"{argname}: {len(val)} bytes" if isinstance(val, bytes) else None
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Leave out what this machine has no tier for."""
+    skip_without_tier(item)
+    with refusals_skip():
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Leave out what turns out to ask for more than this machine's tier."""
+    with refusals_skip():
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def can_be_interrupted() -> None:
     """Undo what a shell does to what it starts in the background: ignore Ctrl-C, for good.
@@ -64,6 +80,26 @@ def own_environment() -> Iterator[None]:
                 monkeypatch.delenv(name)
         block_outside_network(monkeypatch)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def others_may_pass(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let other accounts walk through root's temporary folders, as through those of a container.
+
+    Where namespaces are blocked, root's PostgreSQL runs as one of them.
+    """
+    if os.geteuid() == 0:
+        own = tmp_path_factory.getbasetemp()
+        for folder in (own, *own.parents):
+            if folder.stat().st_mode & 0o077 == 0:
+                folder.chmod(0o711)
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Path:
+    """Give the temporary folder of this test, through which other accounts may walk too."""
+    tmp_path.chmod(0o711)
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,9 @@ def wait_until_healthy(url: str, seconds: float = 60) -> None:
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One Milepost for a module's tests, which leave it running and healthy."""
-    installation = start_milepost(tmp_path_factory.mktemp("installed") / "data")
+    folder = tmp_path_factory.mktemp("installed")
+    folder.chmod(0o711)
+    installation = start_milepost(folder / "data")
     yield installation
     stop_milepost(installation)
 

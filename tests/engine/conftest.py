@@ -1,8 +1,9 @@
 """Small labs, written into temporary folders and graded by the real engine in real sandboxes."""
 
 import itertools
+import re
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -74,6 +75,13 @@ async def engine(runtime, stacks_dir):
         yield engine
 
 
+def entry_for(stack: str, checks: str) -> Entry:
+    """Name a service only where checks speak with one: other labs run in every tier."""
+    entry = ENTRIES[stack]
+    speaks = re.search(r"\b(service|balancer)\b", checks)
+    return entry if speaks else replace(entry, service=())
+
+
 @pytest.fixture
 def make_request(tmp_path):
     numbers = itertools.count()
@@ -92,7 +100,7 @@ def make_request(tmp_path):
             run_id="run",
             lab=lab,
             stack=stack,
-            entry=more.pop("entry", ENTRIES[stack]),
+            entry=more.pop("entry", entry_for(stack, checks)),
             files={path: textwrap.dedent(text).encode() for path, text in files.items()},
             seed=more.pop("seed", 7),
             limits=limits,

@@ -287,6 +287,7 @@ def list_balancers():
     return found
 
 
+@pytest.mark.needs_isolated_tier
 async def test_balancer_that_dies_by_itself_is_our_fault(engine, make_request):
     request = make_request(
         """

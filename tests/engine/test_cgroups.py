@@ -29,6 +29,7 @@ def is_empty(group):
         return False
 
 
+@pytest.mark.needs_isolated_tier
 @needs_groups
 async def test_verdict_says_that_the_kernel_keeps_the_limits_and_no_group_is_left(
     tmp_path, stacks_dir, make_request, settle
@@ -53,6 +54,7 @@ async def test_verdict_says_that_the_kernel_keeps_the_limits_and_no_group_is_lef
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.needs_isolated_tier
 @needs_groups
 async def test_memory_that_no_process_has_mapped_is_counted(grade):
     graded = await grade(

@@ -49,6 +49,7 @@ REACHES = [
 ]
 
 
+@pytest.mark.needs_isolated_tier
 async def test_guest_reaches_nothing(grade, monkeypatch, listener):
     monkeypatch.setenv("HOST_SECRET", "hush")
     seen = "dev etc lib lib64 opt proc root home tmp usr work passwd group hosts nsswitch.conf"
@@ -115,6 +116,7 @@ async def test_guest_sees_no_check_no_data_and_no_hidden_name(grade):
     assert graded.report.verdict is Verdict.PASSED, graded.only.evidence
 
 
+@pytest.mark.needs_isolated_tier
 async def test_check_process_sees_its_lab_and_neither_host_nor_network(grade, listener):
     graded = await grade(
         f"""
@@ -137,6 +139,7 @@ async def test_check_process_sees_its_lab_and_neither_host_nor_network(grade, li
     assert graded.report.verdict is Verdict.PASSED, graded.only.detail
 
 
+@pytest.mark.needs_isolated_tier
 async def test_nothing_runs_as_root_and_roots_guests_and_checks_have_users_apart(
     engine, make_request, room_users
 ):

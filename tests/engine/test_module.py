@@ -28,6 +28,7 @@ def values(graded):
     ]
 
 
+@pytest.mark.needs_isolated_tier
 async def test_module_is_imported_once_a_run_and_each_check_calls_a_fork_of_it(grade):
     graded = await grade(
         two_checks("solution.call('who')"),
@@ -74,7 +75,7 @@ async def test_what_a_check_does_to_the_module_and_the_process_is_absent_in_the_
     [
         ("open('made', 'w').close()", "os.path.exists('made')"),
         ("open('main.py', 'a').write('#')", "open('main.py').read().endswith('#')"),
-        ("os.makedirs('/tmp/deep')", "os.path.isdir('/tmp/deep')"),
+        ("os.makedirs(DEEP)", "os.path.isdir(DEEP)"),
         (
             "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
             "threading.active_count() == 2",
@@ -92,8 +93,9 @@ async def test_import_that_does_more_than_define_is_done_anew_for_each_check(
     graded = await grade(
         two_checks("assert solution.call('is_there') is True"),
         f"""
-        import os, subprocess, threading, time
+        import os, subprocess, tempfile, threading, time
 
+        DEEP = tempfile.gettempdir() + "/deep"
         {at_import}
 
         def is_there():
@@ -138,6 +140,7 @@ async def test_check_that_does_damage_leaves_a_working_module_to_the_next(grade,
     assert "stdout" not in second.evidence[0].response, "what an earlier check printed is not shown"
 
 
+@pytest.mark.needs_isolated_tier
 async def test_process_whose_first_thread_has_ended_does_not_reach_the_next_check(grade):
     hider = (
         "import ctypes, threading, time;"

@@ -412,6 +412,7 @@ def list_redis_servers():
     ]
 
 
+@pytest.mark.needs_isolated_tier
 @pytest.mark.parametrize("who_meets_it", ["the check", "only learner code"])
 async def test_server_that_dies_by_itself_is_our_fault(engine, make_request, who_meets_it):
     ends = 'redis.get("a")' if who_meets_it == "the check" else "assert False, 'it was away'"

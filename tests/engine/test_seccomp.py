@@ -180,6 +180,7 @@ def all_calls() -> list[tuple[str, int, tuple[int, ...]]]:
     return [(name, number, given) for name, number, given in listed if number is not None]
 
 
+@pytest.mark.needs_isolated_tier
 async def test_guest_is_refused_each_call_by_the_filter(grade):
     calls = all_calls()
     expected = dict.fromkeys(ALLOWED, 0) | ALWAYS
@@ -225,6 +226,7 @@ async def test_program_of_another_architecture_is_ended(grade):
     assert graded.report.verdict is Verdict.PASSED, graded.only.evidence
 
 
+@pytest.mark.needs_isolated_tier
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 def test_git_works_in_a_room():
     folders = [

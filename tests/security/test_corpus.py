@@ -26,6 +26,7 @@ FAMILIES = (
 CASES = [case for family in FAMILIES for case in family.CASES]
 
 
+@pytest.mark.needs_isolated_tier
 @pytest.mark.parametrize(
     "case",
     [

@@ -94,6 +94,7 @@ async def grade_together(engine, *requests):
     return await asyncio.gather(*map(grade, requests))
 
 
+@pytest.mark.needs_isolated_tier
 async def test_run_finds_nothing_of_another_that_runs_beside_it(engine, court):
     kept, looked = await grade_together(
         engine, court.request(PROGRAM, "python", KEEPS), court.request(PROGRAM, "python", LOOKS)

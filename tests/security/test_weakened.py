@@ -103,6 +103,7 @@ async def turns_red(court, case):
     return False
 
 
+@pytest.mark.needs_isolated_tier
 @pytest.mark.parametrize("weakness", SANDBOXES)
 async def test_corpus_notices_a_sandbox(weaken, host, labs_dir, weakness):
     more, names = SANDBOXES[weakness]
@@ -113,6 +114,7 @@ async def test_corpus_notices_a_sandbox(weaken, host, labs_dir, weakness):
     assert green == []
 
 
+@pytest.mark.needs_isolated_tier
 async def test_weak_bubblewrap_itself_is_no_reason_for_red(weaken, host, labs_dir):
     async with weaken("") as engine:
         court = Court(engine, host, labs_dir)
@@ -173,6 +175,7 @@ async def test_corpus_notices_rooms_without_namespaces(
     assert green == []
 
 
+@pytest.mark.needs_isolated_tier
 @pytest.mark.parametrize("weakness", GRADERS)
 async def test_corpus_notices_a_grader(engine, host, labs_dir, weakness):
     make, names = GRADERS[weakness]
