@@ -115,6 +115,26 @@ async def test_each_call_gets_its_own_answer_and_troubles_are_real(grade_caller)
     assert "hung up" in exchanges[5].response["note"]
 
 
+async def test_slow_reply_reaches_whoever_waits_for_it(grade_caller):
+    graded = await grade_caller(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(program, upstream):
+            upstream.reply("GET", "/", Reply(text="late").slow(0.3))
+            run = program.run()
+            assert run.stdout.strip() == "200 late", run.stdout
+            assert upstream.calls[0].was_abandoned is False
+            assert run.duration_seconds >= 0.3
+        """,
+        """
+    status, text = call("GET", "/", timeout=10)
+    print(status, text)
+        """,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, (graded.only.message, graded.only.got)
+
+
 async def test_state_of_one_check_is_absent_in_the_next(grade_caller):
     graded = await grade_caller(
         """

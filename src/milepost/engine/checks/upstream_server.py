@@ -5,6 +5,7 @@ wait is bounded; what is wrong with a request ends its connection and nothing el
 """
 
 import os
+import select
 import socket
 import tempfile
 import threading
@@ -143,6 +144,8 @@ class _Connection:
 
     def __init__(self, sock: socket.socket, number: int, most_body_bytes: int) -> None:
         self._socket = sock
+        self._readable = select.poll()
+        self._readable.register(sock, select.POLLIN)
         self._number = number
         self._most_body_bytes = most_body_bytes
         self._is_head = False
@@ -231,9 +234,10 @@ class _Connection:
         return self._http.send(event) or b""
 
     def _has_gone(self) -> bool:
-        try:
-            return not self._socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-        except BlockingIOError:
+        # Asked first, as a socket with a timeout waits in `recv`, whatever flags it is given.
+        if not self._readable.poll(0):
             return False
+        try:
+            return not self._socket.recv(1, socket.MSG_PEEK)
         except OSError:
             return True
