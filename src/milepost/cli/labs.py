@@ -13,6 +13,7 @@ from rich.text import Text
 from milepost.cli.answers import connect
 from milepost.cli.labs_new import new
 from milepost.cli.labs_reopen import reopen
+from milepost.cli.labs_run import run
 from milepost.cli.labs_verify import verify
 from milepost.cli.names import name_any
 from milepost.cli.terminal import make_console, plain, print_json, say, sign, style
@@ -20,6 +21,7 @@ from milepost.client import LabSummary
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=False)
 app.command("verify")(verify)
+app.command("run")(run)
 app.command("reopen")(reopen)
 app.command("new")(new)
 

@@ -8,6 +8,7 @@ was passed, 1 that one was not, 2 used wrongly, 3 a fault of ours.
 import asyncio
 import random
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -34,6 +35,8 @@ from milepost.labs.verification import (
     verify_lab,
     write_record,
 )
+
+_SAY_AFTER_SECONDS = 15.0
 
 
 def verify(
@@ -124,6 +127,9 @@ async def _verify_all(folders: Sequence[Path], plan: Plan, *, write: bool) -> li
 
 
 async def _verify_one(lab: Lab, engine: Engine, plan: Plan) -> Record:
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return await verify_lab(lab, engine, plan, _Lines(lab.slug).progress())
     columns = (
         bars.TextColumn("{task.description}"),
         bars.BarColumn(),
@@ -131,7 +137,7 @@ async def _verify_one(lab: Lab, engine: Engine, plan: Plan) -> Record:
         bars.TimeElapsedColumn(),
         bars.TextColumn("{task.fields[last]}"),
     )
-    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+    with bars.Progress(*columns, console=console, transient=True) as shown:
         line = shown.add_task(lab.slug, total=None, last="")
 
         def finish(run: PlannedRun) -> None:
@@ -139,6 +145,35 @@ async def _verify_one(lab: Lab, engine: Engine, plan: Plan) -> Record:
 
         progress = Progress(start=lambda count: shown.update(line, total=count), finish=finish)
         return await verify_lab(lab, engine, plan, progress)
+
+
+class _Lines:
+    """Progress where nobody sees a bar move: a line now and then, with what is left."""
+
+    def __init__(self, slug: str) -> None:
+        self._slug = slug
+        self._total = self._done = 0
+        self._started = self._said = time.monotonic()
+
+    def progress(self) -> Progress:
+        return Progress(start=self._start, finish=self._finish)
+
+    def _start(self, total: int) -> None:
+        self._total = total
+        typer.echo(f"{self._slug}: {total} runs", err=True)
+
+    def _finish(self, run: PlannedRun) -> None:
+        self._done += 1
+        now = time.monotonic()
+        if now - self._said < _SAY_AFTER_SECONDS:
+            return
+        self._said = now
+        left = (now - self._started) / self._done * (self._total - self._done)
+        typer.echo(
+            f"{self._slug}: {self._done} of {self._total} runs, about {left / 60:.0f} min left;"
+            f" last {run.place}",
+            err=True,
+        )
 
 
 def _write(folder: Path, outcome: Record) -> None:

@@ -151,7 +151,7 @@ def _print_failure(console: Console, check: ShownCheck) -> None:
         sentence = "This check is hidden: only its title is told. The brief says what it asks for."
         console.print(Padding(Text(sentence), (0, 0, 0, 2)))
         return
-    console.print(Padding(_explanation(check), (0, 0, 0, 2)))
+    console.print(Padding(explain_check(check), (0, 0, 0, 2)))
 
 
 def print_verdict(
@@ -187,7 +187,8 @@ def say_seconds(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < _SECOND else f"{seconds:.1f} s"
 
 
-def _explanation(check: ShownCheck) -> RenderableType:
+def explain_check(check: ShownCheck, *, with_evidence: bool = True) -> RenderableType:
+    """Say why a check ended as it did, and how that came."""
     parts: list[RenderableType] = []
     if check.message:
         parts += [Text(_cut(check.message)), Text()]
@@ -195,7 +196,7 @@ def _explanation(check: ShownCheck) -> RenderableType:
         parts.append(_comparison(check.expected or "", check.got or ""))
     elif check.detail and not check.message:
         parts.append(Text(_cut(check.detail)))
-    if check.evidence:
+    if check.evidence and with_evidence:
         parts.append(_how_it_came(check.evidence))
     return Group(*parts)
 

@@ -4,6 +4,7 @@ What a verdict means lives in `engine`; which labs are published, in `catalog`.
 A lab that cannot be used is named with its problems and never stops the others.
 """
 
+from milepost.labs.answers import list_answers
 from milepost.labs.loading import load_lab, load_labs
 from milepost.labs.model import (
     BrokenLab,
@@ -34,6 +35,7 @@ __all__ = [
     "UnknownStack",
     "find_path_problem",
     "find_proof_problem",
+    "list_answers",
     "list_scaffold_stacks",
     "load_lab",
     "load_labs",

@@ -6,7 +6,7 @@ None of this ever leaves for a learner.
 
 from collections.abc import Mapping, Sequence
 
-from milepost.labs.model import CheckSpec, Flaw, Solution, files_below
+from milepost.labs.model import CheckSpec, Flaw, Lab, Solution, files_below
 from milepost.labs.tables import TableReader, is_slug, parse_toml
 
 
@@ -54,6 +54,14 @@ def read_flaws(
         _refuse_unknown(reader, flaw, checks, objectives)
         flaws.append(flaw)
     return tuple(flaws)
+
+
+def list_answers(lab: Lab) -> dict[str, tuple[str, Mapping[str, bytes]]]:
+    """Name every answer that lies in a lab by its folder, with its stack and its whole files."""
+    starters = {f"starter/{stack}": (stack, lab.starter_files(stack)) for stack in lab.stacks}
+    right = {f"solutions/{each.name}": (each.stack, each.files) for each in lab.solutions()}
+    wrong = {f"flawed/{each.name}": (each.stack, each.files) for each in lab.flawed()}
+    return {**starters, **right, **wrong}
 
 
 def _read_flaw(

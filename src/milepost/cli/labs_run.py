@@ -1,0 +1,158 @@
+"""`milepost labs run`: one answer of a lab, graded as a learner's would be, and all that was seen.
+
+For authors, who want to know why one answer ends as it does; that a lab tells right from wrong is
+for `labs verify`. Hidden checks are told whole here, and nothing is recorded.
+"""
+
+import asyncio
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from milepost.cli.local_checks import draw_seed, open_engine, run_checks
+from milepost.cli.problems import fail_ours, fail_used_wrongly
+from milepost.cli.shown_checks import exit_code, explain_check, print_verdict, say_seconds
+from milepost.cli.terminal import make_console, plain, print_json, say, sign
+from milepost.engine import (
+    CheckResult,
+    Evidence,
+    GradeReport,
+    GradeRequest,
+    IsolationUnavailable,
+    StackUnavailable,
+)
+from milepost.engine.serialize import report_to_json
+from milepost.labs import Lab, LabInvalid, list_answers, load_lab
+
+_WIDEST = 600  # characters of one field of one piece of evidence
+_NOTHING: tuple[object, ...] = (None, "", [], {})
+_SAID_ALREADY = {"method", "url", "reason", "by"}  # in the title, or by the status
+
+
+def run(
+    lab: Annotated[str, typer.Argument(help="The slug, or the folder, of a lab.")],
+    answer: Annotated[
+        str, typer.Argument(help="Such as starter/python, solutions/python or flawed/off-by-one.")
+    ],
+    *,
+    check: Annotated[
+        str | None, typer.Option(help="Show what was seen in this check, also if it passes.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Draw the same inputs as a run with this seed.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    content: Annotated[
+        Path, typer.Option(envvar="MILEPOST_CONTENT_DIR", help="The folder of all paths.")
+    ] = Path("content"),
+) -> None:
+    """Grade one answer of a lab, and show all that its checks saw."""
+    loaded = _load(lab, content)
+    answers = list_answers(loaded)
+    if answer not in answers:
+        fail_used_wrongly(f"There is no {answer!r} in {lab}. There is: {', '.join(answers)}.")
+    if check is not None and check not in {each.name for each in loaded.checks}:
+        names = ", ".join(each.name for each in loaded.checks)
+        fail_used_wrongly(f"There is no check {check!r} in {lab}. There is: {names}.")
+    console = make_console(stderr=as_json)
+    try:
+        report = _grade(console, loaded, *answers[answer], seed)
+    except (IsolationUnavailable, StackUnavailable) as refusal:
+        fail_ours(str(refusal))
+    if as_json:
+        print_json({"lab": loaded.slug, "answer": answer} | report_to_json(report))
+    else:
+        _print(console, report, check, f"milepost labs run {lab} {answer} --seed {report.seed}")
+    raise typer.Exit(exit_code(report.verdict))
+
+
+def _load(name: str, content: Path) -> Lab:
+    known = {folder.name: folder for folder in sorted(content.glob("*/*/labs/*/"))}
+    folder = known.get(name, Path(name))
+    if not folder.is_dir():
+        fail_used_wrongly(f"There is no lab {name!r}. There is: {', '.join(known) or 'none'}.")
+    try:
+        return load_lab(folder)
+    except LabInvalid as error:
+        fail_used_wrongly(f"{name} can't be run: {' '.join(error.problems)}")
+
+
+def _grade(
+    console: Console, lab: Lab, stack: str, files: Mapping[str, bytes], seed: int | None
+) -> GradeReport:
+    with tempfile.TemporaryDirectory(prefix="milepost-lab-") as folder:
+        copy = Path(folder)
+        copy.chmod(0o755)  # checks run as another user where Milepost runs as root
+        shutil.copy(lab.folder / "checks.py", copy)
+        if (lab.folder / "data").is_dir():
+            shutil.copytree(lab.folder / "data", copy / "data")
+        request = GradeRequest(
+            run_id=f"run-{lab.slug}",
+            lab=copy,
+            stack=stack,
+            entry=lab.entries[stack],
+            files=files,
+            seed=seed if seed is not None else draw_seed(),
+            limits=lab.limits,
+            services=lab.services,
+        )
+        return asyncio.run(_run(console, request))
+
+
+async def _run(console: Console, request: GradeRequest) -> GradeReport:
+    async with open_engine() as engine:
+        return await run_checks(console, engine, request)
+
+
+def _print(console: Console, report: GradeReport, chosen: str | None, again: str) -> None:
+    shown = [
+        each
+        for each in report.checks
+        if (each.name == chosen if chosen else each.outcome not in {"passed", "not_run"})
+    ]
+    for result in shown:
+        _print_check(console, replace(result, hidden=False))
+    print_verdict(console, report.verdict, report.message, report.checks)
+    say(console, f"The same inputs again: {again}")
+
+
+def _print_check(console: Console, result: CheckResult) -> None:
+    console.print()
+    name = (f"  {result.name}", "dim")
+    title = (plain(result.title), "bold")
+    console.print(Text.assemble(sign(console, result.outcome), " ", title, name))
+    console.print(Padding(explain_check(result, with_evidence=False), (0, 0, 0, 2)))
+    for piece in result.evidence:
+        console.print(Padding(_describe(piece), (0, 0, 0, 2)))
+
+
+def _describe(piece: Evidence) -> Table:
+    """Say what was done and what came back, a row for each field that says something."""
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(width=18, justify="right", style="dim")
+    rows.add_column(overflow="fold")
+    took = f"{say_seconds(piece.at_seconds)} +{say_seconds(piece.duration_seconds)}"
+    rows.add_row(took, Text(plain(piece.title)))
+    for side, fields in (("→", piece.request), ("←", piece.response)):
+        for name, value in fields.items():
+            if value not in (*_NOTHING, piece.title) and name not in _SAID_ALREADY:
+                rows.add_row(f"{side} {name}", Text(_cut(value)))
+    return rows
+
+
+def _cut(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        value = "\n".join(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = plain(text).strip()
+    return text if len(text) <= _WIDEST else f"{text[:_WIDEST]} … ({len(text)} characters)"
