@@ -10,7 +10,7 @@ export async function ask(sku) {
   const signal = AbortSignal.timeout(PATIENCE_MS); // one for all calls, bodies included
   for (let call = 1; ; call += 1) {
     const answer = await askOnce(sku, signal).catch(() => ({ failed: true }));
-    if (!answer.failed || call === CALLS || signal.aborted) return answer;
+    if (!answer.failed || call === CALLS) return answer;
     await sleep(PAUSE_MS);
   }
 }
