@@ -34,6 +34,9 @@ async def test_check_and_learner_meet_in_one_server_and_both_leave_traces(grade_
             assert redis.ttl("user:7") is None, "for ever"
             with pytest.raises(KeyError, match="Redis holds no 'nothing'"):
                 redis.ttl("nothing")
+            lives = redis.lifetimes()
+            assert lives["user:7"] is None and 0 < lives["answer"] <= 60, lives
+            assert redis.lifetimes("gr*").keys() == {"greeting"}, lives
             assert redis.keys() == ["answer", "greeting", "queue", "user:7"]
             assert redis.value("queue") == ["b", "a"]
             assert redis.value("user:7") == {"name": "Ada"}

@@ -21,6 +21,7 @@ from milepost.engine.checks.run import CheckRun
 from milepost.engine.checks.supervisor import Supervisor
 
 PORT = 6379
+_FOR_EVER, _NO_SUCH_KEY = -1, -2  # what Redis answers to PTTL then
 _MOST_SHOWN = 60
 _SERVICE = "redis"
 # What libraries say to find out where they are; it is no use of a cache.
@@ -143,9 +144,21 @@ class Redis:
     def ttl(self, key: str) -> float | None:
         """Answer the seconds after which a key is dropped; None if never. Raises KeyError."""
         left = int(self.execute("PTTL", key))
-        if left == -2:  # noqa: PLR2004 - Redis's own number for "no such key"
+        if left == _NO_SUCH_KEY:
             raise KeyError(f"Redis holds no {key!r}; assert first that it is in redis.keys()")
-        return None if left < 0 else left / 1000
+        return None if left == _FOR_EVER else left / 1000
+
+    def lifetimes(self, pattern: str = "*") -> dict[str, float | None]:
+        """Answer the seconds after which each matching key is dropped; None if never.
+
+        A key that goes while this looks is left out, so short lives do no harm.
+        """
+        left = {key: int(self.execute("PTTL", key)) for key in self.keys(pattern)}
+        return {
+            key: None if milliseconds == _FOR_EVER else milliseconds / 1000
+            for key, milliseconds in left.items()
+            if milliseconds != _NO_SUCH_KEY
+        }
 
     def clear(self) -> None:
         """Drop every key, as if all had expired."""
