@@ -35,6 +35,8 @@ def list_(
         state = Text("ready", "green") if stack.ready else Text("not ready", "bold red")
         detail = stack.version if stack.ready else stack.reason
         table.add_row(Text(stack.name, "bold"), state, Text(detail))
+        if stack.libraries:
+            table.add_row("", "", Text(", ".join(stack.libraries), "dim"))
     console = Console()
     console.print(table)
     for stack in stacks:

@@ -66,6 +66,7 @@ class StackStatus:
     ready: bool
     reason: str
     mend: str
+    libraries: tuple[str, ...] = ()  # what learner code may import, with versions, as pinned
 
 
 def find_stacks_dir(given: Path | None) -> Path:
@@ -164,12 +165,14 @@ def _name_version(description: Description, runtime_version: str) -> str:
 
 
 def _status(name: str, stacks_dir: Path) -> StackStatus:
-    title = _require_known(name).title
+    description = _require_known(name)
+    title = description.title
+    needs = description.libraries.needs if description.libraries else ()
     try:
         stack = load_stack(name, stacks_dir)
     except StackUnavailable as missing:
-        return StackStatus(name, title, "", False, missing.reason, missing.mend)
-    return StackStatus(name, title, stack.version, True, "", "")
+        return StackStatus(name, title, "", False, missing.reason, missing.mend, needs)
+    return StackStatus(name, title, stack.version, True, "", "", needs)
 
 
 def _find_runtime(where: str) -> Runtime | None:
