@@ -53,14 +53,16 @@ class GateResult:
 def judge_all(findings: Findings) -> tuple[GateResult, ...]:
     """Judge every gate that was asked for."""
     lab = findings.lab
+    headroom = tuple(describe_headroom(findings))
+    foretold = () if findings.plan.asks(7) else headroom  # by the same runs, for nothing
     judged = (
         GateResult(1, _unique(_judge_starters(lab, findings.of(Kind.STARTER)))),
-        GateResult(2, _unique(_judge_solutions(lab, findings.of(Kind.SOLUTION)))),
+        GateResult(2, _unique(_judge_solutions(lab, findings.of(Kind.SOLUTION))), foretold),
         GateResult(3, _unique(_judge_flawed(lab, findings.of(Kind.FLAWED)))),
         GateResult(4, _unique(judge_mutants(findings)), tuple(describe_mutants(findings))),
         GateResult(5, _unique(judge_cheats(findings)), tuple(describe_cheats(findings))),
         GateResult(6, ()),
-        GateResult(7, _unique(judge_headroom(findings)), tuple(describe_headroom(findings))),
+        GateResult(7, _unique(judge_headroom(findings)), headroom),
     )
     return tuple(gate for gate in judged if findings.plan.asks(gate.gate))
 
