@@ -44,14 +44,14 @@ class PostgresSession:
         return self._run(sql, parameters)[1]
 
     def accepts(self, sql: str, parameters: Parameters = None) -> bool:
-        """Try a statement, undo it, and tell whether the table's constraints let it through."""
+        """Try a statement, undo it, and tell whether constraints and triggers let it through."""
         since = time.monotonic()
         refused: str | None = None
         try:
             self._database.require_unshadowed(self._connection)
             with self._connection.transaction(force_rollback=True):
                 self._connection.execute(sql, parameters)
-        except psycopg.IntegrityError as error:
+        except (psycopg.IntegrityError, psycopg.errors.RaiseException) as error:
             refused = error.diag.message_primary or str(error)
         except psycopg.Error as error:
             raise self._database.blame(error) from error
