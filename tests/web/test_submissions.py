@@ -90,8 +90,9 @@ async def test_an_http_exchange_shows_both_sides_headers_and_the_body_laid_out(v
 
     assert "POST /books" in page.text
     assert "<strong>422</strong> Unprocessable Entity" in page.text
-    assert "2 headers" in page.text
-    assert "<dt>x-a</dt>" in page.text
+    assert "1 more header<" in page.text
+    assert page.text.index("application/problem+json") < page.text.index("1 more header<")
+    assert page.text.index("1 more header<") < page.text.index("<dt>x-a</dt>")
     assert "<b>not</b>" not in page.text
     assert "<script>alert(1)" not in page.text
     assert '<span class="tok-nt">"by"</span>' in page.text
@@ -234,7 +235,19 @@ async def test_a_hidden_check_shows_its_title_and_outcome_alone(visitor, graded)
 
     assert "Negative numbers are added too" in page
     assert "Failed, hidden" in page
+    assert "What did not pass is hidden" in page
+    assert "See what happened" not in page
+    assert "milepost check --seed" not in page
     assert "add(2, 3)" not in page
+
+
+async def test_a_check_that_tells_what_happened_is_named_before_a_hidden_one(visitor, graded):
+    secret = failed("test_secret_sum", hidden=True, title="Negative numbers are added too")
+
+    page = (await visitor.get(f"/submissions/{await graded(secret, failed())}")).text
+
+    assert "See what happened" in page
+    assert "What did not pass is hidden" not in page
 
 
 async def test_what_the_code_printed_is_shown_and_never_acts(visitor, graded):

@@ -28,9 +28,13 @@ class NextStep:
 
 
 def find_decisive(grading: GradingView) -> CheckResult | None:
-    """Return the first check that ended as the whole grading did, else the first not passed."""
+    """Return the first check that ended as the whole grading did, else the first not passed.
+
+    One that tells what happened comes before a hidden one.
+    """
     outcome = DECIDED_BY.get(grading.verdict) if grading.verdict else None
     missed = [check for check in grading.checks if check.outcome is not Outcome.PASSED]
+    missed.sort(key=lambda check: check.hidden)
     alike = (check for check in missed if check.outcome is outcome)
     return next(alike, missed[0] if missed else None)
 

@@ -22,6 +22,7 @@ from milepost.engine.checks.faults import (
 from milepost.engine.checks.mark import check
 from milepost.engine.checks.program import Program, ProgramRun
 from milepost.engine.checks.replies import Reply
+from milepost.engine.checks.rows import Rows
 from milepost.engine.checks.solution import Solution, SolutionObject
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "QueryTimedOut",
     "RedisTimedOut",
     "Reply",
+    "Rows",
     "ServiceEnded",
     "ServiceNotReached",
     "ServiceTimedOut",

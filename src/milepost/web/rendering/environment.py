@@ -23,6 +23,7 @@ from milepost.web.rendering.excerpts import take_excerpt
 from milepost.web.rendering.highlighting import highlight_code
 from milepost.web.rendering.plain_text import to_plain_text
 from milepost.web.rendering.static_files import static_url
+from milepost.web.rendering.telling import find_telling, part_headers
 
 NOT_PRINTABLE = re.compile(r"[^\n -~]")
 CODE_SPAN = re.compile(r"`([^`\n]+)`")
@@ -56,9 +57,10 @@ def get_environment() -> Environment:
         "compact_json": show_json,
         "body": show_body,
         "excerpt": take_excerpt,
+        "telling": find_telling,
+        "part_headers": part_headers,
     }
     environment.globals["differences"] = mark_differences
-    environment.tests["done_by_check"] = lambda item: item.request.get("by") != "you"
     return environment
 
 

@@ -1,0 +1,70 @@
+"""What of a failed check's evidence is shown at once, and what only when it is asked for.
+
+A check fails at the end of what it did, so its last step tells most; but where that step only
+looked, the step that changed something tells why, and the end of a transaction tells nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from milepost.engine import Evidence
+
+_SAID = {"note", "log"}  # that something was said, not that something was done
+_LOOKING = {"GET", "HEAD", "OPTIONS"}
+_FRAMES = {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"}  # of what happened between
+_TELLING_HEADERS = {
+    *("accept", "allow", "authorization", "cache-control", "content-type", "cookie", "etag"),
+    *("idempotency-key", "if-match", "if-modified-since", "if-none-match", "last-modified"),
+    *("link", "location", "retry-after", "set-cookie", "vary", "www-authenticate"),
+}
+_FAULT_STATUS = 500
+
+
+def find_telling(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return what to show open: the last step, what it looked at, the log of a service that broke.
+
+    Steps of learner code itself, such as its calls, are not meant: the check did not end there.
+    """
+    done = [piece for piece in evidence if piece.kind not in _SAID and _by_check(piece)]
+    steps = [piece for piece in done if not _is_frame(piece)] or done
+    if not steps:
+        return [piece for piece in evidence if piece.kind == "log"]
+    last = steps[-1]
+    telling = [last]
+    if last.kind == "exchange":
+        if _looks(last):
+            telling += [piece for piece in steps if _changes(piece)][-1:]
+        if _is_fault(last):
+            telling += [piece for piece in evidence if piece.kind == "log"]
+    return telling
+
+
+def part_headers(headers: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+    """Part headers into those that say something about an API, and those that every message has."""
+    telling = {name: headers[name] for name in sorted(headers) if _tells(name, headers[name])}
+    return telling, {name: headers[name] for name in sorted(headers) if name not in telling}
+
+
+def _tells(name: str, value: object) -> bool:
+    return name.lower() in _TELLING_HEADERS and value != "*/*"
+
+
+def _by_check(piece: Evidence) -> bool:
+    return piece.request.get("by") != "you"
+
+
+def _looks(piece: Evidence) -> bool:
+    return piece.request.get("method") in _LOOKING
+
+
+def _changes(piece: Evidence) -> bool:
+    return piece.kind == "exchange" and not _looks(piece)
+
+
+def _is_fault(piece: Evidence) -> bool:
+    status = piece.response.get("status")  # missing where no whole answer came
+    return not isinstance(status, int) or status >= _FAULT_STATUS
+
+
+def _is_frame(piece: Evidence) -> bool:
+    words = str(piece.response.get("command") or "").split()
+    return piece.kind == "statement" and bool(words) and words[0] in _FRAMES
