@@ -4,9 +4,9 @@ A measure returns samples in seconds, or a rate; what they mean beside a floor i
 whoever asked.
 """
 
+import queue
 import time
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from httpx_sse import connect_sse
 
 from benchmarks.site import Site
 
+_READY = 32  # clients that hand in at the same time, if they have to
 _LABS = Path(__file__).parent / "content" / "bench"
 
 
@@ -85,10 +86,7 @@ def sustained_rate(site: Site, *, verdicts: int, in_flight: int) -> tuple[float,
     """Return verdicts a second with `in_flight` submissions always under way, and how busy all
     cores were meanwhile, from 0 to 1.
     """
-    clients = [
-        httpx.Client(base_url=site.url, cookies=site.client.cookies, timeout=60)
-        for _ in range(in_flight)
-    ]
+    clients = [_sign_on(site) for _ in range(in_flight)]
     shares = [verdicts // in_flight] * in_flight
 
     def work(client: httpx.Client, share: int) -> None:
@@ -106,17 +104,38 @@ def sustained_rate(site: Site, *, verdicts: int, in_flight: int) -> tuple[float,
     return sum(shares) / seconds, (busy_now - busy) / (total_now - total)
 
 
-def submission_latencies(client: httpx.Client, *, rate: float, count: int) -> Iterator[float]:
-    """Yield the seconds that each POST takes, sent at `rate` a second whether answered or not.
+def submission_latencies(site: Site, *, rate: float, count: int) -> list[float]:
+    """Return the seconds that each POST takes, sent at `rate` a second whether answered or not.
 
-    Open loop by schedule: a slow answer delays no later one's start beyond the single client.
+    An open loop: each is sent when it is due, by a client that waits for none of the others, and
+    timed from then on. As many clients stand ready as could ever be under way.
     """
+    clients: queue.SimpleQueue[httpx.Client] = queue.SimpleQueue()
+    for _ in range(_READY):
+        clients.put(_sign_on(site))
     first = time.perf_counter()
-    for number in range(count):
+
+    def post(number: int) -> float:
         due = first + number / rate
         time.sleep(max(0.0, due - time.perf_counter()))
+        client = clients.get()
         submit(client)
-        yield time.perf_counter() - due
+        clients.put(client)
+        return time.perf_counter() - due
+
+    try:
+        with ThreadPoolExecutor(_READY) as pool:
+            return list(pool.map(post, range(count)))
+    finally:
+        while not clients.empty():
+            clients.get().close()
+
+
+def _sign_on(site: Site) -> httpx.Client:
+    """Make a client that has spoken with the site: its connection is open."""
+    client = httpx.Client(base_url=site.url, cookies=site.client.cookies, timeout=60)
+    client.get("/health").raise_for_status()
+    return client
 
 
 def read_latencies(client: httpx.Client, url: str, *, count: int) -> list[float]:

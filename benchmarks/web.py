@@ -25,7 +25,7 @@ def web_rows(site: Site) -> list[Row]:
         f"{site.url.rstrip('/')}/{PATH_URL}", seconds=5, connections=8, cookie=site.cookie
     )
     reads = measures.read_latencies(site.client, f"/{PATH_URL}", count=REPETITIONS)
-    posts = list(measures.submission_latencies(site.client, rate=50, count=REPETITIONS))
+    posts = measures.submission_latencies(site, rate=50, count=REPETITIONS)
     return [
         Row(
             "reading the path with progress",
