@@ -57,13 +57,19 @@ def to_psycopg_url(url: str) -> str:
 
 
 class Database:
-    """The ways to the database: transactions, and reads that need none."""
+    """The ways to the database: transactions, and reads that need none.
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    `pool_size` connections at most; who finds none free waits. More would not be served sooner by
+    one process, and each costs a handshake and a server process that knows no table yet.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 4) -> None:
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
             to_sqlalchemy_url(url),
             pool_size=pool_size,
+            max_overflow=0,
+            pool_use_lifo=True,  # those that are used are those that know the tables
             pool_pre_ping=True,
             connect_args={"options": "-c lock_timeout=10s", "connect_timeout": 5},
         )

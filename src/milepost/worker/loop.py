@@ -43,7 +43,7 @@ async def run_worker(settings: Settings, *, database_url: str) -> None:
 async def serve_queue(database_url: str, *, grader: Grader, labs_dir: Path) -> None:
     """Take jobs and grade them with `grader` until a signal to stop arrives."""
     async with AsyncExitStack() as stack:
-        database = Database(database_url, pool_size=4)
+        database = Database(database_url)
         stack.push_async_callback(database.aclose)
         presence = Presence(database_url, slots=_CONCURRENCY)
         stack.push_async_callback(presence.aclose)

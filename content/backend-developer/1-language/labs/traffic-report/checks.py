@@ -359,7 +359,7 @@ def test_status_classes_at_their_borders(solution, random):
 
 @check(task="sort-the-answers", objectives=["language.conditionals"], hidden=True)
 def test_statuses_outside_the_classes(solution, random):
-    """A status outside the five classes is other"""
+    """A status is other exactly where it is in none of the five classes"""
     assert solution.call("classify_status", 200) == "success", (
         "Your `classify_status` does not call 200 a success. That is the answer most requests "
         "get; begin with the table's five classes"
