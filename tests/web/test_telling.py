@@ -1,7 +1,7 @@
 """What of the evidence stands open: the step that tells why, not only the one that came last."""
 
 from milepost.engine import Evidence
-from milepost.web.rendering.telling import find_telling, part_headers
+from milepost.web.rendering.telling import find_file, find_telling, part_headers
 
 
 def exchange(method, status=200, **request):
@@ -47,6 +47,14 @@ def test_what_learner_code_did_meanwhile_is_not_where_the_check_ended():
     ours = exchange("POST")
 
     assert find_telling([ours, exchange("GET", by="you")]) == [ours]
+
+
+def test_the_file_that_the_telling_step_ran_is_open_else_the_first():
+    ran = Evidence("statement", "DELETE", 0.0, 0.0, {"file": "b.sql"}, {"command": "DELETE 1"})
+
+    assert find_file([ran, statement("COMMIT")], ["a.sql", "b.sql"]) == "b.sql"
+    assert find_file([exchange("PUT")], ["a.py", "b.py"]) == "a.py"
+    assert find_file([], []) is None
 
 
 def test_headers_that_say_something_are_parted_from_those_that_every_message_has():

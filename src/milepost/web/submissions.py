@@ -29,6 +29,7 @@ from milepost.web.rendering.environment import render_template
 from milepost.web.rendering.highlighting import highlight_lines
 from milepost.web.rendering.plain_text import to_plain_text
 from milepost.web.rendering.run_timeline import draw_run
+from milepost.web.rendering.telling import find_file
 
 router = APIRouter(prefix="/submissions")
 ON_A_PAGE = 20
@@ -61,13 +62,15 @@ async def show_submission(
     submission = await queries.get_submission(session, actor, submission_id)
     grading = await queries.get_grading(session, actor, submission.grading_id)
     files = await queries.get_submission_files(session, actor, submission_id)
+    failed = find_decisive(grading)
     return render_page(
         request,
         "submissions/show_submission.html",
         actor=actor,
         submission=submission,
         grading=grading,
-        failed=find_decisive(grading),
+        failed=failed,
+        opened=find_file(failed.evidence if failed else (), sorted(files)),
         run=draw_run(grading.checks, (grading.usage or {}).get("wall_seconds", 0.0)),
         next_step=None,
         files=[

@@ -38,6 +38,12 @@ def find_telling(evidence: Sequence[Evidence]) -> list[Evidence]:
     return telling
 
 
+def find_file(evidence: Sequence[Evidence], paths: Sequence[str]) -> str | None:
+    """Return the file that the telling step ran, if it names one, else the first there is."""
+    ran = [piece.request.get("file") for piece in find_telling(evidence)]
+    return next((path for path in paths if path in ran), paths[0] if paths else None)
+
+
 def part_headers(headers: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
     """Part headers into those that say something about an API, and those that every message has."""
     telling = {name: headers[name] for name in sorted(headers) if _tells(name, headers[name])}
