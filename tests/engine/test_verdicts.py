@@ -52,19 +52,24 @@ async def test_wrong_solution_fails_with_expected_got_and_why(grade):
     assert graded.check("test_sum").outcome is Outcome.PASSED
 
 
-async def test_a_number_and_the_text_of_it_are_told_apart(grade):
+@pytest.mark.parametrize(
+    ("answer", "expected", "shown"),
+    [("'7'", "7", ("'7'", "7")), ("38.3", "'38.30'", ("38.3", "'38.30'"))],
+    ids=["the same digits", "others"],
+)
+async def test_a_number_and_the_text_of_it_are_told_apart(grade, answer, expected, shown):
     check = (
         await grade(
-            """
+            f"""
             @check(task="t", objectives=["o"])
             def test_it(solution):
-                assert solution.call("answer") == 7, "a number"
+                assert solution.call("answer") == {expected}, "of its type"
             """,
-            "def answer():\n    return '7'\n",
+            f"def answer():\n    return {answer}\n",
         )
     ).only
 
-    assert (check.got, check.expected) == ("'7'", "7")
+    assert (check.got, check.expected) == shown
 
 
 async def test_program_that_never_ends_times_out(grade):

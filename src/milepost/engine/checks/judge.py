@@ -37,11 +37,17 @@ def compare(operator: str, left: Any, right: Any) -> Comparison:
     got, expected = show_value(left), show_value(right)
     if isinstance(left, Rows) and isinstance(right, list):
         got, expected = show_sides(left, right)
-    elif got == expected:  # the number 7 and the text "7" look alike until they are quoted
+    elif got == expected or _is_text_beside_number(left, right):
+        # The number 7.5 and the text "7.50" look alike until they are quoted.
         got, expected = _cap_repr(left), _cap_repr(right)
     if operator != "==":
         expected = f"{operator} {expected}"
     return Comparison(f"{_brief(got)} {operator} {_brief(show_value(right))}", expected, got)
+
+
+def _is_text_beside_number(left: Any, right: Any) -> bool:
+    other = right if isinstance(left, str) else left
+    return isinstance(left, str) != isinstance(right, str) and isinstance(other, int | float)
 
 
 def judge(
