@@ -29,6 +29,6 @@ check: ## Check format, lint, types, layers and conventions; under a minute.
 	.venv/bin/lint-imports
 	.venv/bin/python -m pytest -q tests/architecture </dev/null
 
-bench: ## Measure, beside floors of the same run; print a table, write build/bench.json.
+bench: ## Measure, beside floors of the same run; print a table, write build/bench.json. (ARGS=--growth)
 	@scripts/bootstrap.sh dev
-	.venv/bin/python -m benchmarks
+	.venv/bin/python -m benchmarks $(ARGS)

@@ -1,6 +1,7 @@
 """`make bench`: measures, prints one table, writes `build/bench.json`.
 
-What is measured stands in `grading` and `web`; nothing here can fail a build.
+What is measured stands in `grading`, `web`, `browser` and, where `--growth` asks for it, `growth`;
+nothing here can fail a build.
 """
 
 import sys
@@ -11,11 +12,13 @@ from rich.table import Table
 
 from benchmarks.browser import browser_rows
 from benchmarks.grading import grading_rows
+from benchmarks.growth import growth_rows
 from benchmarks.rows import Row, hardware, write_json
 from benchmarks.site import running_site
 from benchmarks.web import start_rows, web_rows
 
 RESULT = Path("build/bench.json")
+GROWTH = "--growth"
 _WIDTH = 180  # of the table in a file or a log
 
 
@@ -29,6 +32,7 @@ def main() -> None:
             *grading_rows(site),
             *web_rows(site),
             *browser_rows(site),
+            *(growth_rows(site) if GROWTH in sys.argv[1:] else []),
         ]
     console.print(to_table(rows))
     write_json(rows, RESULT)

@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.ports import free_port
+from milepost.embedded import find_running_dsn
 
 ROOT = Path(__file__).parents[1]
 _LINK = re.compile(r"http://\S+/sign-in/\S+")
@@ -30,8 +31,17 @@ class Site:
 
     url: str
     client: httpx.Client
+    data_dir: Path
     first_start_seconds: float
     second_start_seconds: float
+
+    @property
+    def dsn(self) -> str:
+        """The address of its database, as the role that owns the tables."""
+        dsn = find_running_dsn(self.data_dir / "postgres")
+        if dsn is None:
+            raise RuntimeError("Milepost's PostgreSQL does not run.")
+        return dsn
 
     @property
     def cookie(self) -> str:
@@ -53,7 +63,7 @@ def running_site() -> Iterator[Site]:
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
                 _sign_in(client, link)
-                yield Site(str(client.base_url), client, first, second)
+                yield Site(str(client.base_url), client, content / "data", first, second)
         finally:
             _stop(process)
     finally:
