@@ -37,6 +37,9 @@ async def test_check_and_learner_meet_in_one_server_and_both_leave_traces(grade_
             lives = redis.lifetimes()
             assert lives["user:7"] is None and 0 < lives["answer"] <= 60, lives
             assert redis.lifetimes("gr*").keys() == {"greeting"}, lives
+            redis.set(b"\\xff", "for ever")
+            assert redis.lifetimes()[str(b"\\xff")] is None, "a name that is no text"
+            redis.execute("DEL", b"\\xff")
             assert redis.keys() == ["answer", "greeting", "queue", "user:7"]
             assert redis.value("queue") == ["b", "a"]
             assert redis.value("user:7") == {"name": "Ada"}

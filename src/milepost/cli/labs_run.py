@@ -6,7 +6,6 @@ for `labs verify`. Hidden checks are told whole here, and nothing is recorded.
 
 import asyncio
 import json
-import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -32,11 +31,11 @@ from milepost.engine import (
     StackUnavailable,
 )
 from milepost.engine.serialize import report_to_json
-from milepost.labs import Lab, LabInvalid, list_answers, load_lab
+from milepost.labs import Lab, LabInvalid, list_answers, load_lab, write_checks
 
 _WIDEST = 600  # characters of one field of one piece of evidence
 _NOTHING: tuple[object, ...] = (None, "", [], {})
-_SAID_ALREADY = {"method", "url", "reason", "by"}  # in the title, or by the status
+_SAID_ALREADY = {"method", "url", "reason"}  # in the title, or by the status
 
 
 def run(
@@ -91,14 +90,9 @@ def _grade(
     console: Console, lab: Lab, stack: str, files: Mapping[str, bytes], seed: int | None
 ) -> GradeReport:
     with tempfile.TemporaryDirectory(prefix="milepost-lab-") as folder:
-        copy = Path(folder)
-        copy.chmod(0o755)  # checks run as another user where Milepost runs as root
-        shutil.copy(lab.folder / "checks.py", copy)
-        if (lab.folder / "data").is_dir():
-            shutil.copytree(lab.folder / "data", copy / "data")
         request = GradeRequest(
             run_id=f"run-{lab.slug}",
-            lab=copy,
+            lab=write_checks(lab, Path(folder)),
             stack=stack,
             entry=lab.entries[stack],
             files=files,

@@ -59,8 +59,10 @@ def to_psycopg_url(url: str) -> str:
 class Database:
     """The ways to the database: transactions, and reads that need none.
 
-    `pool_size` connections at most; who finds none free waits. More would not be served sooner by
-    one process, and each costs a handshake and a server process that knows no table yet.
+    Transactions share `pool_size` connections; who finds none free for ten seconds gets a
+    `sqlalchemy.exc.TimeoutError`. More would hardly be served sooner by one process, and each
+    costs a handshake and a server process that knows no table yet. Never begin a transaction
+    inside another: there may be no second connection. Reads have connections of their own.
     """
 
     def __init__(self, url: str, *, pool_size: int = 4) -> None:
@@ -69,6 +71,7 @@ class Database:
             to_sqlalchemy_url(url),
             pool_size=pool_size,
             max_overflow=0,
+            pool_timeout=10,
             pool_use_lifo=True,  # those that are used are those that know the tables
             pool_pre_ping=True,
             connect_args={"options": "-c lock_timeout=10s", "connect_timeout": 5},

@@ -5,6 +5,7 @@ A lab that cannot be used is named with its problems and never stops the others.
 """
 
 from milepost.labs.answers import list_answers
+from milepost.labs.checks_folder import write_checks
 from milepost.labs.loading import load_lab, load_labs
 from milepost.labs.model import (
     BrokenLab,
@@ -41,5 +42,6 @@ __all__ = [
     "load_labs",
     "package_lab",
     "unpack_lab",
+    "write_checks",
     "write_new_lab",
 ]

@@ -30,7 +30,7 @@ class NextStep:
 def find_decisive(grading: GradingView) -> CheckResult | None:
     """Return the first check that ended as the whole grading did, else the first not passed.
 
-    One that tells what happened comes before a hidden one.
+    Of several such, one that tells what happened comes before a hidden one.
     """
     outcome = DECIDED_BY.get(grading.verdict) if grading.verdict else None
     missed = [check for check in grading.checks if check.outcome is not Outcome.PASSED]

@@ -6,6 +6,7 @@ the check's own fault and makes the lab broken, never the learner wrong.
 
 import traceback
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +38,21 @@ def compare(operator: str, left: Any, right: Any) -> Comparison:
     got, expected = show_value(left), show_value(right)
     if isinstance(left, Rows) and isinstance(right, list):
         got, expected = show_sides(left, right)
-    elif got == expected or _is_text_beside_number(left, right):
-        # The number 7.5 and the text "7.50" look alike until they are quoted.
+    # The number 7.5 and the text "7.50" look alike until the text is quoted.
+    if got == expected:
         got, expected = _cap_repr(left), _cap_repr(right)
+    elif _are_text_and_number(left, right):
+        got = _cap_repr(left) if isinstance(left, str) else got
+        expected = _cap_repr(right) if isinstance(right, str) else expected
     if operator != "==":
         expected = f"{operator} {expected}"
     return Comparison(f"{_brief(got)} {operator} {_brief(show_value(right))}", expected, got)
 
 
-def _is_text_beside_number(left: Any, right: Any) -> bool:
+def _are_text_and_number(left: Any, right: Any) -> bool:
     other = right if isinstance(left, str) else left
-    return isinstance(left, str) != isinstance(right, str) and isinstance(other, int | float)
+    texts = isinstance(left, str), isinstance(right, str)
+    return any(texts) and isinstance(other, int | float | Decimal)
 
 
 def judge(

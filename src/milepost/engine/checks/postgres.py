@@ -44,13 +44,18 @@ class PostgresSession:
         return self._run(sql, parameters)[1]
 
     def accepts(self, sql: str, parameters: Parameters = None) -> bool:
-        """Try a statement, undo it, and tell whether constraints and triggers let it through."""
+        """Try a statement, undo it, and tell whether constraints and triggers let it through.
+
+        A row that a trigger drops in silence is not let through either.
+        """
         since = time.monotonic()
         refused: str | None = None
         try:
             self._database.require_unshadowed(self._connection)
             with self._connection.transaction(force_rollback=True):
-                self._connection.execute(sql, parameters)
+                cursor = self._connection.execute(sql, parameters)
+            if cursor.rowcount == 0 and cursor.description is None:
+                refused = "0 rows were written"
         except (psycopg.IntegrityError, psycopg.errors.RaiseException) as error:
             refused = error.diag.message_primary or str(error)
         except psycopg.Error as error:

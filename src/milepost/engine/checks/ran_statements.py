@@ -64,6 +64,7 @@ def _show(recorder: Recorder, ran: RanStatement, connection: int, since_boot: fl
             "sql": ran.sql.strip(),
             "parameters": ran.parameters.removeprefix("Parameters: ") or None,
             "database_role": "you",
+            "by": "you",
             "connection": connection,
         },
         response={"error": ran.error},

@@ -153,9 +153,9 @@ class Redis:
 
         A key that goes while this looks is left out, so short lives do no harm.
         """
-        left = {key: int(self.execute("PTTL", key)) for key in self.keys(pattern)}
+        left = {key: int(self.execute("PTTL", key)) for key in self.execute("KEYS", pattern)}
         return {
-            key: None if milliseconds == _FOR_EVER else milliseconds / 1000
+            str(key): None if milliseconds == _FOR_EVER else milliseconds / 1000
             for key, milliseconds in left.items()
             if milliseconds != _NO_SUCH_KEY
         }

@@ -45,7 +45,7 @@ class Places:
             "TMPDIR": f"{self.root}/tmp",  # noqa: S108
             # Node.js gives up over a configuration that is there and may not be read, ...
             "OPENSSL_CONF": "/dev/null",
-            # ... and over links to libraries whose folders above it may not look at.
+            # ... and over links into folders whose parents it may not read.
             "NODE_PRESERVE_SYMLINKS": "1",
         }
         return {**own, **found}

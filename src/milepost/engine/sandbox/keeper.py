@@ -29,6 +29,7 @@ _CAPABILITIES_VERSION = 0x20080522
 _CAP_DAC_READ_SEARCH = 2
 _ROUNDS = 50  # of stopping what is found, before it is killed
 _PAUSE_SECONDS = 0.002
+_STANDARD_ERROR = 2
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -120,12 +121,11 @@ def _prctl(option: int, *arguments: Any) -> None:
 
 
 def _let_go_of_all_but(*kept: int) -> None:
-    """Close what the room's program was given: its other end shall see when the program is gone."""
-    first = 3
-    for fd in sorted(kept):
-        os.closerange(first, fd)
-        first = fd + 1
-    os.closerange(first, os.sysconf("SC_OPEN_MAX"))
+    """Close what the room's program was given, or its other end would not see that it is gone."""
+    for fd in [int(name) for name in os.listdir("/proc/self/fd")]:  # noqa: PTH208
+        if fd > _STANDARD_ERROR and fd not in kept:
+            with suppress(OSError):  # the descriptor of the list itself is gone by now
+                os.close(fd)
 
 
 def _wait(child: int, leash: int, wake: int) -> int:

@@ -66,7 +66,7 @@ class StackStatus:
     ready: bool
     reason: str
     mend: str
-    libraries: tuple[str, ...] = ()  # what learner code may import, with versions, as pinned
+    libraries: tuple[str, ...] = ()  # as pinned: what learner code may import once it is ready
 
 
 def find_stacks_dir(given: Path | None) -> Path:

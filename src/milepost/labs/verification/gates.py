@@ -54,10 +54,10 @@ def judge_all(findings: Findings) -> tuple[GateResult, ...]:
     """Judge every gate that was asked for."""
     lab = findings.lab
     headroom = tuple(describe_headroom(findings))
-    foretold = () if findings.plan.asks(7) else headroom  # by the same runs, for nothing
+    early = () if findings.plan.asks(7) else headroom  # gate 2's runs have measured it already
     judged = (
         GateResult(1, _unique(_judge_starters(lab, findings.of(Kind.STARTER)))),
-        GateResult(2, _unique(_judge_solutions(lab, findings.of(Kind.SOLUTION))), foretold),
+        GateResult(2, _unique(_judge_solutions(lab, findings.of(Kind.SOLUTION))), early),
         GateResult(3, _unique(_judge_flawed(lab, findings.of(Kind.FLAWED)))),
         GateResult(4, _unique(judge_mutants(findings)), tuple(describe_mutants(findings))),
         GateResult(5, _unique(judge_cheats(findings)), tuple(describe_cheats(findings))),

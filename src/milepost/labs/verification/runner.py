@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from milepost.engine import Event, GradeReport, GradeRequest, GradingFinished, Verdict
+from milepost.labs.checks_folder import write_checks
 from milepost.labs.model import Lab
 from milepost.labs.verification.cheats import (
     Cheat,
@@ -93,7 +94,7 @@ async def verify_lab(
     chosen = [mutant for each in mutants for mutant in each.chosen]
     progress.start(len(runs) + len(chosen) + count_cheats(lab, plan))
     with tempfile.TemporaryDirectory(prefix="milepost-verify-") as folder:
-        room = _Room(lab, _copy_checks(lab, Path(folder)), plan, grader, progress)
+        room = _Room(lab, write_checks(lab, Path(folder)), plan, grader, progress)
         outcomes = await _side_by_side(runs, room.grade)
         findings = Findings(lab, plan, tuple(outcomes), mutants)
         if findings.solutions_pass:
@@ -210,13 +211,3 @@ async def _side_by_side(
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from failures
     return [done[number] for number in range(len(items))]
-
-
-def _copy_checks(lab: Lab, folder: Path) -> Path:
-    folder.chmod(0o755)  # the checks run as another user where Milepost runs as root
-    for path, content in lab.files.items():
-        if path == "checks.py" or path.startswith("data/"):
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-    return folder

@@ -3,7 +3,7 @@
 What a question must lead to is worked out from the plain rows of the tables, never by other SQL.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -132,7 +132,9 @@ def place_order(postgres, status, *, customer=None, day="2026-05-05", book=1, qu
 def read(postgres, table, *columns, order="1"):
     """Read a whole table, without showing it."""
     names = ", ".join(columns)
-    return postgres.rows(f"SELECT {names} FROM {table} ORDER BY {order}", shown=False)
+    rows = postgres.rows(f"SELECT {names} FROM {table} ORDER BY {order}", shown=False)
+    # Who changes the type of a column must not break a check: lists can't be looked up.
+    return [tuple(repr(each) if isinstance(each, list | dict) else each for each in row) for row in rows]
 
 
 def read_sales(postgres, year):
@@ -169,12 +171,15 @@ def require_columns(run, *names):
 
 
 def pick_astray(columns, found, expected):
-    """Pick a dozen rows that differ, known by their first column: as they are, and as they should be."""
-    differing = sorted({row[0] for row in set(found) ^ set(expected)})[:12]
-    return (
-        Rows(columns, [row for row in found if row[0] in differing]),
-        [row for row in expected if row[0] in differing],
-    )
+    """Pick the rows of a dozen keys that differ, the key first: as they are, and as they should be."""
+    if found == expected:
+        return Rows(columns), []
+    here, there = Counter(map(repr, found)), Counter(map(repr, expected))
+    differing = (here - there) | (there - here)
+    keys = sorted({repr(row[0]) for row in (*found, *expected) if repr(row) in differing})[:12]
+    got = Rows(columns, [row for row in found if repr(row[0]) in keys])
+    wanted = [row for row in expected if repr(row[0]) in keys]
+    return (got, wanted) if got != wanted else (Rows(columns, found), expected)
 
 
 def as_number(value):
@@ -458,7 +463,7 @@ def test_known_books_gain_copies(sql, postgres, random):
     sql.run("receive-arrivals.sql")
 
     stock = dict(read(postgres, "books", "isbn", "stock"))
-    found = {isbn: stock[isbn] for isbn in known}
+    found = {isbn: stock.get(isbn) for isbn in known}
     assert found == {isbn: had + copies for isbn, (had, copies) in known.items()}, (
         "Your file did not add the copies to the stock of known books. A row that exists already becomes what"
         " it was plus what came: neither skipped nor replaced."
@@ -601,8 +606,8 @@ def test_orders_of_the_forgotten_stay(sql, postgres, random):
     ]
     got, wanted = pick_astray(("order", "customer", "placed_on", "status"), found, expected)
     assert got == wanted, (
-        "Your file removed orders, or changed others or more of them. The law wants orders kept, who ever asked"
-        " to be forgotten: those of that customer lose their customer, and nothing else changes."
+        "Your file removed orders, or changed more than their customer. The law wants orders kept, even those of"
+        " a customer who asked to be forgotten: they lose their customer, and nothing else changes."
     )
     assert len(read(postgres, "order_lines", "order_id")) == len(lines), (
         "Your file removed lines of orders. An order without lines says nothing; leave `order_lines` alone."

@@ -108,7 +108,7 @@ def require_price(answer, expected, why, wrong=""):
 def require_stale(answer, expected, why):
     """See that an answer says whether its price is old."""
     stale = read_object(answer).get("stale")
-    assert stale == expected, (
+    assert stale is expected, (
         f"Your answer to `{answer.title}` has another `stale` than {'true' if expected else 'false'}. {why}"
     )
 
@@ -170,6 +170,7 @@ def test_a_price_is_shown_and_nothing_else(service, redis, upstream, random):
         price = sell(upstream, random, sku)
         answer = ask(service, sku)
         require_price(answer, price, "The supplier sells it, and told you the price")
+        require_stale(answer, False, "It has just come from the supplier")
         assert read_object(answer) == {"sku": sku, "price": price, "stale": False}, (
             "Your answer is not the three fields of the brief. What a supplier sends is his to change, and holds what no "
             "customer may see, such as the price at which the shop buys; pick what you need and make an answer of your own"
@@ -316,7 +317,8 @@ def test_one_bad_sku_harms_no_list(service, redis, upstream, random):
             "each part fails by itself; put null where there is no price, and the others where they were asked for"
         )
     stale = [item.get("stale") for item in read_object(answer)["prices"]]
-    assert stale == [False] * 5, (
+    said = [each if isinstance(each, bool) else repr(each) for each in stale]  # 0 is not false
+    assert said == [False] * 5, (
         "Your list calls something stale, or does not say of each whether it is. None of these is an old price; send false"
     )
 
@@ -331,7 +333,7 @@ def test_a_silent_supplier_is_not_waited_for_without_end(service, redis, upstrea
     with upstream.held():
         sent = service.send("GET", f"/prices/{slow}")
         upstream.wait_for_calls(1)
-        time.sleep(0.6)  # so long the supplier thinks, and nothing else is waited for
+        time.sleep(0.3)  # so long the supplier thinks, and nothing else is waited for
     require_price(
         sent.answer(), price, "The supplier took less than a second, and that is waited for"
     )
@@ -437,8 +439,8 @@ def test_what_is_kept_has_an_end(service, redis, upstream, random):
         "Your key of a price does not live for 60 seconds. What lives longer, or for ever, shows prices that are wrong by "
         "then; what lives shorter makes calls for nothing. Say the lifetime when you set the key"
     )
-    lifetimes = [redis.execute("PTTL", key) for key in redis.keys()]
-    assert all(left != -1 and left <= LONGEST_SECONDS * 1000 for left in lifetimes), (
+    lifetimes = redis.lifetimes().values()
+    assert all(left is not None and left <= LONGEST_SECONDS for left in lifetimes), (
         "Your service keeps a key for more than an hour, or for ever. Redis fills up with what nobody asks for any more, and "
         "one day refuses to keep anything; give every key a lifetime"
     )
@@ -466,9 +468,9 @@ def test_what_is_not_sold_is_kept_for_a_shorter_time(service, redis, upstream, r
     seconds = read_lifetime(
         redis, sku, "That it is not sold is known now, and is kept where a price would be"
     )
-    assert 0 <= seconds <= UNKNOWN_SECONDS, (
-        "Your service keeps longer than 10 seconds that something is not sold. What is missing is mended sooner than a price "
-        "changes, and until then nobody can see it; give it a shorter lifetime than a price"
+    assert UNKNOWN_SECONDS - 7 <= seconds <= UNKNOWN_SECONDS, (
+        "Your service does not keep for 10 seconds that something is not sold. What is missing is mended sooner than a price "
+        "changes, and until then nobody can see it; give it a shorter lifetime than a price, and no shorter one"
     )
 
     redis.delete(f"price:{sku}")
@@ -490,19 +492,23 @@ def test_a_crowd_makes_one_call(service, redis, upstream, random):
     prices = {sku: sell(upstream, random, sku) for sku in (kept, wanted)}
     require_price(ask(service, kept), prices[kept], SOLD)
 
+    began = time.monotonic()
     with upstream.held():
         sent = [service.send("GET", f"/prices/{wanted}") for _ in range(random.randint(6, 10))]
         upstream.wait_for_calls(2)
         for _ in range(3):
             read_price(ask(service, kept), "It is kept, so nobody has to wait for the supplier")
+    held = time.monotonic() - began
     for each in sent:
         require_price(each.answer(), prices[wanted], "One call was made for the whole crowd")
-    require_calls(
-        upstream,
-        wanted,
-        1,
+    why = (
         f"{len(sent)} asked for it at once, when it wasn't kept. If each finds nothing in Redis and calls for itself, the "
-        "supplier is overrun whenever a wanted price runs out; remember who is asking already, and let the others wait for that",
+        "supplier is overrun whenever a wanted price runs out; remember who is asking already, and let the others wait for that"
+    )
+    # Where a busy machine held the call for nearly a second, a right service may have tried again.
+    most = 1 if held < 0.8 else 3
+    assert count_calls(upstream, wanted) <= most, (
+        f"Your service made more calls for `{wanted}` than one. {why}"
     )
 
 
