@@ -179,11 +179,7 @@ def test_tests_pass_without_namespaces_and_leave_out_only_what_needs_them(chosen
 
     assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-1000:]
     said = result.stdout.splitlines()
-    left_out = [
-        line.removeprefix("SKIPPED ")
-        for line in said
-        if line.startswith("SKIPPED")
-    ]
+    left_out = [line.removeprefix("SKIPPED ") for line in said if line.startswith("SKIPPED")]
     assert [line for line in left_out if not line.startswith(may_be_left_out)] == []
     assert any("isolated tier" in line for line in left_out), said[-1]
     assert int(re.findall(r"(\d+) passed", said[-1])[0]) > 20, said[-1]

@@ -1,7 +1,13 @@
 """What a check sent is kept as it was sent; what was printed can't steer whatever shows it."""
 
+from decimal import Decimal
+
+import pytest
+
 from milepost.engine import Verdict
 from milepost.engine.checks.evidence import clean, describe_file, shorten, show_value
+from milepost.engine.checks.judge import compare
+from milepost.engine.checks.rows import Rows
 
 LINE = "GET /\r\n"
 
@@ -35,3 +41,20 @@ async def test_evidence_of_any_size_does_not_break_the_run(grade):
 
     assert graded.report.verdict is Verdict.PASSED
     assert 5 < len(graded.only.evidence) < 40
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (Rows(["month"], [("1",)]), [(1,)]),
+        ("7.50", Decimal("7.5")),
+        ("7", 7),
+        ([1, "2"], [1, 2]),
+    ],
+    ids=["rows", "decimal", "number", "list"],
+)
+def test_values_of_different_types_never_look_alike(left, right):
+    told = compare("==", left, right)
+
+    assert told.got != told.expected
+    assert "'" in told.got or '"' in told.got

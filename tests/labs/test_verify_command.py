@@ -1,6 +1,7 @@
 """`milepost labs verify` from the outside: words, JSON, exit codes, the record it leaves."""
 
 import json
+import re
 
 import pytest
 import typer
@@ -27,6 +28,7 @@ def test_a_verified_lab_ends_with_0_and_keeps_its_record(run, lab):
 
     assert result.exit_code == 0
     assert "greeting: verified" in result.stdout
+    assert re.search(r"greeting: \d+ runs", result.stderr)  # how much there is to wait for
     assert json.loads((lab.folder / "verified.json").read_text())["seeds"] == [7]
 
 

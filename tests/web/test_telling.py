@@ -47,6 +47,8 @@ def test_what_learner_code_did_meanwhile_is_not_where_the_check_ended():
     ours = exchange("POST")
 
     assert find_telling([ours, exchange("GET", by="you")]) == [ours]
+    asked = Evidence("statement", "SELECT", 0.0, 0.0, {"by": "you", "database_role": "you"})
+    assert find_telling([ours, asked]) == [ours]
 
 
 def test_the_file_that_the_telling_step_ran_is_open_else_the_first():
