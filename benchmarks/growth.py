@@ -2,7 +2,7 @@
 
 Each row is a read after filling beside the same read before. Filling writes tables directly, with
 their indexes and foreign keys away meanwhile; evidence and files of the others are not written,
-since nobody reads another's. It takes some ten minutes and 20 GB, so it is asked for:
+since nobody reads another's. It takes some five minutes and 15 GB, so it is asked for:
 `make bench ARGS=--growth`.
 """
 
