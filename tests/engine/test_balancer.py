@@ -1,13 +1,13 @@
 """The `balancer` fixture: replicas of a service, kept apart, behind a real nginx."""
 
 import asyncio
-import contextlib
 import os
 import signal
 
 import psutil
 import pytest
 
+from harness.processes import find_processes
 from milepost.engine import Limits, Outcome, Verdict
 
 PATIENT = Limits(wall_seconds=90, run_seconds=15)
@@ -279,12 +279,8 @@ async def test_fixture_that_the_lab_does_not_name_breaks_the_lab(grade_replicas)
 
 
 def list_balancers():
-    found = []
-    for process in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):  # it may end between listing and asking
-            if process.name() == "nginx":
-                found.append(process)
-    return found
+    everybody = psutil.Process().children(recursive=True)
+    return find_processes(everybody, lambda process: process.name() == "nginx")
 
 
 @pytest.mark.needs_isolated_tier

@@ -7,6 +7,7 @@ import signal
 import psutil
 import pytest
 
+from harness.processes import find_processes
 from harness.redis_talk import program
 from milepost.engine import Limits, Outcome, Verdict
 
@@ -405,11 +406,8 @@ async def test_port_taken_while_redis_is_away_is_the_learners(grade):
 
 
 def list_redis_servers():
-    return [
-        process
-        for process in psutil.Process().children(recursive=True)
-        if process.name() == "redis-server"
-    ]
+    everybody = psutil.Process().children(recursive=True)
+    return find_processes(everybody, lambda process: process.name() == "redis-server")
 
 
 @pytest.mark.needs_isolated_tier

@@ -12,6 +12,7 @@ import pytest
 
 from factories.content import CheckDraft
 from harness.live_worker import wait_for
+from harness.processes import find_processes
 
 SLOW = {"adding.py": "import time\n\n\ndef add(a, b):\n    time.sleep(1.5)\n    return a + b\n"}
 QUICK = CheckDraft(name="test_quick", title="Quick", body='assert solution, "There is one"')
@@ -52,7 +53,7 @@ def find_guest_rooms(worker):
     forked = find_inside(worker, "guest.launcher", with_parent="guest.launcher")
     started = find_inside(worker, "guest.harness")  # as everything is where there are no namespaces
     above = {parent for harness in (*forked, *started) for parent in harness.parents()}
-    return [each for each in worker.children() if is_room(each) and each in above]
+    return find_processes(worker.children(), lambda each: is_room(each) and each in above)
 
 
 def is_room(process):
@@ -60,11 +61,10 @@ def is_room(process):
 
 
 def find_lab_postgres(worker):
-    return [
-        each
-        for each in find_inside(worker, "postgres")
-        if each.name() == "postgres" and each.parent().name() != "postgres"
-    ]
+    return find_processes(
+        find_inside(worker, "postgres"),
+        lambda each: each.name() == "postgres" and each.parent().name() != "postgres",
+    )
 
 
 @pytest.mark.parametrize(

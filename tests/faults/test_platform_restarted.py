@@ -14,6 +14,7 @@ from factories import Make
 from factories.content import TINY_SKILLS, CheckDraft, write_path
 from harness.installation import start_milepost, stop_milepost
 from harness.live_worker import wait_for
+from harness.processes import find_processes
 from milepost.core.database import Database, to_psycopg_url
 from milepost.embedded import find_running_dsn
 
@@ -48,13 +49,13 @@ def ask(installation):
 
 
 def find_postmaster(installation):
-    [found] = [
-        child
-        for child in installation.children()
-        if child.name() == "postgres"
-        and child.parent().name() != "postgres"
-        and str(installation.data_dir / "postgres") in " ".join(child.cmdline())
-    ]
+    folder = str(installation.data_dir / "postgres")
+
+    def is_postmaster(child):
+        is_postgres = child.name() == "postgres" and folder in " ".join(child.cmdline())
+        return is_postgres and child.parent().name() != "postgres"
+
+    [found] = find_processes(installation.children(), is_postmaster)
     return found
 
 
