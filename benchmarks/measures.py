@@ -86,7 +86,7 @@ def sustained_rate(site: Site, *, verdicts: int, in_flight: int) -> tuple[float,
     """Return verdicts a second with `in_flight` submissions always under way, and how busy all
     cores were meanwhile, from 0 to 1.
     """
-    clients = [_sign_on(site) for _ in range(in_flight)]
+    clients = [_connect(site) for _ in range(in_flight)]
     shares = [verdicts // in_flight] * in_flight
 
     def work(client: httpx.Client, share: int) -> None:
@@ -112,7 +112,7 @@ def submission_latencies(site: Site, *, rate: float, count: int) -> list[float]:
     """
     clients: queue.SimpleQueue[httpx.Client] = queue.SimpleQueue()
     for _ in range(_READY):
-        clients.put(_sign_on(site))
+        clients.put(_connect(site))
     first = time.perf_counter()
 
     def post(number: int) -> float:
@@ -133,7 +133,7 @@ def submission_latencies(site: Site, *, rate: float, count: int) -> list[float]:
             clients.get().close()
 
 
-def _sign_on(site: Site) -> httpx.Client:
+def _connect(site: Site) -> httpx.Client:
     """Make a client that has spoken with the site: its connection is open."""
     client = httpx.Client(base_url=site.url, cookies=site.client.cookies, timeout=60)
     client.get("/health").raise_for_status()

@@ -60,6 +60,18 @@ def test_what_the_check_did_last_is_told_and_not_what_the_code_did_meanwhile():
     assert "Your code" not in said
 
 
+def test_the_end_of_a_transaction_is_not_what_the_check_did_last():
+    removed, ended = (
+        Evidence("statement", title, 0.1, 0.2, response={"command": command})
+        for title, command in (("DELETE FROM orders", "DELETE 14"), ("COMMIT", "COMMIT"))
+    )
+
+    said = shown(replace(failed(), evidence=(removed, ended)))
+
+    assert "DELETE FROM orders" in said
+    assert "COMMIT" not in said
+
+
 def test_the_end_of_a_long_message_stays():
     said = "".join(shown(replace(failed(), message="x" * 2000 + "END")).split())
 

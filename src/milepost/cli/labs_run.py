@@ -18,6 +18,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from milepost.cli.lab_folders import find_lab_folder
 from milepost.cli.local_checks import draw_seed, open_engine, run_checks
 from milepost.cli.problems import fail_ours, fail_used_wrongly
 from milepost.cli.shown_checks import exit_code, explain_check, print_verdict, say_seconds
@@ -76,12 +77,8 @@ def run(
 
 
 def _load(name: str, content: Path) -> Lab:
-    known = {folder.name: folder for folder in sorted(content.glob("*/*/labs/*/"))}
-    folder = known.get(name, Path(name))
-    if not folder.is_dir():
-        fail_used_wrongly(f"There is no lab {name!r}. There is: {', '.join(known) or 'none'}.")
     try:
-        return load_lab(folder)
+        return load_lab(find_lab_folder(name, content))
     except LabInvalid as error:
         fail_used_wrongly(f"{name} can't be run: {' '.join(error.problems)}")
 

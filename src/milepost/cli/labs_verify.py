@@ -7,7 +7,6 @@ was passed, 1 that one was not, 2 used wrongly, 3 a fault of ours.
 
 import asyncio
 import random
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,9 +16,10 @@ import typer
 from rich import progress as bars
 from rich.console import Console
 
+from milepost.cli.lab_folders import find_lab_folder, list_lab_folders
+from milepost.cli.local_checks import open_engine
 from milepost.cli.problems import ExitCode, fail_ours, fail_used_wrongly
 from milepost.cli.verify_report import Found, has_passed, print_all
-from milepost.core.config import get_settings
 from milepost.engine import Engine, IsolationUnavailable
 from milepost.labs import Lab, LabInvalid, load_lab
 from milepost.labs.verification import (
@@ -90,39 +90,29 @@ def verify(
 
 
 def _find_folders(names: Sequence[str], *, every: bool, content: Path) -> list[Path]:
-    known = {folder.name: folder for folder in sorted(content.glob("*/*/labs/*/"))}
+    known = list_lab_folders(content)
     if every == bool(names):
         fail_used_wrongly("It is not clear which labs are meant.", "Name some, or say --all.")
     if every and not known:
         fail_used_wrongly(
             f"There is no lab in {content}.", "Name the folder of all paths with --content."
         )
-    folders = list(known.values()) if every else []
-    for name in names:
-        folder = known.get(name, Path(name))
-        if not folder.is_dir():
-            fail_used_wrongly(f"There is no lab {name!r}. There is: {', '.join(known) or 'none'}.")
-        folders.append(folder)
-    return folders
+    return list(known.values()) if every else [find_lab_folder(name, content) for name in names]
 
 
 async def _verify_all(folders: Sequence[Path], plan: Plan, *, write: bool) -> list[Found]:
     found: list[Found] = []
-    with tempfile.TemporaryDirectory(prefix="milepost-engine-") as scratch:
-        settings = get_settings()
-        async with Engine(
-            runtime_dir=Path(scratch), stacks_dir=settings.stacks_dir, tier=settings.isolation
-        ) as engine:
-            for folder in folders:
-                try:
-                    lab = load_lab(folder)
-                except LabInvalid as error:
-                    found.append((folder.name, refuse_binding(error.problems)))
-                    continue
-                outcome = await _verify_one(lab, engine, plan)
-                if write:
-                    _write(folder, outcome)
-                found.append((lab.slug, outcome))
+    async with open_engine() as engine:
+        for folder in folders:
+            try:
+                lab = load_lab(folder)
+            except LabInvalid as error:
+                found.append((folder.name, refuse_binding(error.problems)))
+                continue
+            outcome = await _verify_one(lab, engine, plan)
+            if write:
+                _write(folder, outcome)
+            found.append((lab.slug, outcome))
     return found
 
 

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from milepost.cli.problems import ExitCode
 from milepost.cli.terminal import plain, say, sign, style
+from milepost.engine.steps import list_steps
 
 _WORDS = {
     "timed_out": "timed out",
@@ -26,7 +27,6 @@ _WORDS = {
 }
 _MOST_LINES = 16
 _MOST_PRINTED = 8
-_SAID = {"note", "log"}  # evidence that something was said, not that something was done
 _LONGEST_LINE = 400
 _SECOND = 1.0
 
@@ -231,9 +231,7 @@ def _line_by_line(expected: str, got: str) -> RenderableType:
 def _how_it_came(evidence: Sequence[ShownEvidence]) -> RenderableType:
     """Show the last thing that the check did, and the last that a service printed."""
     rows = _labelled()
-    # What learner code did meanwhile, such as its calls, stands on the page.
-    ours = [piece for piece in evidence if piece.request.get("by") != "you"]
-    done = [piece for piece in ours if piece.kind not in _SAID]
+    done = list_steps(evidence)
     if done:
         rows.add_row(Text(done[-1].kind, style="dim"), Text(_cut(done[-1].title)))
     repeat = (done or evidence)[-1].repeat

@@ -7,10 +7,9 @@ looked, the step that changed something tells why, and the end of a transaction 
 from collections.abc import Mapping, Sequence
 
 from milepost.engine import Evidence
+from milepost.engine.steps import list_steps
 
-_SAID = {"note", "log"}  # that something was said, not that something was done
 _LOOKING = {"GET", "HEAD", "OPTIONS"}
-_FRAMES = {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"}  # of what happened between
 _TELLING_HEADERS = {
     *("accept", "allow", "authorization", "cache-control", "content-type", "cookie", "etag"),
     *("idempotency-key", "if-match", "if-modified-since", "if-none-match", "last-modified"),
@@ -20,12 +19,8 @@ _FAULT_STATUS = 500
 
 
 def find_telling(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return what to show open: the last step, what it looked at, the log of a service that broke.
-
-    Steps of learner code itself, such as its calls, are not meant: the check did not end there.
-    """
-    done = [piece for piece in evidence if piece.kind not in _SAID and _by_check(piece)]
-    steps = [piece for piece in done if not _is_frame(piece)] or done
+    """Return what to show open: the last step, what it looked at, the log of what broke down."""
+    steps = list_steps(evidence)
     if not steps:
         return [piece for piece in evidence if piece.kind == "log"]
     last = steps[-1]
@@ -54,10 +49,6 @@ def _tells(name: str, value: object) -> bool:
     return name.lower() in _TELLING_HEADERS and value != "*/*"
 
 
-def _by_check(piece: Evidence) -> bool:
-    return piece.request.get("by") != "you"
-
-
 def _looks(piece: Evidence) -> bool:
     return piece.request.get("method") in _LOOKING
 
@@ -69,8 +60,3 @@ def _changes(piece: Evidence) -> bool:
 def _is_fault(piece: Evidence) -> bool:
     status = piece.response.get("status")  # missing where no whole answer came
     return not isinstance(status, int) or status >= _FAULT_STATUS
-
-
-def _is_frame(piece: Evidence) -> bool:
-    words = str(piece.response.get("command") or "").split()
-    return piece.kind == "statement" and bool(words) and words[0] in _FRAMES
