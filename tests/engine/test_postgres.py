@@ -330,9 +330,7 @@ async def test_second_session_holds_locks_and_connections_can_be_killed(grade_sq
     assert graded.check("test_killed").outcome is Outcome.PASSED, graded.check("test_killed")
 
 
-async def test_constraints_and_triggers_refuse_what_is_tried_and_nothing_stays(
-    grade_sql,
-):
+async def test_constraints_and_triggers_refuse_what_is_tried_and_nothing_stays(grade_sql):
     graded = await grade_sql(
         """
         @check(task="t", objectives=["o"])
@@ -341,18 +339,22 @@ async def test_constraints_and_triggers_refuse_what_is_tried_and_nothing_stays(
             assert postgres.accepts("INSERT INTO books VALUES (9, 'Fen', 1)"), "it is right"
             assert not postgres.accepts("INSERT INTO books VALUES (9, 'Fen', 0)"), "a constraint"
             assert not postgres.accepts("DELETE FROM books"), "a trigger"
+            assert not postgres.accepts("INSERT INTO books VALUES (9, 'Mist', 1)"), "in silence"
             assert postgres.value("SELECT count(*) FROM books") == 3, "as before"
         """,
         """
         CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql
             AS $$ BEGIN RAISE EXCEPTION 'books stay'; END $$;
         CREATE TRIGGER kept BEFORE DELETE ON books EXECUTE FUNCTION keep();
+        CREATE FUNCTION drop_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+        CREATE TRIGGER dropped BEFORE INSERT ON books FOR EACH ROW
+            WHEN (NEW.title = 'Mist') EXECUTE FUNCTION drop_row();
         """,
     )
 
     assert graded.report.verdict is Verdict.PASSED, graded.only
     errors = [each.response.get("error") for each in graded.only.evidence]
-    assert "books stay" in errors
+    assert {"books stay", "0 rows were written"} <= set(errors)
 
 
 async def test_lab_that_names_no_service_is_broken_with_the_mend(grade):
