@@ -230,3 +230,18 @@ def live_server(running_server: str, database: Database) -> str:
 def terminal(tmp_path: Path) -> Terminal:
     """A terminal that knows no server yet: `await terminal.run("labs")`."""
     return Terminal(tmp_path)
+
+
+@pytest.fixture
+def operate(terminal, settings):
+    """Runs a command as whoever runs this Milepost: `await operate("regrade")`."""
+
+    async def operate(*arguments):
+        return await terminal.run(
+            *arguments,
+            MILEPOST_DATABASE_URL=settings.database_url,
+            MILEPOST_DATA_DIR=str(settings.data_dir),
+            MILEPOST_CONTENT_DIR=str(settings.content_dir),
+        )
+
+    return operate

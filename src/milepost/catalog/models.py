@@ -141,3 +141,34 @@ class LabVersion(Base):
     closed_reason: Mapped[str | None]
 
     lab: Mapped[Lab] = relationship(lazy="raise", foreign_keys=[lab_id])
+
+
+class LabSolutions(Base):
+    """The solutions of a lab's version, for workers alone: no page and no endpoint reads this."""
+
+    __tablename__ = "lab_solutions"
+
+    lab_version_id: Mapped[UUID] = mapped_column(
+        ForeignKey("lab_versions.id", ondelete="CASCADE"), primary_key=True
+    )
+    package: Mapped[bytes] = mapped_column(deferred=True)
+
+
+class UnreadAnswer(Base):
+    """A check that could not read a learner's answer, for the lab's author: the latest such answer.
+
+    One row a check, however often it happens, so that no learner can fill the table.
+    """
+
+    __tablename__ = "unread_answers"
+
+    lab_version_id: Mapped[UUID] = mapped_column(
+        ForeignKey("lab_versions.id", ondelete="CASCADE"), primary_key=True
+    )
+    check_name: Mapped[str] = mapped_column(primary_key=True)
+    stack: Mapped[str]
+    seed: Mapped[int]
+    message: Mapped[str]
+    detail: Mapped[str]
+    times: Mapped[int]
+    seen_at: Mapped[datetime]

@@ -14,7 +14,15 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from milepost.accounts.types import Track
 from milepost.catalog.errors import LabNotFound, LessonNotFound, PathNotFound, TrackUnknown
-from milepost.catalog.models import Lab, LabVersion, Objective, Path, Skill
+from milepost.catalog.models import (
+    Lab,
+    LabSolutions,
+    LabVersion,
+    Objective,
+    Path,
+    Skill,
+    UnreadAnswer,
+)
 from milepost.catalog.types import (
     ClosedLab,
     FrameworkChoice,
@@ -25,6 +33,7 @@ from milepost.catalog.types import (
     ObjectiveOutline,
     PathOutline,
     SkillOutline,
+    UnreadAnswerNote,
 )
 from milepost.core.revisions import CONTENT, Kept
 
@@ -137,6 +146,29 @@ async def list_closed_labs(session: AsyncSession) -> list[ClosedLab]:
     return [ClosedLab.model_validate(row, from_attributes=True) for row in rows]
 
 
+async def list_unread_answers(
+    session: AsyncSession, slug: str | None = None
+) -> list[UnreadAnswerNote]:
+    """Return which checks of published labs could not read an answer, the latest first."""
+    found = (
+        select(
+            Lab.slug.label("lab"),
+            *(
+                getattr(UnreadAnswer, name)
+                for name in UnreadAnswerNote.model_fields
+                if name != "lab"
+            ),
+        )
+        .join(Lab, Lab.version_id == UnreadAnswer.lab_version_id)
+        .where(Lab.is_published)
+        .order_by(UnreadAnswer.seen_at.desc())
+    )
+    if slug is not None:
+        found = found.where(Lab.slug == slug)
+    rows = await session.execute(found)
+    return [UnreadAnswerNote.model_validate(row, from_attributes=True) for row in rows]
+
+
 async def get_lab_offer(session: AsyncSession, slug: str) -> LabOffer:
     """Return what a published lab takes right now, in one lean read, or raise `LabNotFound`."""
     row = (
@@ -170,6 +202,16 @@ async def get_package(session: AsyncSession, version_id: UUID) -> bytes:
     """Return the zip that a version of a lab is graded with. Versions are never deleted."""
     found = await session.execute(select(LabVersion.package).where(LabVersion.id == version_id))
     return found.scalar_one()
+
+
+async def find_solutions_package(session: AsyncSession, version_id: UUID) -> bytes | None:
+    """Find the zip of a version's solutions. For workers: nothing of it may reach a learner.
+
+    None for a version that was published before solutions were kept.
+    """
+    return await session.scalar(
+        select(LabSolutions.package).where(LabSolutions.lab_version_id == version_id)
+    )
 
 
 def select_objective_ids(*, lab_id: UUID, keys: Sequence[str]) -> Select[UUID]:

@@ -285,6 +285,19 @@ class ClosedLab(BaseModel):
     reason: str
 
 
+class UnreadAnswerNote(BaseModel):
+    """A check of a published lab that could not read an answer: the latest one, for its author."""
+
+    lab: Slug
+    check_name: str
+    stack: str
+    seed: int
+    message: str
+    detail: str  # the traceback
+    times: int
+    seen_at: datetime
+
+
 class SyncReport(BaseModel):
     """What a sync found: what is published now, and what was skipped, with the reasons."""
 

@@ -7,12 +7,13 @@ each fault of ours that ended somebody's grading is told here until it is graded
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from milepost.catalog.queries import list_closed_labs
-from milepost.catalog.types import ClosedLab
+from milepost.catalog.queries import list_closed_labs, list_unread_answers
+from milepost.catalog.types import ClosedLab, UnreadAnswerNote
 from milepost.cli.findings import Finding
 from milepost.cli.own_database import do_in_database, find_database_url
 from milepost.cli.state import find_running
@@ -29,6 +30,7 @@ class _Found:
     place: Place
     closed: list[ClosedLab]
     given_up: list[str]
+    unread: list[UnreadAnswerNote]
 
 
 def look_at_gradings(settings: Settings) -> Iterator[Finding]:
@@ -51,6 +53,15 @@ def look_at_gradings(settings: Settings) -> Iterator[Finding]:
             mend="Mend its files and start Milepost again, which publishes a new version; "
             f"or take submissions again as it is: milepost labs reopen {lab.slug}",
         )
+    for slug, notes in groupby(sorted(found.unread, key=_lab_of), key=_lab_of):
+        names = ", ".join(note.check_name for note in notes)
+        yield Finding(
+            "lab",
+            slug,
+            ready=True,
+            detail=f"Could not read every answer, which counted as failed: {names}. "
+            f"For its author: milepost labs reports {slug}",
+        )
     if found.given_up:
         count = len(found.given_up)
         yield Finding(
@@ -67,6 +78,7 @@ async def _look(session: AsyncSession) -> _Found:
         place=await find_place(session, GradeSubmission),
         closed=await list_closed_labs(session),
         given_up=await list_given_up(session),
+        unread=await list_unread_answers(session),
     )
 
 
@@ -80,6 +92,10 @@ def _look_at_workers(place: Place) -> Finding:
         else "No worker is running, so submissions wait.",
         mend="" if place.slots else "Start one: milepost worker",
     )
+
+
+def _lab_of(note: UnreadAnswerNote) -> str:
+    return note.lab
 
 
 def _short(reason: str) -> str:

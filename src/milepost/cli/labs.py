@@ -13,6 +13,7 @@ from rich.text import Text
 from milepost.cli.answers import connect
 from milepost.cli.labs_new import new
 from milepost.cli.labs_reopen import reopen
+from milepost.cli.labs_reports import reports
 from milepost.cli.labs_run import run
 from milepost.cli.labs_verify import verify
 from milepost.cli.names import name_any
@@ -23,6 +24,7 @@ app = typer.Typer(rich_markup_mode=None, no_args_is_help=False)
 app.command("verify")(verify)
 app.command("run")(run)
 app.command("reopen")(reopen)
+app.command("reports")(reports)
 app.command("new")(new)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]

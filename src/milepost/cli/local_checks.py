@@ -27,6 +27,8 @@ from milepost.engine import (
     GradeReport,
     GradeRequest,
     GradingFinished,
+    blame_answer,
+    count_as_failed,
     find_stacks_dir,
     load_stack,
 )
@@ -71,7 +73,11 @@ def build_request(work: WorkFolder, seed: int) -> GradeRequest:
 
 
 async def run_checks(console: Console, engine: Engine, request: GradeRequest) -> GradeReport:
-    """Run the checks, each shown as it runs and as it ends. May raise IsolationUnavailable."""
+    """Run the checks, each shown as it runs and as it ends. May raise IsolationUnavailable.
+
+    A check that broke could not read the answer, as far as anyone can tell without the lab's own
+    solutions, which stay on the server: it counts as failed.
+    """
     titles: dict[str, str] = {}
     with LiveChecks(console, "Preparing") as live:
         async with aclosing(engine.grade(request)) as events:
@@ -83,9 +89,9 @@ async def run_checks(console: Console, engine: Engine, request: GradeRequest) ->
                     case CheckStarted():
                         live.begin(titles.get(event.name, event.name))
                     case CheckFinished():
-                        live.finish(event.result)
+                        live.finish(count_as_failed(event.result))
                     case GradingFinished():
-                        return event.report
+                        return blame_answer(event.report)
     raise RuntimeError("the engine ended without a report")
 
 

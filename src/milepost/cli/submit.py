@@ -24,7 +24,7 @@ from milepost.cli.shown_checks import (
 )
 from milepost.cli.source_files import collect_files
 from milepost.cli.terminal import make_console, plain, print_json, say
-from milepost.cli.waiting import NO_WORKER, say_interruption, say_place
+from milepost.cli.waiting import DOUBTED, NO_WORKER, say_interruption, say_place
 from milepost.cli.work_folder import WorkFolder, open_work_folder
 from milepost.client import (
     Check,
@@ -97,6 +97,11 @@ class _Progress:
         self._live.note(say_interruption(interruption))
         self._live.say("Waiting to be tried again")
 
+    def doubt(self) -> None:
+        """A check could not read the answer, and the lab's own solution is graded."""
+        self._live.note(DOUBTED)
+        self._live.say("The server runs the lab's own solution")
+
     def begin(self, attempt: int) -> None:
         """A run began; a later one makes what was shown before count no more."""
         if attempt > self._attempt and self._ended:
@@ -118,14 +123,14 @@ class _Progress:
         self._noted = sentence
 
     def _show_next(self) -> None:
-        """Name the check that runs if that is certain: hidden ones may come in between."""
-        hidden = self._lab.hidden_check_count - sum(check.hidden for check in self._ended)
-        names = {check.name for check in self._ended}
-        left = [check.title for check in self._lab.checks if check.name not in names]
-        if left and not hidden:
-            self._live.begin(left[0])
+        """Name the check that runs; hidden ones come last, and are told with the verdict."""
+        names = [check.name for check in self._lab.checks]
+        ended = [names.index(check.name) for check in self._ended if check.name in names]
+        following = max(ended, default=-1) + 1
+        if following < len(names):
+            self._live.begin(self._lab.checks[following].title)
         else:
-            self._live.say("The server runs its checks")
+            self._live.say("The server runs its hidden checks")
 
 
 @contextmanager
@@ -165,6 +170,8 @@ def _follow_to_verdict(client: Client, submission: Submission, progress: _Progre
             progress.wait(event.place)
         elif event.interruption is not None:
             progress.interrupt(event.interruption)
+        elif event.doubt is not None:
+            progress.doubt()
         else:
             progress.begin(event.attempt)
     return client.get_grading(submission.grading.id)

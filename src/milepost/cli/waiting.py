@@ -12,6 +12,10 @@ NO_WORKER = (
     "No grading worker is running on the server, so this waits. Whoever runs the server starts "
     "one with `milepost worker`, or all of it with `milepost up`."
 )
+DOUBTED = (
+    "A check could not read what your code gave it. The server runs the lab's own solution to find "
+    "out whether the check or the answer is at fault. You lose nothing meanwhile."
+)
 _MINUTE = 60
 _TEENS = range(11, 14)
 

@@ -13,7 +13,7 @@ from httpx_sse import ServerSentEvent, SSEError, connect_sse
 from pydantic import BaseModel, ValidationError
 
 from milepost.client.errors import ApiProblem, NotMilepost, ServerUnreachable
-from milepost.client.models import Check, Grading, GradingEvent, Interruption, QueuePlace
+from milepost.client.models import Check, Doubt, Grading, GradingEvent, Interruption, QueuePlace
 from milepost.client.requests import reaching, require_success
 
 _PATIENCE_SECONDS = 30.0
@@ -26,6 +26,7 @@ _TIMEOUT = httpx.Timeout(10.0, read=40.0)
 _CARRIED: dict[str, tuple[str, type[BaseModel]]] = {
     "queued": ("place", QueuePlace),
     "check": ("check", Check),
+    "doubted": ("doubt", Doubt),
     "interrupted": ("interruption", Interruption),
     "verdict": ("grading", Grading),
 }

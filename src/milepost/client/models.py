@@ -204,6 +204,12 @@ class Interruption(_Answer):
     retry_at: datetime | None
 
 
+class Doubt(_Answer):
+    """A check could not read the answer; the lab's own solution is graded to see whose fault."""
+
+    attempt: int
+
+
 class Grading(QueuePlace, GradingSummary):
     """One judgement of a submission, with its checks so far."""
 
@@ -242,6 +248,7 @@ class GradingEvent(_Answer):
     id: str
     place: QueuePlace | None = None
     interruption: Interruption | None = None
+    doubt: Doubt | None = None
     check: Check | None = None
     grading: Grading | None = None
 

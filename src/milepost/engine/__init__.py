@@ -7,6 +7,7 @@ What happens to a verdict afterwards is the business of `grading`.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from milepost.engine.blame import blame_answer, count_as_failed, is_lab_at_fault, list_broken
 from milepost.engine.errors import IsolationUnavailable, StackUnavailable
 from milepost.engine.request import Entry, GradeRequest, Limits
 from milepost.engine.results import (
@@ -60,9 +61,13 @@ __all__ = [
     "Tier",
     "Usage",
     "Verdict",
+    "blame_answer",
+    "count_as_failed",
     "decide_verdict",
     "find_stacks_dir",
     "install_stack",
+    "is_lab_at_fault",
+    "list_broken",
     "list_stacks",
     "load_stack",
     "probe_isolation",

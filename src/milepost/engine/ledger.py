@@ -1,7 +1,8 @@
 """Keeps what a run has shown so far and turns it into exactly one report.
 
 It starts nothing and waits for nothing. Whatever is missing at the end counts as not run; a
-fault of Milepost or of the lab outweighs everything a learner did.
+fault of Milepost or of the lab outweighs everything a learner did. What a learner is told of limits
+and usage is what stood before the first hidden check began: those run last.
 """
 
 from collections.abc import Mapping
@@ -15,12 +16,15 @@ from milepost.engine.results import (
     CheckResult,
     GradeReport,
     Outcome,
+    Shown,
     Usage,
     Verdict,
     decide_verdict,
 )
 
 _NOT_RUN = "It was not run, because the run was over before its turn."
+_HIDDEN_TIMED_OUT = "Your code ran out of time in a hidden check."
+_HIDDEN_CRASHED = "Your code crashed, or went over a limit, in a hidden check."
 
 
 @dataclass(slots=True)
@@ -37,6 +41,7 @@ class Ledger:
     usage: Usage = field(default_factory=Usage)
     broken: str | None = None  # what is wrong with the lab
     fault: str | None = None  # what is wrong with Milepost
+    _before_hidden: tuple[str | None, Usage] | None = None  # limit and usage
 
     def collect(self, infos: tuple[CheckInfo, ...]) -> None:
         """Note which checks will run."""
@@ -50,7 +55,31 @@ class Ledger:
         """Note how a check ended, and the limit that ended it."""
         self.results[result.name] = result
         self.running = None
+        self.reach(limit)
+
+    def reach(self, limit: str | None) -> None:
+        """Note a limit that was reached; the first one counts."""
         self.limit = self.limit or limit
+
+    def begins_hidden(self, name: str) -> bool:
+        """Tell whether the check of this name is the first hidden one of the run."""
+        return self._before_hidden is None and any(
+            info.hidden for info in self.infos if info.name == name
+        )
+
+    def seal(self, wall_seconds: float) -> None:
+        """Tell a learner of limits and usage only what is known by now, after so many seconds."""
+        self._before_hidden = self.limit, replace(self.usage, wall_seconds=round(wall_seconds, 4))
+
+    def blame_check(self) -> None:
+        """Note that the check which runs now did not end, though its guest was gone."""
+        info = next((info for info in self.infos if info.name == self.running), None)
+        if info is None:
+            self.broken = "its checks cannot be loaded."
+            return
+        endless = f"The check `{info.name}` did not end with what your code gave it."
+        self.results[info.name] = _without_evidence(info, Outcome.BROKEN, endless)
+        self.running = None
 
     def has_more_checks(self) -> bool:
         """Say whether another check will start after the one that runs now."""
@@ -66,9 +95,10 @@ class Ledger:
         """Close the account."""
         checks = tuple(self._result(info) for info in self.infos)
         verdict = self._decide(checks)
+        message = self._explain(verdict, checks)
         return GradeReport(
             verdict=verdict,
-            message=self._explain(verdict, checks),
+            message=message,
             checks=checks,
             limit_hit=None if verdict is Verdict.PASSED else self.limit,
             usage=replace(self.usage, wall_seconds=round(wall_seconds, 4)),
@@ -76,52 +106,78 @@ class Ledger:
             stack_version=self.stack_version,
             engine_version=milepost.__version__,
             seed=self.request.seed,
+            shown=self._show(verdict, message, checks),
         )
+
+    def _show(
+        self, verdict: Verdict, message: str, checks: tuple[CheckResult, ...]
+    ) -> Shown | None:
+        if self._before_hidden is None:
+            return None
+        limit, usage = self._before_hidden
+        if self.limit == "wall_seconds":
+            limit = self.limit  # of the run as a whole, and the outcomes say it too
+        if message and verdict is not Verdict.ENGINE_FAILED:
+            visible = tuple(check for check in checks if not check.hidden)
+            message = self._explain(verdict, visible)
+        return Shown(message, None if verdict is Verdict.PASSED else limit, usage)
 
     def _result(self, info: CheckInfo) -> CheckResult:
         found = self.results.get(info.name)
         if found is not None:
             return found
-        return CheckResult(
-            name=info.name,
-            title=info.title,
-            task=info.task,
-            objectives=info.objectives,
-            hidden=info.hidden,
-            outcome=Outcome.NOT_RUN,
-            message=_NOT_RUN,
-        )
+        return _without_evidence(info, Outcome.NOT_RUN, _NOT_RUN)
 
     def _decide(self, checks: tuple[CheckResult, ...]) -> Verdict:
         if self.fault is not None:
             return Verdict.ENGINE_FAILED
         if self.broken is not None:
             return Verdict.LAB_BROKEN
-        outcomes = [check.outcome for check in checks]
-        if self.limit == "wall_seconds" and outcomes:
-            outcomes.append(Outcome.TIMED_OUT)  # even if no check was running at that moment
-        return decide_verdict(outcomes)
+        return decide_verdict([check.outcome for check in checks], self.limit)
 
     def _explain(self, verdict: Verdict, checks: tuple[CheckResult, ...]) -> str:
         match verdict:
-            case Verdict.PASSED | Verdict.FAILED:
-                return ""
             case Verdict.ENGINE_FAILED:
                 return f"Milepost itself failed, so this does not count: {self.fault}"
             case Verdict.LAB_BROKEN:
-                why = self.broken or _first_message(checks, Outcome.BROKEN)
+                why = self.broken or _first_message(checks, Outcome.BROKEN, "A hidden check broke.")
                 return f"The lab is broken, so this does not count: {why}"
             case Verdict.TIMED_OUT if self.limit == "wall_seconds":
                 return self.request.limits.describe("wall_seconds")
-            case Verdict.TIMED_OUT:
-                return _first_message(checks, Outcome.TIMED_OUT)
-            case Verdict.CRASHED:
-                return _first_message(checks, Outcome.CRASHED)
+            case _:
+                return explain_outcomes(verdict, checks)
 
 
-def _first_message(checks: tuple[CheckResult, ...], outcome: Outcome) -> str:
-    found = (check.message for check in checks if check.outcome is outcome)
-    return next(found, "It has no checks.")
+def explain_outcomes(verdict: Verdict, checks: tuple[CheckResult, ...]) -> str:
+    """Return the sentence of the check that led to a verdict; empty if passed or failed.
+
+    Where `checks` leave out the hidden ones, one of these may have led to it, unnamed.
+    """
+    match verdict:
+        case Verdict.TIMED_OUT:
+            return _first_message(checks, Outcome.TIMED_OUT, _HIDDEN_TIMED_OUT)
+        case Verdict.CRASHED:
+            return _first_message(checks, Outcome.CRASHED, _HIDDEN_CRASHED)
+        case _:
+            return ""
+
+
+def _first_message(checks: tuple[CheckResult, ...], outcome: Outcome, otherwise: str) -> str:
+    if not checks:
+        return "It has no checks."
+    return next((check.message for check in checks if check.outcome is outcome), otherwise)
+
+
+def _without_evidence(info: CheckInfo, outcome: Outcome, message: str) -> CheckResult:
+    return CheckResult(
+        name=info.name,
+        title=info.title,
+        task=info.task,
+        objectives=info.objectives,
+        hidden=info.hidden,
+        outcome=outcome,
+        message=message,
+    )
 
 
 def read_usage(said: Any) -> dict[str, int]:

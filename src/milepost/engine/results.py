@@ -90,8 +90,21 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What a report tells its learner beside the checks: hidden checks leave no trace in it."""
+
+    message: str
+    limit_hit: str | None
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
 class GradeReport:
-    """The end of a grading: its verdict and everything needed to explain or replay it."""
+    """The end of a grading: its verdict and everything needed to explain or replay it.
+
+    `message`, `limit_hit` and `usage` are about all checks. What a learner may read instead is
+    `for_learner`.
+    """
 
     verdict: Verdict
     message: str  # one sentence on why; empty when passed or failed
@@ -102,6 +115,11 @@ class GradeReport:
     stack_version: str
     engine_version: str
     seed: int
+    shown: Shown | None = None  # None where no hidden check has run
+
+    def for_learner(self) -> Shown:
+        """Return message, limit and usage without what hidden checks add to them."""
+        return self.shown or Shown(self.message, self.limit_hit, self.usage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +153,14 @@ class GradingFinished:
 Event: TypeAlias = ChecksCollected | CheckStarted | CheckFinished | GradingFinished
 
 
-def decide_verdict(outcomes: Iterable[Outcome]) -> Verdict:
-    """Turn the outcomes of all checks into one verdict: the gravest wins, and none is no proof."""
+def decide_verdict(outcomes: Iterable[Outcome], limit: str | None = None) -> Verdict:
+    """Turn the outcomes of all checks into one verdict: the gravest wins, and none is no proof.
+
+    A run that reached the limit `wall_seconds` timed out, even if no check was running then.
+    """
     seen = set(outcomes)
+    if seen and limit == "wall_seconds":
+        seen.add(Outcome.TIMED_OUT)
     if not seen or Outcome.BROKEN in seen:
         return Verdict.LAB_BROKEN
     if Outcome.TIMED_OUT in seen:

@@ -147,7 +147,7 @@ class GradingRun:
                 frame = await channel.receive()
         except TimeoutError:
             if self._time_is_up:
-                self._blame_check()
+                self._ledger.blame_check()  # no learner code kept it waiting
                 return None
             await self._call_time()
             return await self._receive()
@@ -163,6 +163,8 @@ class GradingRun:
                 self._ledger.collect(infos)
                 return ChecksCollected(infos)
             case "started":
+                if self._ledger.begins_hidden(body["name"]):
+                    self._seal()
                 self._ledger.start(body["name"])
                 return CheckStarted(body["name"])
             case "finished":
@@ -175,6 +177,12 @@ class GradingRun:
             case "fault":
                 raise EngineFault(f"the check process failed: {body['reason']}")
         return None
+
+    def _seal(self) -> None:
+        """Keep what hidden checks, which run last, use and reach from the learner."""
+        for usage in (*self._guests.usage(), self._services.usage()):
+            self._ledger.add_usage(usage)
+        self._ledger.seal(time.monotonic() - self._started_at)
 
     def _name_limit(self, result: CheckResult, limit: str | None) -> tuple[CheckResult, str | None]:
         """Say so if the kernel ended something of the learner's, and the check failed for it."""
@@ -212,14 +220,7 @@ class GradingRun:
         self._deadline = time.monotonic() + _GRACE_SECONDS
         await self._guests.end_all("wall_seconds")
         await self._services.end_sessions("wall_seconds")
-        self._ledger.limit = self._ledger.limit or "wall_seconds"
-
-    def _blame_check(self) -> None:
-        # Its guest was gone, and still it did not end: no learner code kept it waiting.
-        name = self._ledger.running
-        self._ledger.broken = (
-            f"the check `{name}` did not end by itself." if name else "its checks cannot be loaded."
-        )
+        self._ledger.reach("wall_seconds")
 
     def _settings(self) -> Settings:
         request, stack = self._request, self._stack

@@ -57,7 +57,7 @@ class RunGuests:
             guest = await self._live.pop(number)
             guest.limit = guest.limit or limit
             await guest.stop()
-            self._ledger.limit = self._ledger.limit or guest.limit
+            self._ledger.reach(guest.limit)
             self._ledger.add_usage(guest.usage())
             self._ends[number] = (guest.limit, guest.reason)
             if guest.is_lost and guest.limit is None:
@@ -69,6 +69,11 @@ class RunGuests:
         tasks = [task for task in self._live.values() if task.done() and not task.cancelled()]
         refusals = [task.result().take_refusal() for task in tasks if task.exception() is None]
         return next(filter(None, refusals), None)
+
+    def usage(self) -> list[dict[str, int]]:
+        """List what each guest that runs has used so far, by the names in Usage."""
+        tasks = [task for task in self._live.values() if task.done() and not task.cancelled()]
+        return [task.result().usage() for task in tasks if task.exception() is None]
 
     async def end_all(self, limit: str | None = None) -> None:
         """End every guest, whatever it does."""

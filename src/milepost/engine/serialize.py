@@ -20,6 +20,7 @@ from milepost.engine.results import (
     GradeReport,
     GradingFinished,
     Outcome,
+    Shown,
     Usage,
     Verdict,
 )
@@ -83,6 +84,10 @@ def report_from_json(document: Mapping[str, Any]) -> GradeReport:
     known["verdict"] = Verdict(known["verdict"])
     known["checks"] = tuple(result_from_json(item) for item in known["checks"])
     known["usage"] = Usage(**_known_fields(Usage, known["usage"]))
+    if known.get("shown") is not None:
+        shown = _known_fields(Shown, known["shown"])
+        shown["usage"] = Usage(**_known_fields(Usage, shown["usage"]))
+        known["shown"] = Shown(**shown)
     return GradeReport(**known)
 
 

@@ -45,16 +45,20 @@ async def follow_grading(
 ) -> AsyncGenerator[GradingEvent, None]:
     """Yield every event after `after` until the verdict. Each look is one read.
 
-    While the grading waits for its first run, its place is an event whenever it has changed.
+    While the grading waits for its first run, its place is an event whenever it has changed. That
+    the lab itself is being looked at (`doubted`) is told once.
     """
     shown: tuple[object, ...] = ()
+    is_doubted = False
     pause = _MOMENT_SECONDS
     async with listener.subscribe(grading_topic(grading_id)) as bell:
         while after[1] < queries.VERDICT_POSITION:  # a reader that has the verdict has everything
             bell.clear()
             events = await queries.list_events_after(database, actor, grading_id, after=after)
             for event in events:
-                yield event
+                if event.kind != "doubted" or not is_doubted:
+                    yield event
+                is_doubted = event.kind == "doubted"
                 after = (event.attempt, event.position)
             if after[0] > 0:
                 pause = _LOOK_ANYWAY_SECONDS

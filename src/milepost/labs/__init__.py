@@ -18,7 +18,13 @@ from milepost.labs.model import (
     UnknownStack,
 )
 from milepost.labs.names import find_path_problem
-from milepost.labs.packaging import PackageRefused, package_lab, unpack_lab
+from milepost.labs.packaging import (
+    PackageRefused,
+    package_lab,
+    package_solutions,
+    read_solutions_package,
+    unpack_lab,
+)
 from milepost.labs.proof import GATES, find_proof_problem
 from milepost.labs.scaffold import ScaffoldRefused, list_scaffold_stacks, write_new_lab
 
@@ -41,6 +47,8 @@ __all__ = [
     "load_lab",
     "load_labs",
     "package_lab",
+    "package_solutions",
+    "read_solutions_package",
     "unpack_lab",
     "write_checks",
     "write_new_lab",

@@ -1,7 +1,7 @@
 """Packs a lab into a zip for another machine, and unpacks one that a stranger may have made.
 
-Taking hidden checks out of the file lives in `stripping`.
-Solutions and flawed solutions are in no package; an archive that lies is refused whole.
+Taking hidden checks out of the file lives in `stripping`. Solutions are in a package of their own,
+which never leaves the server, and flawed ones in none; an archive that lies is refused whole.
 """
 
 import io
@@ -17,7 +17,7 @@ from pathlib import Path
 from milepost.labs.equivalents import EQUIVALENTS_NAME
 from milepost.labs.loading import PACKAGE_NAME
 from milepost.labs.manifest import render_learner_manifest
-from milepost.labs.model import Lab
+from milepost.labs.model import Lab, files_below
 from milepost.labs.names import find_clash, find_path_problem
 from milepost.labs.stripping import strip_hidden_checks
 from milepost.labs.tree import LARGEST_FILE_BYTES, LARGEST_LAB_BYTES, MOST_FILES
@@ -52,6 +52,26 @@ def package_lab(lab: Lab, *, include_hidden: bool) -> bytes:
         files["checks.py"] = strip_hidden_checks(source).encode("utf-8")
     files[PACKAGE_NAME] = _describe(lab, include_hidden=include_hidden)
     return _write_archive(files)
+
+
+def package_solutions(lab: Lab) -> bytes:
+    """Pack a lab's solutions, each in a folder `STACK/NAME`, for the workers of a server alone."""
+    return _write_archive(
+        {
+            f"{solution.stack}/{solution.name}/{path}": content
+            for solution in lab.solutions()
+            for path, content in solution.files.items()
+        }
+    )
+
+
+def read_solutions_package(package: bytes, stack: str) -> dict[str, dict[str, bytes]]:
+    """Return the solutions of one stack by name, each with its files by relative path."""
+    solutions: dict[str, dict[str, bytes]] = {}
+    for path, content in files_below(_read_archive(package), f"{stack}/").items():
+        name, _, inner = path.partition("/")
+        solutions.setdefault(name, {})[inner] = content
+    return solutions
 
 
 def unpack_lab(package: bytes, folder: Path) -> None:

@@ -81,6 +81,7 @@ class Grading(Base):
     """One judgement of a submission, from being queued to its verdict.
 
     `faults` counts the runs that a fault of ours ended; `fault` tells an operator of the latest.
+    `doubted_at` is when the run began to look whether a check broke by the lab's own fault.
     """
 
     __tablename__ = "gradings"
@@ -103,6 +104,7 @@ class Grading(Base):
     faults: Mapped[int] = mapped_column(default=0)
     fault: Mapped[str | None]
     retry_at: Mapped[datetime | None]
+    doubted_at: Mapped[datetime | None]
     queued_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     graded_at: Mapped[datetime | None]

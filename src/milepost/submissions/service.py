@@ -40,6 +40,7 @@ from milepost.submissions.errors import IdempotencyKeyReused, LabClosed, StackNo
 from milepost.submissions.models import CheckRecord, Grading, Submission, SubmissionFile
 from milepost.submissions.tasks import GradeSubmission
 from milepost.submissions.types import (
+    WHOLE_SECONDS,
     GradingStatus,
     SourceFiles,
     SubmissionKind,
@@ -114,7 +115,7 @@ async def start_attempt(session: AsyncSession, *, grading_id: UUID) -> Grading |
     started = (
         update(Grading)
         .where(Grading.id == grading_id, Grading.verdict.is_(None))
-        .values(attempt=Grading.attempt + 1, started_at=utc_now(), retry_at=None)
+        .values(attempt=Grading.attempt + 1, started_at=utc_now(), retry_at=None, doubted_at=None)
         .returning(Grading)
         .cte("started")
     )
@@ -138,6 +139,16 @@ async def start_attempt(session: AsyncSession, *, grading_id: UUID) -> Grading |
 async def announce_attempt(session: AsyncSession, *, grading_id: UUID) -> None:
     """Tell readers that a run has begun of which there is nothing else to tell yet."""
     await announce(session, grading_topic(grading_id))
+
+
+async def record_doubt(session: AsyncSession, *, grading_id: UUID, attempt: int) -> None:
+    """Tell readers that a check broke and that the lab itself is being looked at meanwhile."""
+    await session.execute(
+        update(Grading)
+        .where(Grading.id == grading_id, Grading.attempt == attempt, Grading.verdict.is_(None))
+        .values(doubted_at=utc_now())
+        .returning(Grading.id, announcement(grading_topic(grading_id)))
+    )
 
 
 async def record_checks(
@@ -175,16 +186,19 @@ async def record_verdict(
 ) -> bool:
     """Store the verdict, once, with the `results` of checks that are not stored yet.
 
+    Message, limit and usage are those that the learner may know; of the whole run only its length
+    is kept, by which later ones estimate their wait.
     False, and nothing is stored, if this run has been superseded or there is a verdict already.
     """
+    shown = report.for_learner()
     recorded = await session.scalar(
         update(Grading)
         .where(Grading.id == grading_id, Grading.attempt == attempt, Grading.verdict.is_(None))
         .values(
             verdict=report.verdict,
-            message=report.message,
-            limit_hit=report.limit_hit,
-            usage=to_json(report.usage),
+            message=shown.message,
+            limit_hit=shown.limit_hit,
+            usage={**to_json(shown.usage), WHOLE_SECONDS: report.usage.wall_seconds},
             isolation=report.isolation,
             stack_version=report.stack_version,
             engine_version=report.engine_version,

@@ -15,6 +15,9 @@ from milepost.engine import CheckResult, Verdict
 SourceFiles: TypeAlias = Mapping[str, bytes]  # relative POSIX path -> content, UTF-8 text
 
 
+WHOLE_SECONDS = "whole_seconds"  # in a grading's usage: with hidden checks, so shown to nobody
+
+
 class SubmissionKind(StrEnum):
     """A submission counts; a try runs the visible checks and leaves no trace in progress."""
 
@@ -62,6 +65,7 @@ class GradingView:
     expected_wait_seconds: float | None = None
     grading_slots: int | None = None
     retry_at: datetime | None = None
+    doubted_at: datetime | None = None
     misconceptions: tuple[Misconception, ...] = ()
 
 
@@ -91,7 +95,7 @@ class GradingEvent:
 
     attempt: int
     position: int
-    kind: str  # "queued", "started", "check", "interrupted" or "verdict"
+    kind: str  # "queued", "started", "check", "doubted", "interrupted" or "verdict"
     check: CheckResult | None = None
     grading: GradingView | None = None
 

@@ -112,7 +112,7 @@ async def follow_submission(
 ) -> Response:
     """Stream a grading as fragments of HTML, each named by what happened.
 
-    `queued`, `started`, `check` one by one, `interrupted`, `verdict`.
+    `queued`, `started`, `check` one by one, `doubted`, `interrupted`, `verdict`.
     """
     submission = await queries.get_submission(session, actor, submission_id)
     after = read_last_event_id(request)

@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from milepost.api.v1.schemas.gradings import (
     CheckOut,
+    GradingDoubtedOut,
     GradingInterruptedOut,
     GradingOut,
     GradingQueuedOut,
@@ -40,6 +41,7 @@ _EXAMPLE = (
 _SHAPES: dict[str, type[Shape]] = {
     "queued": GradingQueuedOut,
     "started": GradingStartedOut,
+    "doubted": GradingDoubtedOut,
     "interrupted": GradingInterruptedOut,
     "verdict": GradingOut,
 }
@@ -58,6 +60,8 @@ async def show_grading(grading: UUID, session: SessionDep, actor: CurrentLearner
         200: {
             "description": "`queued` carries the place of a grading that waits, and comes again "
             "whenever that changes; `started` carries the attempt, `check` one finished check; "
+            "`doubted` says that a check could not read the answer, and that the lab's own "
+            "solution is being graded to see whose fault that is; "
             "`interrupted` says when a run that failed through a fault of ours is tried again; "
             "`verdict` carries the whole grading and ends the stream.",
             "content": {_STREAM: {"schema": {"type": "string"}, "example": _EXAMPLE}},

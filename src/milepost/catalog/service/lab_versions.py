@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload, undefer
 
@@ -18,7 +19,7 @@ from milepost.catalog import models
 from milepost.catalog.types import LabProof
 from milepost.core.clock import utc_now
 from milepost.core.ids import new_id
-from milepost.labs import Lab, find_proof_problem, package_lab
+from milepost.labs import Lab, find_proof_problem, package_lab, package_solutions
 
 
 async def publish_labs(
@@ -65,6 +66,7 @@ async def _get_or_create_version(session: AsyncSession, row: models.Lab, lab: La
     if found is not None:
         # The same content may have been proven anew; nothing else of a version ever changes.
         found.manifest = {**found.manifest, "proof": _proof(lab)}
+        await _store_solutions(session, found.id, lab)
         return found.id
     version = models.LabVersion(
         id=new_id(),
@@ -79,7 +81,23 @@ async def _get_or_create_version(session: AsyncSession, row: models.Lab, lab: La
     )
     session.add(version)
     await session.flush()
+    await _store_solutions(session, version.id, lab)
     return version.id
+
+
+async def _store_solutions(session: AsyncSession, version_id: UUID, lab: Lab) -> None:
+    """Keep a version's solutions where workers find them: they may change without its content."""
+    given = insert(models.LabSolutions).values(
+        lab_version_id=version_id, package=package_solutions(lab)
+    )
+    package = given.excluded.package
+    await session.execute(
+        given.on_conflict_do_update(
+            index_elements=["lab_version_id"],
+            set_={"package": package},
+            where=models.LabSolutions.package != package,
+        )
+    )
 
 
 def _proof(lab: Lab) -> dict[str, Any] | None:

@@ -1,10 +1,12 @@
 """Turns the way a check ended into its result: outcome, sentence, expected and got.
 
-An assertion that fails is the learner's; a GuestFault brings its own outcome; any other error is
-the check's own fault and makes the lab broken, never the learner wrong.
+An assertion that fails is the learner's, and a GuestFault brings its own outcome. After any other
+error the check is broken, and whose fault that is can't be told here: a value of learner code may
+have raised it. The caller of the engine decides (`blame.blame_answer`).
 """
 
 import traceback
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,10 +17,12 @@ import pytest
 from milepost.engine.checks.evidence import cap, clean, show_value
 from milepost.engine.checks.faults import GuestFault
 from milepost.engine.checks.rows import Rows, show_sides
-from milepost.engine.results import CheckResult, Outcome
+from milepost.engine.results import CheckResult, Evidence, Outcome
 
 _EXPLANATION = "\nassert "
 _BRIEF_CHARACTERS = 120
+_SAID_CHARACTERS = 600
+_REMARKS = {"note", "log"}  # kinds of evidence that come from no step of a check
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,13 @@ def _are_text_and_number(left: Any, right: Any) -> bool:
 
 
 def judge(
-    result: CheckResult, error: BaseException | None, comparison: Comparison | None
+    result: CheckResult,
+    error: BaseException | None,
+    comparison: Comparison | None,
+    evidence: Sequence[Evidence] = (),
 ) -> CheckResult:
-    """Fill in outcome and words of a result from the error that ended its check, if any."""
+    """Return the result with evidence, and the outcome and words of the error that ended it."""
+    result = replace(result, evidence=tuple(evidence))
     match error:
         case None:
             return replace(result, outcome=Outcome.PASSED)
@@ -75,11 +83,8 @@ def judge(
             return replace(
                 result,
                 outcome=Outcome.BROKEN,
-                message=_field(
-                    f"This check itself is broken{_say_line(error)}:"
-                    f" {type(error).__name__}: {error}"
-                ),
-                detail=_field("".join(traceback.format_exception(error))),
+                message=_field(_say_what_broke(error, evidence)),
+                detail=_field(_show(traceback.format_exception, error)),
             )
 
 
@@ -94,11 +99,24 @@ def _failed(result: CheckResult, text: str, comparison: Comparison | None) -> Ch
     return failed
 
 
-def _say_line(error: BaseException) -> str:
-    """Say on which line of checks.py the error came up, if it did there."""
+def _say_what_broke(error: BaseException, evidence: Sequence[Evidence]) -> str:
+    """Name what the check was reading when it broke, and the error with its line in checks.py."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if Path(frame.filename).name == "checks.py"]
-    return f" (checks.py line {lines[-1]})" if lines else ""
+    where = f" (checks.py line {lines[-1]})" if lines else ""
+    steps = [piece.title for piece in evidence if piece.kind not in _REMARKS]
+    said = _brief(_show(traceback.format_exception_only, error), most=_SAID_CHARACTERS)
+    if not steps:
+        return f"This check itself is broken{where}: {said}"
+    return f"This check could not read what came from `{_brief(steps[-1])}`{where}: {said}"
+
+
+def _show(write: Callable[[BaseException], list[str]], error: BaseException) -> str:
+    """Write an error down, even one whose text raises an error of its own."""
+    try:
+        return "".join(write(error))
+    except Exception as worse:  # noqa: BLE001 - whatever it is, it must not end the run
+        return f"an error that cannot be shown ({type(worse).__name__})"
 
 
 def _field(text: str) -> str:
@@ -109,7 +127,7 @@ def _cap_repr(value: Any) -> str:
     return _field(repr(value))
 
 
-def _brief(text: str) -> str:
+def _brief(text: str, most: int = _BRIEF_CHARACTERS) -> str:
     # One line: pytest gives a meaning to some characters at the beginning of further ones.
     line = " ".join(text.split())
-    return line if len(line) <= _BRIEF_CHARACTERS else line[:_BRIEF_CHARACTERS] + "…"
+    return line if len(line) <= most else line[:most] + "…"

@@ -92,14 +92,15 @@ class GradingPlugin:
         self._guests = Guests(supervisor)
 
     def run(self, session: pytest.Session) -> None:
-        """Announce the checks and run them, without the hidden ones where they are not wanted."""
+        """Announce the checks and run them, without the hidden ones where they are not wanted.
+
+        Hidden ones come last: when a visible one begins must not tell how long they took.
+        """
         if self.broken is not None:
             return
-        items = [
-            item
-            for item in session.items
-            if self._settings.include_hidden or not self._describe(item).hidden
-        ]
+        items = [item for item in session.items if not self._describe(item).hidden]
+        if self._settings.include_hidden:
+            items += [item for item in session.items if self._describe(item).hidden]
         infos = [_info(self._describe(item)) for item in items]
         self._supervisor.say("collected", checks=to_json(infos))
         assertion_util._reprcompare = self._compare  # noqa: SLF001 - see `judge.compare`
@@ -139,12 +140,12 @@ class GradingPlugin:
         print(excrepr, file=sys.stderr)  # noqa: T201  the engine keeps what is written here
 
     def _announce_end(self, item: pytest.Item, began: float) -> None:
-        result = judge(self._describe(item), self._error, self._comparison)
+        evidence = self._check.recorder.list_in_order()
+        result = judge(self._describe(item), self._error, self._comparison, evidence)
         result = replace(
             result,
             at_seconds=round(began, 4),
             duration_seconds=round(self._check.recorder.now() - began, 4),
-            evidence=self._check.recorder.list_in_order(),
         )
         self._supervisor.say(
             "finished",

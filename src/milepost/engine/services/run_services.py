@@ -3,7 +3,7 @@
 It only passes on: what a service is and does is its own module's business.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -92,12 +92,23 @@ class RunServices:
         for service in self._opened.values():
             await service.end_sessions(limit)
 
+    def usage(self) -> dict[str, int]:
+        """Return the most that was used so far in any of them, by the names in Usage."""
+        return _find_peaks(self._opened.values())
+
     async def stop(self) -> dict[str, int]:
-        """Let go of all of them; answer the most that was used, by the names in Usage."""
-        peaks: dict[str, int] = {}
+        """Let go of all of them, and return the most that was used, by the names in Usage."""
+        stopped: list[RunService] = []
         while self._opened:
             _, service = self._opened.popitem()
             await service.stop()
-            for name, used in service.usage().items():
-                peaks[name] = max(peaks.get(name, 0), used)
-        return peaks
+            stopped.append(service)
+        return _find_peaks(stopped)
+
+
+def _find_peaks(services: Iterable[RunService]) -> dict[str, int]:
+    peaks: dict[str, int] = {}
+    for service in services:
+        for name, used in service.usage().items():
+            peaks[name] = max(peaks.get(name, 0), used)
+    return peaks

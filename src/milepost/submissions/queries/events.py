@@ -62,6 +62,8 @@ async def list_events_after(
     """Return what happened in a grading after the event numbered `after`, in order.
 
     Checks that the reader has are not read again, but for those that a verdict tells once more.
+    `doubted` comes with every look while it is so, under the number of the event before it: checks
+    may still follow, and a reader that resumes there must not miss them.
     """
     rows = await database.reader.list_rows(
         _NEWS,
@@ -81,6 +83,9 @@ async def list_events_after(
     ]
     if (grading.attempt, 0) > after:
         events.insert(0, GradingEvent(grading.attempt, 0, "started", grading=grading))
+    if grading.doubted_at is not None and grading.verdict is None and grading.retry_at is None:
+        _, last = max(after, (grading.attempt, checks[-1][0] if checks else 0))
+        events.append(GradingEvent(grading.attempt, last, "doubted", grading=grading))
     if grading.retry_at is not None and (grading.attempt, INTERRUPTION_POSITION) > after:
         events.append(
             GradingEvent(grading.attempt, INTERRUPTION_POSITION, "interrupted", grading=grading)

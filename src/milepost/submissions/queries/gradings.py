@@ -3,12 +3,13 @@
 Hidden checks are redacted here, so that no door can forget to.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
@@ -19,17 +20,23 @@ from milepost.engine import CheckResult, Verdict
 from milepost.engine.serialize import result_from_json
 from milepost.submissions import policy
 from milepost.submissions.errors import GradingNotFound
-from milepost.submissions.models import Grading, Submission
+from milepost.submissions.models import CheckRecord, Grading, Submission
 from milepost.submissions.queries.submissions import get_submission
 from milepost.submissions.tasks import GradeSubmission
-from milepost.submissions.types import GradingStatus, GradingView, Misconception, SubmissionKind
+from milepost.submissions.types import (
+    WHOLE_SECONDS,
+    GradingStatus,
+    GradingView,
+    Misconception,
+    SubmissionKind,
+)
 
 LEARNERS_FAULTS = frozenset({Verdict.FAILED, Verdict.TIMED_OUT, Verdict.CRASHED})
 # What a grading's own row tells: columns of Grading, and fields of GradingView.
 GRADING_FACTS = (
     *("id", "submission_id", "attempt", "verdict", "message", "limit_hit", "usage", "isolation"),
     *("stack_version", "engine_version", "seed", "queued_at", "started_at", "graded_at"),
-    "retry_at",
+    *("retry_at", "doubted_at"),
 )
 _OUR_FAULTS = (Verdict.LAB_BROKEN, Verdict.ENGINE_FAILED)
 _LATEST = 200  # gradings that an expected wait is drawn from
@@ -103,12 +110,18 @@ async def _to_grading_view(session: AsyncSession, grading: Grading) -> GradingVi
     typical = await _typical_seconds(session, grading) if place and place.position else None
     return replace(
         _to_bare_view(grading),
-        checks=tuple(show_check(record.result) for record in grading.results),
+        checks=tuple(show_check(record.result) for record in sorted(grading.results, key=_began)),
         queue_position=place.position if place else None,
         expected_wait_seconds=policy.estimate_wait(place, typical) if place else None,
         grading_slots=place.slots if place else None,
         misconceptions=await _misconceptions(session, grading),
     )
+
+
+def _began(record: CheckRecord) -> float:
+    """When a check began: those that broke are stored last, but ran in their turn."""
+    at_seconds: float | None = record.result.get("at_seconds")
+    return math.inf if at_seconds is None else at_seconds
 
 
 def _to_bare_view(grading: Grading) -> GradingView:
@@ -119,7 +132,10 @@ def _to_bare_view(grading: Grading) -> GradingView:
 def to_bare_view(facts: Mapping[str, Any]) -> GradingView:
     """Show what a row of a grading says; `facts` are those that `GRADING_FACTS` names."""
     status = policy.find_status(facts["verdict"], facts["attempt"], facts["retry_at"])
-    return GradingView(**facts, status=status, checks=())
+    usage = facts["usage"] and {
+        name: used for name, used in facts["usage"].items() if name != WHOLE_SECONDS
+    }
+    return GradingView(**{**facts, "usage": usage}, status=status, checks=())
 
 
 def show_check(result: Mapping[str, Any]) -> CheckResult:
@@ -155,7 +171,7 @@ async def _typical_seconds(session: AsyncSession, grading: Grading) -> float | N
     As the engine measured them, by a clock that is never set.
     """
     latest = (
-        select(Grading.usage["wall_seconds"].as_float().label("seconds"), Submission.lab_version_id)
+        select(_whole_seconds().label("seconds"), Submission.lab_version_id)
         .join(Grading.submission)
         .where(Grading.verdict.not_in(_OUR_FAULTS))
         .order_by(Grading.id.desc())
@@ -168,3 +184,10 @@ async def _typical_seconds(session: AsyncSession, grading: Grading) -> float | N
         select(func.coalesce(func.avg(latest.c.seconds).filter(alike), func.avg(latest.c.seconds)))
     )
     return seconds
+
+
+def _whole_seconds() -> ColumnElement[float]:
+    """How long a grading ran in all; older ones tell no other time than that of the run."""
+    return func.coalesce(
+        Grading.usage[WHOLE_SECONDS].as_float(), Grading.usage["wall_seconds"].as_float()
+    )

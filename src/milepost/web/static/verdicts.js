@@ -129,6 +129,7 @@ export function follow(address, { checks, says, onCheck, onEnd }) {
       found();
     });
     source.addEventListener("queued", (event) => says(event.data, true));
+    source.addEventListener("doubted", (event) => says(event.data, true));
     source.addEventListener("interrupted", (event) => {
       if (attemptOf(event) >= attempt) says(event.data, true);
     });

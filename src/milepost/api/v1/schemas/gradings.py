@@ -103,6 +103,14 @@ class GradingQueuedOut(Shape):
     )
 
 
+class GradingDoubtedOut(Shape):
+    """A check could not read the answer; the lab's own solution is graded to see whose fault."""
+
+    id: UUID
+    attempt: int
+    doubted_at: datetime | None
+
+
 class GradingInterruptedOut(Shape):
     """A run of the grading ended through a fault of Milepost's own; it is tried again."""
 
@@ -121,9 +129,10 @@ class GradingOut(GradingQueuedOut, GradingSummaryOut):
     )
     message: str = Field(description="One sentence on why; empty when passed or failed.")
     limit_hit: str | None = Field(
-        description="The limit that ended the run, if one did.", examples=["memory_bytes"]
+        description="The limit that ended the run, if one did; none that only a hidden check met.",
+        examples=["memory_bytes"],
     )
-    usage: UsageOut | None
+    usage: UsageOut | None = Field(description="Of the visible checks, which run first.")
     isolation: str | None = Field(examples=["isolated"])
     stack_version: str | None = Field(examples=["Python 3.11.7"])
     engine_version: str | None

@@ -6,24 +6,20 @@ transaction is open while a learner's code runs.
 
 import asyncio
 import shutil
-from collections.abc import Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import structlog
 
 from milepost.catalog import queries as catalog
 from milepost.catalog.models import LabVersion
-from milepost.catalog.service import close_version
+from milepost.catalog.service import close_version, record_unread_answers
 from milepost.core.clock import utc_now
-from milepost.core.database import Database
 from milepost.core.ids import new_id
 from milepost.core.revisions import mark_changed
 from milepost.engine import (
     CheckFinished,
-    CheckResult,
     GradeReport,
     GradeRequest,
     GradingFinished,
@@ -35,6 +31,8 @@ from milepost.engine import (
 from milepost.grading import policy
 from milepost.grading.errors import GradingInterrupted
 from milepost.grading.queries import build_request
+from milepost.grading.service.blaming import Adjudged, adjudge
+from milepost.grading.service.check_log import CheckLog
 from milepost.grading.types import TaskContext
 from milepost.labs import unpack_lab
 from milepost.progress import service as progress
@@ -42,8 +40,6 @@ from milepost.submissions import service
 from milepost.submissions.models import Grading
 from milepost.submissions.tasks import GradeSubmission
 from milepost.submissions.types import SubmissionKind
-
-_STORE_EVERY_SECONDS = 0.05
 
 log = structlog.get_logger(__name__)
 
@@ -63,29 +59,31 @@ async def grade_submission(job: GradeSubmission, context: TaskContext) -> None:
     attempt = grading.attempt
     checks = CheckLog(context.database, grading.id, attempt)
     try:
-        report = await _run(context, grading, checks)
+        found = await _run(context, grading, checks)
     except Exception as fault:  # noqa: BLE001  whatever it is, it is ours
-        report = await _note_fault(context, grading, attempt, fault)
+        found = await _note_fault(context, grading, attempt, fault)
     finally:
         await checks.aclose()
-    if report is None:
+    if found is None:
         log.info("grading_overtaken", grading_id=str(grading.id), attempt=attempt)
         return
-    if await finish_grading(context, grading, checks, report):
-        log.info("submission_graded", grading_id=str(grading.id), verdict=report.verdict.value)
-        if report.verdict is Verdict.LAB_BROKEN:
+    if await finish_grading(context, grading, checks, found):
+        verdict = found.report.verdict
+        log.info("submission_graded", grading_id=str(grading.id), verdict=verdict.value)
+        if verdict is Verdict.LAB_BROKEN:
             version = grading.submission.lab_version
-            log.error("lab_closed", lab_id=str(version.lab_id), reason=report.message)
+            log.error("lab_closed", lab_id=str(version.lab_id), reason=found.report.message)
 
 
 async def finish_grading(
-    context: TaskContext, grading: Grading, checks: "CheckLog", report: GradeReport
+    context: TaskContext, grading: Grading, checks: CheckLog, found: Adjudged
 ) -> bool:
     """Record a verdict and everything that follows from it, in one transaction.
 
-    Objectives are proven by a passed submission, never by a try. A lab that is at fault is closed.
+    Objectives are proven by a passed submission, never by a try. A lab that is at fault is closed;
+    checks of one that is not, which could not read the answer, are noted for its author.
     """
-    submission = grading.submission
+    submission, report = grading.submission, found.report
     async with context.database.transaction() as session:
         recorded = await service.record_verdict(
             session,
@@ -108,108 +106,36 @@ async def finish_grading(
             )
         if recorded and report.verdict is Verdict.LAB_BROKEN:
             await close_version(session, submission.lab_version_id, reason=report.message)
+        if recorded:
+            await record_unread_answers(
+                session,
+                submission.lab_version_id,
+                found.unread,
+                stack=submission.stack,
+                seed=grading.seed,
+            )
     return recorded
 
 
-class CheckLog:
-    """Stores checks while the next ones run, and tells readers so.
-
-    What ends is stored together, every 50 ms: as soon as a person can see, for a fraction of the
-    transactions. A run that is over sooner than that is told as a whole, with its verdict, as is
-    whatever is left at the end. Whoever makes one closes it.
-    """
-
-    def __init__(self, database: Database, grading_id: UUID, attempt: int) -> None:
-        self._database = database
-        self.grading_id = grading_id
-        self.attempt = attempt
-        self.is_overtaken = False
-        self._waiting: list[CheckResult] = []
-        self._stored: set[str] = set()
-        self._writing: asyncio.Task[None] | None = None
-        self._ended = asyncio.Event()
-
-    @property
-    def next_position(self) -> int:
-        """Where the next check stands among those that are stored."""
-        return len(self._stored) + 1
-
-    def list_unstored(self, results: Sequence[CheckResult]) -> list[CheckResult]:
-        """Return those of `results` that are not stored yet."""
-        return [result for result in results if result.name not in self._stored]
-
-    def begin(self) -> None:
-        """Begin to look for what is to be stored."""
-        self._writing = asyncio.create_task(self._write())
-
-    def add(self, result: CheckResult) -> None:
-        """Have a result stored soon. What went wrong in storing earlier ones is raised here."""
-        self._waiting.append(result)
-        if self._writing is not None and self._writing.done():
-            self._writing.result()
-
-    async def settle(self) -> None:
-        """Wait for what is being stored, and leave the rest to the verdict."""
-        self._ended.set()
-        if self._writing is not None:
-            await self._writing
-
-    async def aclose(self) -> None:
-        """Store nothing more."""
-        if self._writing is not None:
-            self._writing.cancel()
-            await asyncio.gather(self._writing, return_exceptions=True)
-
-    async def _write(self) -> None:
-        is_told = False
-        while not (await self._has_ended() or self.is_overtaken):
-            if self._waiting:
-                await self._store()
-            elif not is_told:
-                await self._tell_of_beginning()
-            is_told = True
-
-    async def _has_ended(self) -> bool:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._ended.wait(), _STORE_EVERY_SECONDS)
-        return self._ended.is_set()
-
-    async def _tell_of_beginning(self) -> None:
-        async with self._database.transaction() as session:
-            await service.announce_attempt(session, grading_id=self.grading_id)
-
-    async def _store(self) -> None:
-        results, self._waiting = self._waiting, []
-        async with self._database.transaction() as session:
-            is_current = await service.record_checks(
-                session,
-                grading_id=self.grading_id,
-                attempt=self.attempt,
-                first_position=self.next_position,
-                results=results,
-            )
-        self.is_overtaken = not is_current
-        self._stored.update(result.name for result in results)
-
-
-async def _run(context: TaskContext, grading: Grading, checks: CheckLog) -> GradeReport | None:
+async def _run(context: TaskContext, grading: Grading, checks: CheckLog) -> Adjudged | None:
     """Return the engine's report, or None if another run has overtaken this one."""
     if checks.attempt > policy.MOST_RUNS:
         return _give_up(grading, f"{policy.MOST_RUNS} workers that took it were stopped")
     lab = await unpack_once(context, grading.submission.lab_version)
+    request = build_request(grading, lab=lab)
     try:
-        report = await _follow(context, build_request(grading, lab=lab), checks)
+        report = await _follow(context, request, checks)
     except (IsolationUnavailable, StackUnavailable) as refusal:
         return _refuse(grading, str(refusal))
     # A stack that is not there won't come by itself: trying again would only keep people waiting.
     if report and report.verdict is Verdict.ENGINE_FAILED and report.stack_version:
         raise GradingInterrupted(grading.id, report.message)
-    return report
+    return None if report is None else await adjudge(context, grading, request, report)
 
 
 async def _note_fault(
     context: TaskContext, grading: Grading, attempt: int, fault: Exception
-) -> GradeReport | None:
+) -> Adjudged | None:
     """Raise `GradingInterrupted`, for another try after a pause, or give up with a report.
 
     None if another run has taken over, whose affair this fault is not.
@@ -276,7 +202,7 @@ def _unpack(package: bytes, folder: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _give_up(grading: Grading, why: str) -> GradeReport:
+def _give_up(grading: Grading, why: str) -> Adjudged:
     return _refuse(
         grading,
         f"Milepost could not grade this: {why}. Your work is kept and no attempt was used. "
@@ -284,16 +210,18 @@ def _give_up(grading: Grading, why: str) -> GradeReport:
     )
 
 
-def _refuse(grading: Grading, message: str) -> GradeReport:
+def _refuse(grading: Grading, message: str) -> Adjudged:
     """A report for a run that never began: ours, so it costs no attempt."""
-    return GradeReport(
-        verdict=Verdict.ENGINE_FAILED,
-        message=message,
-        checks=(),
-        limit_hit=None,
-        usage=Usage(),
-        isolation="none",
-        stack_version="",
-        engine_version="",
-        seed=grading.seed,
+    return Adjudged(
+        GradeReport(
+            verdict=Verdict.ENGINE_FAILED,
+            message=message,
+            checks=(),
+            limit_hit=None,
+            usage=Usage(),
+            isolation="none",
+            stack_version="",
+            engine_version="",
+            seed=grading.seed,
+        )
     )

@@ -1,0 +1,75 @@
+"""Whose fault it is that a check broke: found out by grading the lab's own solutions.
+
+A lab is closed only if one of its solutions, on the same stack and with the same seed, breaks the
+same check. So no answer can close a lab, whatever its values are made of.
+"""
+
+from collections.abc import Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from milepost.catalog import queries as catalog
+from milepost.engine import (
+    CheckResult,
+    GradeReport,
+    GradeRequest,
+    GradingFinished,
+    Outcome,
+    Verdict,
+    blame_answer,
+    is_lab_at_fault,
+    list_broken,
+)
+from milepost.grading.errors import GradingInterrupted
+from milepost.grading.types import TaskContext
+from milepost.labs import read_solutions_package
+from milepost.submissions import service
+from milepost.submissions.models import Grading
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudged:
+    """A report that blames the right side, and the checks that could not read the answer."""
+
+    report: GradeReport
+    unread: tuple[CheckResult, ...] = ()
+
+
+async def adjudge(
+    context: TaskContext, grading: Grading, request: GradeRequest, report: GradeReport
+) -> Adjudged:
+    """Return the report of an answer with whose fault it is that the lab broke, if it did.
+
+    Raises `GradingInterrupted` if that could not be found out through a fault of ours.
+    """
+    if report.verdict is not Verdict.LAB_BROKEN:
+        return Adjudged(report)
+    async with context.database.transaction() as session:
+        await service.record_doubt(session, grading_id=grading.id, attempt=grading.attempt)
+        version_id = grading.submission.lab_version_id
+        package = await catalog.find_solutions_package(session, version_id)
+    solutions = read_solutions_package(package, request.stack) if package is not None else {}
+    for name, files in solutions.items():
+        own = await _grade_solution(context, grading, request, files)
+        if is_lab_at_fault(report, own):
+            why = f"{own.message} Its own solution `{name}` shows it, with seed {request.seed}."
+            return Adjudged(replace(report, message=why))
+    if not list_broken(report) and not solutions:
+        return Adjudged(report)  # no check has run, so no answer can have a part in it
+    unread = tuple(check for check in report.checks if check.outcome is Outcome.BROKEN)
+    if not unread:
+        raise GradingInterrupted(grading.id, report.message)
+    return Adjudged(blame_answer(report), unread)
+
+
+async def _grade_solution(
+    context: TaskContext, grading: Grading, request: GradeRequest, files: Mapping[str, bytes]
+) -> GradeReport:
+    own = replace(request, run_id=f"{request.run_id}-own", files=files)
+    async with aclosing(context.grader.grade(own)) as events:
+        async for event in events:
+            if isinstance(event, GradingFinished):
+                if event.report.verdict is Verdict.ENGINE_FAILED:
+                    raise GradingInterrupted(grading.id, event.report.message)
+                return event.report
+    raise GradingInterrupted(grading.id, "the engine ended without a report")
