@@ -7,8 +7,8 @@ import pytest
 from httpx_sse import aconnect_sse
 
 from factories.content import HIDDEN, VISIBLE, FlawDraft
-from fakes.grader import FakeGrader, failed, passed
-from milepost.engine import Evidence, Verdict
+from fakes.grader import FakeGrader, InTurn, failed, passed
+from milepost.engine import Evidence, Outcome, Verdict
 
 SECRET = "what a hidden check knows"
 
@@ -232,3 +232,35 @@ async def test_evidence_keeps_the_order_in_which_a_solution_gave_its_keys(
 
     told = response.json()["checks"][0]["evidence"][0]["response"]["value"]
     assert list(told) == list(value)
+
+
+async def test_readers_are_told_while_the_labs_own_solution_is_graded_and_miss_no_check(
+    client, make, learner, queue, live_server
+):
+    submission = await make.submission(lab=await make.lab(), learner=learner)
+    broken = passed(outcome=Outcome.BROKEN, message="This check could not read it.")
+    own = FakeGrader()
+    gate = own.hold(VISIBLE.name)
+    ada = client.log_in(learner)
+
+    async with queue.working(InTurn(FakeGrader(broken, passed("test_other")), own)):
+        before = await read_stream(
+            live_server,
+            learner,
+            submission.grading_id,
+            until=lambda event: event.event == "doubted",
+        )
+        page = (await ada.get(f"/submissions/{submission.id}")).text
+        fragments = asyncio.create_task(ada.get(f"/submissions/{submission.id}/events"))
+        await asyncio.sleep(0.3)
+        gate.set()
+        after = await read_stream(live_server, learner, submission.grading_id, last=before[-1].id)
+
+    grading = (await ada.get(f"/api/v1/gradings/{submission.grading_id}")).json()
+    told = [event.json()["name"] for event in (*before, *after) if event.event == "check"]
+    assert "own solution to find out" in page
+    assert "own solution to find out" in (await fragments).text
+    assert sorted(told) == ["test_other", VISIBLE.name]
+    assert [event.event for event in after if event.event != "doubted"] == ["check", "verdict"]
+    assert grading["verdict"] == "failed"
+    assert "could not read it" in "".join(check["message"] for check in grading["checks"])

@@ -10,8 +10,8 @@ from contextlib import suppress
 import pytest
 import typer
 
-from factories.content import HIDDEN, RIGHT, VISIBLE, WRONG
-from fakes.grader import FakeGrader, failed, passed
+from factories.content import HIDDEN, RIGHT, VISIBLE, WRONG, CheckDraft
+from fakes.grader import FakeGrader, InTurn, failed, passed
 from harness.terminal import read_until
 from milepost.cli import check as check_command
 from milepost.cli import local_checks
@@ -64,6 +64,26 @@ async def test_a_wrong_solution_is_told_what_was_expected_what_came_and_why(term
     assert "expected  5" in answer.out
     assert "got       -1" in answer.out
     assert "milepost check --seed" in answer.out
+
+
+async def test_a_check_that_cannot_read_an_answer_fails_alone_offline(terminal, learner, make):
+    assert learner
+    reading = CheckDraft(
+        name="test_reading",
+        title="The sum is a number",
+        body='assert solution.call("add", 2, 3) + 0 == 5, "It must be a number"',
+    )
+    await make.lab(checks=(reading, VISIBLE))
+    await terminal.run("start", "adding")
+    folder = terminal.folder / "adding"
+    write(folder, {"adding.py": "def add(a, b):\n    return [5]\n"})
+
+    answer = await terminal.run("check", cwd=folder)
+
+    assert answer.exit_code == 1
+    assert "✗ failed    The sum is a number" in answer.out
+    assert "This check could not read what came from `add(2, 3)`" in answer.words
+    assert "lab is at fault" not in answer.words
 
 
 async def test_a_script_reads_the_checks_as_json(terminal, folder):
@@ -129,6 +149,17 @@ async def test_a_submission_shows_the_servers_checks_and_its_verdict(terminal, f
     assert "(hidden)" in answer.out
     assert "✓ Passed: all 2 checks." in answer.out
     assert "1 of 3 objectives proven" in answer.out
+
+
+async def test_handing_in_says_that_the_labs_own_solution_is_looked_at(terminal, folder, queue):
+    broken = FakeGrader(passed(outcome=Outcome.BROKEN, message="This check could not read it."))
+
+    async with queue.working(InTurn(broken, FakeGrader())):
+        answer = await terminal.run("submit", cwd=folder)
+
+    assert answer.exit_code == 1
+    assert "The server runs the lab's own solution" in answer.words
+    assert "Failed: 0 of 1 checks passed" in answer.words
 
 
 @pytest.mark.parametrize(

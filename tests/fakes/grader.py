@@ -123,3 +123,16 @@ class FakeGrader:
             engine_version="0.1.0",
             seed=request.seed,
         )
+
+
+class InTurn:
+    """Several graders, of which each takes one request after the other; the last takes the rest."""
+
+    def __init__(self, *graders: FakeGrader) -> None:
+        self._graders = [*graders]
+
+    async def grade(self, request: GradeRequest) -> AsyncGenerator[Event, None]:
+        """Yield the events of whose turn it is."""
+        grader = self._graders.pop(0) if len(self._graders) > 1 else self._graders[0]
+        async for event in grader.grade(request):
+            yield event

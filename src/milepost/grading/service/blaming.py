@@ -38,12 +38,10 @@ class Adjudged:
 async def adjudge(
     context: TaskContext, grading: Grading, request: GradeRequest, report: GradeReport
 ) -> Adjudged:
-    """Return the report of an answer with whose fault it is that the lab broke, if it did.
+    """Return the report of a run in which the lab broke, with the blame where it belongs.
 
     Raises `GradingInterrupted` if that could not be found out through a fault of ours.
     """
-    if report.verdict is not Verdict.LAB_BROKEN:
-        return Adjudged(report)
     async with context.database.transaction() as session:
         await service.record_doubt(session, grading_id=grading.id, attempt=grading.attempt)
         version_id = grading.submission.lab_version_id

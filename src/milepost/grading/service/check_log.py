@@ -61,6 +61,11 @@ class CheckLog:
         if self._writing is not None:
             await self._writing
 
+    async def flush(self) -> None:
+        """Store now what waits, once it has settled: the verdict is still some time away."""
+        if self._waiting:
+            await self._store()
+
     async def aclose(self) -> None:
         """Store nothing more."""
         if self._writing is not None:

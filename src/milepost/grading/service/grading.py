@@ -130,7 +130,12 @@ async def _run(context: TaskContext, grading: Grading, checks: CheckLog) -> Adju
     # A stack that is not there won't come by itself: trying again would only keep people waiting.
     if report and report.verdict is Verdict.ENGINE_FAILED and report.stack_version:
         raise GradingInterrupted(grading.id, report.message)
-    return None if report is None else await adjudge(context, grading, request, report)
+    if report is None:
+        return None
+    if report.verdict is not Verdict.LAB_BROKEN:
+        return Adjudged(report)
+    await checks.flush()
+    return await adjudge(context, grading, request, report)
 
 
 async def _note_fault(
