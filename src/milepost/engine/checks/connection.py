@@ -1,25 +1,18 @@
-"""One connection to the learner's service: bytes through the guest's launcher, HTTP/1.1 over it.
+"""One connection to the learner's service: bytes through the guest's launcher, both ways at once.
 
-No TCP is spoken on this side. While it waits it moves what the service prints, so that a full pipe
-never stops it. Every exchange has one deadline for all of it.
+No TCP is spoken on this side, and no HTTP. While it waits it moves what the service prints, so that
+a full pipe never stops it. Every exchange has one deadline, which is looked at before every read.
 """
 
 import select
 import selectors
 import socket
-import ssl
-import zlib
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Protocol
-
-import h11
-import httpcore
-import httpx
+from typing import Protocol
 
 _HEAD_BYTES = 200
-_PACKED = frozenset({"gzip", "x-gzip", "deflate"})
-_GZIP_OR_ZLIB = 47  # what zlib calls "find out yourself"
 _PIECE_BYTES = 64 * 1024
 
 
@@ -28,7 +21,7 @@ class DeadlinePassed(Exception):
 
 
 class Pump(Protocol):
-    """Whoever keeps things moving while a connection waits."""
+    """Keeps other things moving while a connection waits."""
 
     def watch(self, channel: socket.socket, events: int = ...) -> None:
         """Also wake `pump` for this socket."""
@@ -40,174 +33,89 @@ class Pump(Protocol):
         """Wait until something holds; False if the deadline came first."""
 
 
-class Stream(httpcore.NetworkStream):
-    """A connected socket, as httpcore wants it."""
+class Stream:
+    """A connected socket.
+
+    What is to be sent goes out while answers are read: a service may answer before it has read
+    everything, or without reading it at all, and its answer must not be lost then.
+    """
 
     def __init__(self, sock: socket.socket, running: Pump, deadline: float) -> None:
         self._socket = sock
         self._running = running
         self._deadline = deadline
-        self._is_sent_ahead = False
+        self._unsent = memoryview(b"")
         self.received_bytes = 0
         self.head = b""  # the first bytes that came, to be shown if they are not HTTP
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
-        """Wait for the next bytes; none when the service has closed."""
-        data: list[bytes] = []
+    def wait_until(self, deadline: float) -> None:
+        """Replace the deadline."""
+        self._deadline = deadline
 
-        def receive() -> bool:
-            with suppress(BlockingIOError):
-                try:
-                    data.append(self._socket.recv(max_bytes))
-                except ConnectionError:
-                    data.append(b"")
-            return bool(data)
+    def require_time(self) -> None:
+        """Raise DeadlinePassed if the time is up, however much there still is to read."""
+        if time.monotonic() > self._deadline:
+            raise DeadlinePassed
 
-        self._await(receive, selectors.EVENT_READ)
-        self.received_bytes += len(data[0])
-        self.head += data[0][: max(_HEAD_BYTES - len(self.head), 0)]
-        return data[0]
+    def begin(self, request: bytes) -> None:
+        """Begin to send a request; the rest of it goes out while the answer is read."""
+        self._unsent = memoryview(request)
+        self._send()
 
     def send_ahead(self, request: bytes) -> None:
-        """Send a whole request now; whoever writes the same one later only reads the answer."""
-        with suppress(httpcore.WriteError):  # the answer, or its absence, tells more
-            self.write(request)
-        self._is_sent_ahead = True
+        """Send a whole request, or as much of it as the service takes before it answers."""
+        self.begin(request)
+        while self._unsent and not self.has_news():
+            self._wait(lambda: self._send() or self.has_news())
 
     def has_news(self) -> bool:
         """Tell whether there is something to read, be it the end; reads nothing."""
         return bool(select.select([self._socket], [], [], 0)[0])
 
-    def wait_until(self, deadline: float) -> None:
-        """Wait longer, or less long, than was said at first."""
-        self._deadline = deadline
+    def read(self) -> bytes:
+        """Wait for the next bytes and send meanwhile; none when the service has closed."""
+        self.require_time()
+        data: list[bytes] = []
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
-        """Send everything."""
-        if self._is_sent_ahead:
-            return
-        left = memoryview(buffer)
+        def move() -> bool:
+            has_sent_the_rest = bool(self._unsent) and self._send()
+            return self._receive(data) or has_sent_the_rest
 
-        def send() -> bool:
-            nonlocal left
-            with suppress(BlockingIOError):
-                left = left[self._socket.send(left) :]
-            return not left
-
-        try:
-            self._await(send, selectors.EVENT_WRITE)
-        except ConnectionError as error:  # it may have answered before it closed
-            raise httpcore.WriteError(str(error)) from error
+        while not data:
+            self._wait(move)
+        self.received_bytes += len(data[0])
+        self.head += data[0][: max(_HEAD_BYTES - len(self.head), 0)]
+        return data[0]
 
     def close(self) -> None:
         """Hang up."""
         self._socket.close()
 
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        """Refuse: services speak plain HTTP here."""
-        raise NotImplementedError
+    def _send(self) -> bool:
+        """Send what can be sent now; whether nothing is left to be sent."""
+        with suppress(BlockingIOError):
+            try:
+                while self._unsent:
+                    self._unsent = self._unsent[self._socket.send(self._unsent) :]
+            except ConnectionError:  # the answer, or its absence, tells more
+                self._unsent = memoryview(b"")
+        return not self._unsent
 
-    def get_extra_info(self, info: str) -> Any:
-        """Say nothing more about the connection."""
-        del info
+    def _receive(self, data: list[bytes]) -> bool:
+        with suppress(BlockingIOError):
+            try:
+                data.append(self._socket.recv(_PIECE_BYTES))
+            except ConnectionError:
+                data.append(b"")
+        return bool(data)
 
-    def _await(self, is_done: Callable[[], bool], events: int) -> None:
+    def _wait(self, is_done: Callable[[], bool]) -> None:
         if is_done():
             return
-        self._running.watch(self._socket, events)
+        writes = selectors.EVENT_WRITE if self._unsent else 0
+        self._running.watch(self._socket, selectors.EVENT_READ | writes)
         try:
             if not self._running.pump(is_done, self._deadline):
                 raise DeadlinePassed
         finally:
             self._running.unwatch(self._socket)
-
-
-class Body(httpx.SyncByteStream):
-    """The body of an answer, as it comes."""
-
-    def __init__(self, connection: httpcore.HTTP11Connection, answer: httpcore.Response) -> None:
-        self._connection = connection
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Read on."""
-        yield from self._answer.iter_stream()
-
-    def close(self) -> None:
-        """End the exchange and hang up."""
-        self._answer.close()
-        self._connection.close()
-
-
-def write_request(request: httpx.Request, body: bytes) -> bytes:
-    """Write a request as it goes over the wire, the way that httpcore would."""
-    writer = h11.Connection(h11.CLIENT)
-    events = (
-        h11.Request(
-            method=request.method, target=request.url.raw_path, headers=request.headers.raw
-        ),
-        *([h11.Data(data=body)] if body else []),
-        h11.EndOfMessage(),
-    )
-    return b"".join(writer.send(event) or b"" for event in events)
-
-
-def read_body(response: httpx.Response) -> Iterator[bytes]:
-    """Read an answer's body piece by piece, unpacked where it is packed, never much at once.
-
-    A few kilobytes that are packed twice could unpack to terabytes, so once is the most.
-    """
-    coding = response.headers.get("content-encoding", "").strip().lower()
-    if "," in coding:
-        raise httpx.DecodingError(f"it is packed more than once ({coding[:80]})")
-    if coding not in _PACKED:
-        yield from response.iter_raw()
-        return
-    unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
-    try:
-        for piece in response.iter_raw():
-            rest = piece
-            while rest:
-                yield unpacker.decompress(rest, _PIECE_BYTES)
-                rest = unpacker.unconsumed_tail
-        yield unpacker.flush()
-    except zlib.error as error:
-        raise httpx.DecodingError(str(error)) from error
-
-
-class Transport(httpx.BaseTransport):
-    """Gives every request a connection of its own."""
-
-    def __init__(self, connect: Callable[[], Stream]) -> None:
-        self._connect = connect
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and read the answer's head."""
-        url = request.url
-        origin = httpcore.Origin(b"http", url.raw_host, url.port or 80)
-        connection = httpcore.HTTP11Connection(origin, self._connect())
-        try:
-            answer = connection.handle_request(
-                httpcore.Request(
-                    method=request.method,
-                    url=httpcore.URL(
-                        scheme=b"http", host=url.raw_host, port=url.port, target=url.raw_path
-                    ),
-                    headers=request.headers.raw,
-                    content=request.stream,
-                )
-            )
-        except BaseException:
-            connection.close()
-            raise
-        return httpx.Response(
-            answer.status,
-            headers=answer.headers,
-            stream=Body(connection, answer),
-            extensions=answer.extensions,
-        )

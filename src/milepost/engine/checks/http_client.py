@@ -6,19 +6,14 @@ the learner's service, or a balancer before several of them.
 
 import time
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import httpcore
 import httpx
 
-from milepost.engine.checks.connection import (
-    DeadlinePassed,
-    Stream,
-    Transport,
-    read_body,
-    write_request,
-)
+from milepost.engine.checks.connection import DeadlinePassed, Stream
+from milepost.engine.checks.conversation import AnswerBroken, Conversation
 from milepost.engine.checks.exchange import (
     Answer,
     describe_answer,
@@ -29,7 +24,6 @@ from milepost.engine.checks.faults import GuestFault, LimitReached
 from milepost.engine.checks.pending import Pending
 from milepost.engine.checks.run import CheckRun
 
-_BROKEN_OFF = (DeadlinePassed, httpcore.NetworkError, httpcore.ProtocolError, httpx.HTTPError)
 _HEADERS = {"user-agent": "milepost", "accept": "*/*", "accept-encoding": "identity"}
 
 
@@ -39,11 +33,10 @@ class HttpClient(ABC):
     def __init__(self, check: CheckRun, url: str) -> None:
         self._check = check
         self._stream: Stream | None = None
-        self._ahead: Stream | None = None  # on which the next request was sent already
         self._deadline = 0.0
         self._title = ""
-        self._client = httpx.Client(  # its timeouts are unused: each exchange has one deadline
-            transport=Transport(self._connect),
+        self._client = httpx.Client(  # builds requests; what sends them is a Conversation
+            transport=httpx.BaseTransport(),
             base_url=url,
             headers=_HEADERS,
             trust_env=False,
@@ -95,7 +88,8 @@ class HttpClient(ABC):
         `seconds` (else the lab's limit).
         """
         self.start()
-        return self._ask(self._build(method, path, more), time.monotonic(), seconds)
+        request = self._build(method, path, more)
+        return self._ask(_Sent(request, Conversation(request), time.monotonic()), seconds)
 
     def send(self, method: str, path: str, **more: Any) -> Pending:
         """Send a request and go on without its answer; takes what `request` takes.
@@ -105,14 +99,15 @@ class HttpClient(ABC):
         """
         self.start()
         request = self._build(method, path, more)
-        since = time.monotonic()
-        self._expect(request, self._check.settings.limits.run_seconds)
-        stream = self._connect()
+        sent = _Sent(request, Conversation(request), time.monotonic())
+        allowed = self._check.settings.limits.run_seconds
+        self._expect(request, allowed)
+        sent.stream = self._stream = self._dial()
         try:
-            stream.send_ahead(write_request(request, request.content))
+            sent.stream.send_ahead(sent.conversation.request)
         except DeadlinePassed as error:
-            raise self._explain(error, self._check.settings.limits.run_seconds) from error
-        return Pending(stream, lambda seconds: self._ask(request, since, seconds, stream))
+            raise self._explain(error, allowed) from error
+        return Pending(sent.stream, lambda seconds: self._ask(sent, seconds))
 
     def _build(self, method: str, path: str, more: dict[str, Any]) -> httpx.Request:
         self._client.cookies.clear()
@@ -126,20 +121,14 @@ class HttpClient(ABC):
         self._stream = None
         self._deadline = time.monotonic() + allowed
 
-    def _ask(
-        self,
-        request: httpx.Request,
-        since: float,
-        seconds: float | None,
-        ahead: Stream | None = None,
-    ) -> Answer:
-        """Receive the answer to a request, which has already gone `ahead` or is sent now."""
+    def _ask(self, sent: "_Sent", seconds: float | None) -> Answer:
+        """Receive the answer to a request, which was sent ahead or is sent now."""
         allowed = seconds or self._check.settings.limits.run_seconds
+        request = sent.request
         self._expect(request, allowed)
-        self._ahead = ahead
         response: dict[str, Any] = {}
         try:
-            answer = self._exchange(request, since, allowed)
+            answer = self._exchange(sent, allowed)
             response = describe_answer(answer)
             self._note_answer(answer)
         except GuestFault as fault:
@@ -149,50 +138,59 @@ class HttpClient(ABC):
             self._check.recorder.record(
                 "exchange",
                 self._title,
-                since=since,
+                since=sent.since,
                 request=describe_request(request, request.content),
                 response=response,
                 repeat=write_curl(request, request.content),
             )
         return answer
 
-    def _exchange(self, request: httpx.Request, since: float, allowed: float) -> Answer:
+    def _exchange(self, sent: "_Sent", allowed: float) -> Answer:
         try:
-            return self._receive(request, since)
-        except _BROKEN_OFF as error:
+            stream = self._stream = sent.stream or self._dial()
+        except DeadlinePassed as error:
             raise self._explain(error, allowed) from error
+        try:
+            if sent.stream is None:
+                stream.begin(sent.conversation.request)
+            stream.wait_until(self._deadline)
+            return self._receive(sent, stream)
+        except (DeadlinePassed, AnswerBroken) as error:
+            raise self._explain(error, allowed) from error
+        finally:
+            stream.close()
 
-    def _receive(self, request: httpx.Request, since: float) -> Answer:
+    def _receive(self, sent: "_Sent", stream: Stream) -> Answer:
         limits = self._check.settings.limits
         content = bytearray()
-        response = self._client.send(request, stream=True)
-        try:
-            for piece in read_body(response):
-                content += piece
-                if len(content) > limits.output_bytes:
-                    raise LimitReached(
-                        f"The answer to `{self._title}` is larger than"
-                        f" {limits.output_bytes // 1024} KiB, and was not read to its end.",
-                        limit="output_bytes",
-                    )
-        finally:
-            response.close()
+        head = sent.conversation.receive_head(stream)
+        coding = head.headers.get("content-encoding", "")
+        for piece in sent.conversation.receive_body(stream, coding):
+            content += piece
+            if len(content) > limits.output_bytes:
+                raise LimitReached(
+                    f"The answer to `{self._title}` is larger than"
+                    f" {limits.output_bytes // 1024} KiB, and was not read to its end.",
+                    limit="output_bytes",
+                )
         return Answer(
             title=self._title,
-            status_code=response.status_code,
-            reason=response.reason_phrase,
-            headers=response.headers,
+            status_code=head.status_code,
+            reason=head.reason,
+            headers=head.headers,
             content=bytes(content),
-            elapsed=timedelta(seconds=time.monotonic() - since),
+            elapsed=timedelta(seconds=time.monotonic() - sent.since),
         )
-
-    def _connect(self) -> Stream:
-        self._stream, self._ahead = self._ahead, None
-        if self._stream is None:
-            self._stream = self._dial()
-        else:
-            self._stream.wait_until(self._deadline)
-        return self._stream
 
     def _describe_head(self) -> dict[str, bytes]:
         return {"first_bytes": self._stream.head} if self._stream and self._stream.head else {}
+
+
+@dataclass(slots=True)
+class _Sent:
+    """A request on its way. Without a stream it has not been sent yet."""
+
+    request: httpx.Request
+    conversation: Conversation
+    since: float
+    stream: Stream | None = None

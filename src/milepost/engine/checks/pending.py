@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from milepost.engine.checks.connection import Stream
 from milepost.engine.checks.exchange import Answer
+from milepost.engine.checks.faults import GuestFault
 
 
 class Pending:
@@ -16,17 +17,26 @@ class Pending:
         self._stream = stream
         self._receive = receive
         self._answer: Answer | None = None
+        self._fault: GuestFault | None = None
 
     @property
     def is_answered(self) -> bool:
         """Whether the service has begun to answer, or has hung up."""
-        return self._answer is not None or self._stream.has_news()
+        is_over = self._answer is not None or self._fault is not None
+        return is_over or self._stream.has_news()
 
     def answer(self, *, seconds: float | None = None) -> Answer:
         """Wait for the whole response, whatever its status, as `Service.request` does.
 
-        `seconds` (else the lab's limit) count from now. Raises a GuestFault where none comes.
+        `seconds` (else the lab's limit) count from now. Raises a GuestFault where none comes, and
+        the same one again where it is asked for again.
         """
+        if self._fault is not None:
+            raise self._fault
         if self._answer is None:
-            self._answer = self._receive(seconds)
+            try:
+                self._answer = self._receive(seconds)
+            except GuestFault as fault:
+                self._fault = fault
+                raise
         return self._answer

@@ -192,13 +192,14 @@ class Link:
         self._owner.forget(self)
 
     def _move(self) -> None:
-        try:
-            self._inwards.move()
-            self._outwards.move()
-        except OSError:  # one of them is gone without a good-bye
-            self.close()
-            return
-        over = self._inwards.finished and (self._owned or self._outwards.finished)
+        self._inwards.move()
+        self._outwards.move()
+        inwards, outwards = self._inwards, self._outwards
+        # A server may answer early and close: it takes in no more of the request, but its answer
+        # is still to be handed on. With `owned`, that is over when nobody is left to read it.
+        over = inwards.is_over and outwards.is_over
+        if self._owned:
+            over = over or outwards.refused or inwards.finished
         if over:
             self.close()
         else:
@@ -211,33 +212,57 @@ class Link:
 
 
 class Lane:
-    """One direction of a link."""
+    """One direction of a link. What its target refuses to take is read on and dropped."""
 
     def __init__(self, source: socket.socket, target: socket.socket) -> None:
         self._source = source
         self._target = target
         self.buffer = bytearray()
         self.ended = False  # the source has nothing more
-        self.finished = False  # and the target knows
+        self.refused = False  # the target takes nothing more
+        self.finished = False  # the source has ended, and the target knows as far as it can
 
     @property
     def wants(self) -> bool:
         """Whether more can be taken in."""
         return not self.ended and len(self.buffer) < BUFFER_BYTES
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will come through any more."""
+        return self.finished or self.refused
+
     def move(self) -> None:
-        """Take in and hand on what can be, without waiting. Raises OSError when one is gone."""
-        with contextlib.suppress(BlockingIOError):
-            if self.wants:
-                data = self._source.recv(BUFFER_BYTES - len(self.buffer))
-                self.buffer += data
-                self.ended = not data
-        with contextlib.suppress(BlockingIOError):
-            if self.buffer:
-                del self.buffer[: self._target.send(self.buffer)]
+        """Take in and hand on what can be, without waiting."""
+        self._take_in()
+        self._hand_on()
         if self.ended and not self.buffer and not self.finished:
             self.finished = True
-            self._target.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(OSError):  # it is gone, and needs no good-bye
+                self._target.shutdown(socket.SHUT_WR)
+
+    def _take_in(self) -> None:
+        if not self.wants:
+            return
+        try:
+            data = self._source.recv(BUFFER_BYTES - len(self.buffer))
+        except BlockingIOError:
+            return
+        except OSError:  # reset: what had come before was read first
+            data = b""
+        self.buffer += data
+        self.ended = not data
+
+    def _hand_on(self) -> None:
+        try:
+            while self.buffer and not self.refused:
+                del self.buffer[: self._target.send(self.buffer)]
+        except BlockingIOError:
+            return
+        except OSError:
+            self.refused = True
+        if self.refused:
+            self.buffer.clear()
 
 
 def _events(reads: bool, writes: object) -> int:

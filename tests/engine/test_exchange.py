@@ -1,0 +1,121 @@
+"""How an exchange with a service goes on the wire: answers that come early, never end, or break."""
+
+import pytest
+
+from milepost.engine import Limits, Outcome, Verdict
+
+PATIENT = Limits(wall_seconds=60, run_seconds=10)
+HURRIED = Limits(wall_seconds=60, run_seconds=1.5)
+ASKS = """
+    @check(task="t", objectives=["o"])
+    def test_it(service):
+        assert service.get("/").status_code == 200
+"""
+# Serves each connection in a thread of its own, by what stands in `answer`.
+RAW = """
+    import os, socket, threading, time
+    server = socket.create_server(("127.0.0.1", int(os.environ["PORT"])), backlog=64)
+
+    def serve(connection):
+        if not connection.recv(1000):
+            return
+        {answer}
+        connection.close()
+
+    while True:
+        threading.Thread(target=serve, args=(server.accept()[0],)).start()
+"""
+TOO_LARGE = (
+    "connection.sendall(b'HTTP/1.1 413 Content Too Large\\r\\nconnection: close\\r\\n"
+    "content-length: 9\\r\\n\\r\\ntoo large')"
+)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [TOO_LARGE, TOO_LARGE.replace("content-length: 9\\r\\n", ""), f"{TOO_LARGE}; time.sleep(60)"],
+    ids=["closes", "closes without a length", "stays and reads nothing"],
+)
+async def test_answer_that_comes_before_the_body_was_read_is_never_lost(grade, answer):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(service):
+            large = b"x" * 2_000_000
+            answers = [service.post("/", content=large) for _ in range(12)]
+            sent = [service.send("POST", "/", content=large) for _ in range(6)]
+            answers += [each.answer() for each in sent]
+            assert {(each.status_code, each.text) for each in answers} == {(413, "too large")}
+        """,
+        RAW.format(answer=answer),
+        limits=PATIENT,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, (graded.only.message, graded.only.got)
+
+
+async def test_body_that_is_answered_while_it_comes_is_sent_to_its_end(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(service):
+            text = "abcdefgh" * 100_000
+            assert service.put("/", content=text).text == text, "every byte of it"
+        """,
+        """
+        import http from "node:http";
+        http.createServer((request, response) => request.pipe(response))
+          .listen(process.env.PORT, "127.0.0.1");
+        """,
+        stack="node",
+        limits=PATIENT,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, graded.only.message
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (
+            "connection.sendall(b'HTTP/1.1 200 OK\\r\\ntransfer-encoding: chunked\\r\\n\\r\\n');"
+            " [connection.sendall(b'1\\r\\nx\\r\\n' * 9999) for _ in iter(int, 1)]"
+        ),
+        "[connection.sendall(b'HTTP/1.1 103 Early Hints\\r\\n\\r\\n' * 99) for _ in iter(int, 1)]",
+        (
+            "connection.sendall(b'HTTP/1.1 200 OK\\r\\n');"
+            " [(connection.sendall(b'x: y\\r\\n'), time.sleep(0.01)) for _ in iter(int, 1)]"
+        ),
+        (
+            "connection.sendall(b'HTTP/1.1 200 OK\\r\\ncontent-length: 999999\\r\\n\\r\\n');"
+            " [(connection.sendall(b'x'), time.sleep(0.01)) for _ in iter(int, 1)]"
+        ),
+    ],
+    ids=["one-byte chunks", "interim answers", "headers", "a body, byte by byte"],
+)
+async def test_answer_without_end_has_one_deadline_for_all_of_it(grade, answer):
+    graded = await grade(ASKS, RAW.format(answer=answer), limits=HURRIED)
+
+    assert graded.only.outcome is Outcome.TIMED_OUT, graded.only.message
+    assert graded.report.limit_hit == "run_seconds"
+    assert "bytes) but had not finished after 1.5 seconds" in graded.only.message
+
+
+async def test_answer_that_failed_once_fails_the_same_way_when_asked_for_again(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(service):
+            sent = service.send("GET", "/")
+            with pytest.raises(AnswerNotHttp) as first:
+                sent.answer()
+            assert sent.is_answered, "there is nothing more to wait for"
+            with pytest.raises(AnswerNotHttp) as second:
+                sent.answer()
+            assert second.value is first.value, "and nothing else to tell"
+        """,
+        RAW.format(answer="pass"),
+        limits=PATIENT,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, graded.only.message
