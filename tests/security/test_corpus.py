@@ -9,6 +9,7 @@ from security import (
     forging,
     impostors,
     lingering,
+    returning,
     stealing,
     subverting,
 )
@@ -22,6 +23,7 @@ FAMILIES = (
     escaping,
     lingering,
     blaming,
+    returning,
 )
 CASES = [case for family in FAMILIES for case in family.CASES]
 

@@ -8,7 +8,9 @@ from milepost.engine.checks.evidence import note
 from milepost.engine.checks.faults import (
     AnswerNotHttp,
     AnswerNotJson,
+    HeaderMissing,
     LimitReached,
+    NotSendable,
     ProgramTimedOut,
     QueryTimedOut,
     RedisTimedOut,
@@ -28,7 +30,9 @@ from milepost.engine.checks.solution import Solution, SolutionObject
 __all__ = [
     "AnswerNotHttp",
     "AnswerNotJson",
+    "HeaderMissing",
     "LimitReached",
+    "NotSendable",
     "Program",
     "ProgramRun",
     "ProgramTimedOut",

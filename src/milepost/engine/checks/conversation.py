@@ -30,7 +30,7 @@ class Head:
 
     status_code: int
     reason: str
-    headers: httpx.Headers
+    headers: list[tuple[bytes, bytes]]
 
 
 class Conversation:
@@ -60,7 +60,7 @@ class Conversation:
                 return Head(
                     event.status_code,
                     event.reason.decode("ascii", "ignore"),
-                    httpx.Headers(event.headers.raw_items()),
+                    event.headers.raw_items(),
                 )
 
     def receive_body(self, stream: Stream, coding: str) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from milepost.engine.guest.wire import MAX_JSON_BYTES
 from milepost.engine.results import Evidence
@@ -34,6 +34,14 @@ _CARRIAGE_RETURN = "␍"
 _NUL = "␀"  # what a database's JSON can't hold
 _VALUE = "value"  # the one field whose text is a JSON value and not words
 _CUT = "\n… cut here: {} more characters"
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A value of ours that knows better than JSON how a learner would read it."""
+
+    def describe(self) -> str:
+        """Write it down."""
 
 
 class Recorder:
@@ -112,6 +120,8 @@ def show_value(value: Any) -> str:
     """Write a value as a learner would read it: JSON where possible, else Python."""
     if isinstance(value, str):
         return cap(clean(value))[0]
+    if isinstance(value, Described):
+        return cap(clean(value.describe()))[0]
     try:
         return cap(clean(json.dumps(value, indent=1, ensure_ascii=False)))[0]
     except (TypeError, ValueError, RecursionError):

@@ -6,12 +6,13 @@ How bytes get to the service is `connection`; starting and watching it is `servi
 import shlex
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import httpx
 
 from milepost.engine.checks.evidence import clean
-from milepost.engine.checks.faults import AnswerNotJson
+from milepost.engine.checks.faults import AnswerNotJson, HeaderMissing
 from milepost.engine.guest.wire import parse_json
 
 _SHOWN = 400
@@ -19,14 +20,50 @@ _LONGEST_BODY_IN_CURL = 2000
 _SAID_BY_CURL_ITSELF = {"host", "accept", "user-agent", "accept-encoding", "connection"}
 
 
+class StatusCode(int):
+    """The status of an answer; one that redirects is shown with where to."""
+
+    location: str | None = None
+
+    @classmethod
+    def of(cls, code: int, headers: httpx.Headers) -> "StatusCode":
+        """Make the status of an answer with these headers."""
+        status = cls(code)
+        if HTTPStatus.MULTIPLE_CHOICES <= code < HTTPStatus.BAD_REQUEST:
+            status.location = headers.get("location")
+        return status
+
+    def describe(self) -> str:
+        """Write it down as a learner would read it."""
+        return str(int(self)) if self.location is None else f"{int(self)}, to {self.location}"
+
+
+class AnswerHeaders(httpx.Headers):
+    """The headers of an answer; to look up one that is missing fails the check in words."""
+
+    def __init__(self, headers: list[tuple[bytes, bytes]], title: str) -> None:
+        super().__init__(headers)
+        self._title = title
+
+    def __getitem__(self, key: str) -> str:
+        """Return a header's value, by its name in any case."""
+        try:
+            return super().__getitem__(key)
+        except KeyError:
+            raise HeaderMissing(
+                f"The answer of your service to `{self._title}` has no header `{key}`, and the"
+                " check looks into it. Send it with the answer."
+            ) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the service answered. `elapsed` runs from the first byte sent to the last received."""
 
     title: str  # such as `GET /books`
-    status_code: int
+    status_code: StatusCode
     reason: str
-    headers: httpx.Headers
+    headers: AnswerHeaders
     content: bytes
     elapsed: timedelta
 
@@ -48,7 +85,7 @@ class Answer:
             shown = clean(self.text)[:_SHOWN] or "(nothing)"
             raise AnswerNotJson(
                 f"`{self.title}` should be answered with JSON. It was answered with"
-                f" {self.status_code}, and its body is not JSON: {error}.",
+                f" {clean(self.status_code.describe())}, and its body is not JSON: {error}.",
                 detail=f"The body ({clean(kind)}):\n{shown}",
             ) from None
 
@@ -66,7 +103,7 @@ def describe_request(request: httpx.Request, body: bytes) -> dict[str, Any]:
 def describe_answer(answer: Answer) -> dict[str, Any]:
     """Write an answer down as evidence."""
     return {
-        "status": answer.status_code,
+        "status": int(answer.status_code),
         "reason": answer.reason,
         "headers": describe_headers(answer.headers),
         "body": answer.content,

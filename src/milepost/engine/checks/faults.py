@@ -59,6 +59,18 @@ class AnswerNotJson(GuestFault):
     """The check reads an answer of the service as JSON, and it is not."""
 
 
+class HeaderMissing(GuestFault, KeyError):
+    """The check looks up a header that the answer lacks. It is a KeyError too."""
+
+    def __str__(self) -> str:
+        """Return the sentence; a KeyError's own would be in quotes."""
+        return str(self.args[0])
+
+
+class NotSendable(GuestFault):
+    """The check was to send a value, mostly one that the service gave, which HTTP can't carry."""
+
+
 class ServiceNotReached(GuestFault):
     """Nothing listens where the learner's service should, or it accepts no connection."""
 

@@ -6,6 +6,7 @@ the learner's service, or a balancer before several of them.
 
 import time
 from abc import ABC, abstractmethod
+from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,8 @@ from milepost.engine.checks.connection import DeadlinePassed, Stream
 from milepost.engine.checks.conversation import AnswerBroken, Conversation
 from milepost.engine.checks.exchange import (
     Answer,
+    AnswerHeaders,
+    StatusCode,
     describe_answer,
     describe_request,
     write_curl,
@@ -23,7 +26,10 @@ from milepost.engine.checks.exchange import (
 from milepost.engine.checks.faults import GuestFault, LimitReached
 from milepost.engine.checks.pending import Pending
 from milepost.engine.checks.run import CheckRun
+from milepost.engine.checks.sendable import Builder
 
+_TITLE_CHARACTERS = 200
+_REMEMBERED_ANSWERS = 8  # in which the source of a value is looked for that can't be sent
 _HEADERS = {"user-agent": "milepost", "accept": "*/*", "accept-encoding": "identity"}
 
 
@@ -41,6 +47,8 @@ class HttpClient(ABC):
             headers=_HEADERS,
             trust_env=False,
         )
+        self._answers: deque[Answer] = deque(maxlen=_REMEMBERED_ANSWERS)
+        self._builder = Builder(self._client, self._answers)
 
     @abstractmethod
     def start(self) -> None:
@@ -88,8 +96,7 @@ class HttpClient(ABC):
         `seconds` (else the lab's limit).
         """
         self.start()
-        request = self._build(method, path, more)
-        return self._ask(_Sent(request, Conversation(request), time.monotonic()), seconds)
+        return self._ask(self._build(method, path, more), seconds)
 
     def send(self, method: str, path: str, **more: Any) -> Pending:
         """Send a request and go on without its answer; takes what `request` takes.
@@ -98,10 +105,9 @@ class HttpClient(ABC):
         `sent = [service.send(…), service.send(…)]`, then `[each.answer() for each in sent]`.
         """
         self.start()
-        request = self._build(method, path, more)
-        sent = _Sent(request, Conversation(request), time.monotonic())
+        sent = self._build(method, path, more)
         allowed = self._check.settings.limits.run_seconds
-        self._expect(request, allowed)
+        self._expect(sent.request, allowed)
         sent.stream = self._stream = self._dial()
         try:
             sent.stream.send_ahead(sent.conversation.request)
@@ -109,15 +115,15 @@ class HttpClient(ABC):
             raise self._explain(error, allowed) from error
         return Pending(sent.stream, lambda seconds: self._ask(sent, seconds))
 
-    def _build(self, method: str, path: str, more: dict[str, Any]) -> httpx.Request:
-        self._client.cookies.clear()
-        request = self._client.build_request(method, path, **more)
-        request.read()
-        return request
+    def _build(self, method: str, path: str, more: dict[str, Any]) -> "_Sent":
+        built = self._builder.build(method, path, more)
+        return _Sent(built.request, built.conversation, time.monotonic())
 
     def _expect(self, request: httpx.Request, allowed: float) -> None:
         """Make a request the one that faults are told of, and that the deadline is for."""
-        self._title = f"{request.method} {request.url.raw_path.decode('ascii', 'replace')}"
+        target = request.url.raw_path.decode("ascii", "replace")
+        cut = "…" if len(target) > _TITLE_CHARACTERS else ""
+        self._title = f"{request.method} {target[:_TITLE_CHARACTERS]}{cut}"
         self._stream = None
         self._deadline = time.monotonic() + allowed
 
@@ -130,6 +136,7 @@ class HttpClient(ABC):
         try:
             answer = self._exchange(sent, allowed)
             response = describe_answer(answer)
+            self._answers.append(answer)
             self._note_answer(answer)
         except GuestFault as fault:
             response = {"fault": str(fault), **self._describe_head()}
@@ -164,7 +171,8 @@ class HttpClient(ABC):
         limits = self._check.settings.limits
         content = bytearray()
         head = sent.conversation.receive_head(stream)
-        coding = head.headers.get("content-encoding", "")
+        headers = AnswerHeaders(head.headers, self._title)
+        coding = headers.get("content-encoding", "")
         for piece in sent.conversation.receive_body(stream, coding):
             content += piece
             if len(content) > limits.output_bytes:
@@ -175,9 +183,9 @@ class HttpClient(ABC):
                 )
         return Answer(
             title=self._title,
-            status_code=head.status_code,
+            status_code=StatusCode.of(head.status_code, headers),
             reason=head.reason,
-            headers=head.headers,
+            headers=headers,
             content=bytes(content),
             elapsed=timedelta(seconds=time.monotonic() - sent.since),
         )

@@ -94,7 +94,7 @@ class Service(HttpClient):
     def _note_answer(self, answer: Answer) -> None:
         # Frameworks answer 500 when code has failed. A 503 is somebody's decision, and no traceback
         # comes with it.
-        has_failed = answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+        has_failed = int(answer.status_code) == HTTPStatus.INTERNAL_SERVER_ERROR
         self._is_shaken = self._is_shaken or has_failed
 
     def _explain(self, error: Exception, allowed: float) -> GuestFault:
