@@ -119,3 +119,55 @@ async def test_answer_that_failed_once_fails_the_same_way_when_asked_for_again(g
     )
 
     assert graded.report.verdict is Verdict.PASSED, graded.only.message
+
+
+REDIRECT = (
+    "connection.sendall(b'HTTP/1.1 301 Moved Permanently\\r\\nLocation: https://localhost/a\\r\\n"
+    "content-length: 0\\r\\n\\r\\n')"
+)
+
+
+async def test_redirect_is_shown_with_where_it_leads(grade):
+    graded = await grade(
+        ASKS
+        + """
+    @check(task="t", objectives=["o"])
+    def test_json(service):
+        answer = service.get("/")
+        assert answer.status_code == 301, "it is a number all the same"
+        assert (f"{answer.status_code}", answer.status_code + 1) == ("301", 302)
+        answer.json()
+    """,
+        RAW.format(answer=REDIRECT),
+        limits=PATIENT,
+    )
+
+    compared, read = graded.check("test_it"), graded.check("test_json")
+    assert (compared.got, compared.expected) == ("301, to https://localhost/a", "200")
+    assert read.outcome is Outcome.FAILED
+    assert "It was answered with 301, to https://localhost/a, and its body is not" in read.message
+
+
+async def test_header_that_is_missing_fails_the_check_in_words(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(service):
+            answer = service.get("/")
+            assert answer.headers.get("etag") is None
+            assert answer.headers.get("etag", "none") == "none"
+            assert "etag" not in answer.headers and "LOCATION" in answer.headers
+            assert answer.headers["location"] == "https://localhost/a"
+            with pytest.raises(KeyError):
+                answer.headers["etag"]
+            answer.headers["ETag"]
+        """,
+        RAW.format(answer=REDIRECT),
+        limits=PATIENT,
+    )
+
+    assert graded.only.outcome is Outcome.FAILED, graded.only.message
+    assert graded.only.message == (
+        "The answer of your service to `GET /` has no header `ETag`, and the check looks into it."
+        " Send it with the answer."
+    )

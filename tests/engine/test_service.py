@@ -294,6 +294,15 @@ async def test_service_that_listens_elsewhere_is_told_where(grade):
     assert "PORT" in graded.only.message
 
 
+async def test_service_on_another_address_is_told_which_and_where_to_listen(grade):
+    code = COUNTER.replace('("127.0.0.1"', '("127.0.0.2"')
+    graded = await grade(ASKS, code, limits=HURRIED)
+
+    assert graded.only.outcome is Outcome.FAILED
+    assert "It listens on 127.0.0.2:8000, where only those who ask for" in graded.only.message
+    assert "so listen on 127.0.0.1:8000, or on 0.0.0.0:8000." in graded.only.message
+
+
 async def test_service_on_the_other_loopback_is_reached_as_curl_would(grade):
     code = """
         import http from "node:http";

@@ -18,6 +18,8 @@ from milepost.engine.checks.run import CheckRun
 
 PORT = 8000
 URL = f"http://localhost:{PORT}"
+# The addresses on which `localhost` is reached, as the guest lists them.
+_REACHED = {f"{address}:{PORT}" for address in ("127.0.0.1", "0.0.0.0", "[::1]", "[::]")}
 _LOOK_SECONDS = 0.25
 _ELSEWHERE_SECONDS = 3.0  # listening somewhere else for so long, it will not come here
 _GRACE_SECONDS = 0.5  # between a closed connection and the end of the process that closed it
@@ -166,8 +168,14 @@ def _await_listening(server: Server, argv: tuple[str, ...], seconds: float) -> N
 
 def _explain_silence(server: Server, argv: tuple[str, ...], seconds: float) -> ServiceNotReached:
     found = server.list_listeners()
-    if any(address.endswith(f":{PORT}") for address in found):
-        where = f"Something listens on {', '.join(found)}, but accepts no connection there."
+    here = [address for address in found if address.endswith(f":{PORT}")]
+    if any(address in _REACHED for address in here):
+        where = f"Something listens on {', '.join(here)}, but accepts no connection there."
+    elif here:
+        where = (
+            f"It listens on {', '.join(here)}, where only those who ask for that address find it."
+            f" `localhost` is 127.0.0.1, so listen on 127.0.0.1:{PORT}, or on 0.0.0.0:{PORT}."
+        )
     elif found:
         where = (
             f"It listens on {', '.join(found)} instead. The port is in the environment variable"
