@@ -51,13 +51,42 @@ async def test_a_double_click_is_one_submission(visitor, queue):
     assert len(await queue.jobs()) == 1
 
 
-async def test_a_key_with_other_content_is_a_conflict(visitor, queue):
-    await submit(visitor, solution(), key="click")
+@pytest.mark.parametrize(
+    "other",
+    [
+        solution(files=WRONG),
+        solution(files={**RIGHT, "more.py": ""}),
+        solution(kind="try"),
+        solution(stack="node"),
+        solution("subtracting"),
+    ],
+    ids=["other files", "one file more", "another kind", "another stack", "another lab"],
+)
+async def test_a_key_with_any_other_request_is_refused_and_the_same_returns_the_first(
+    client, make, queue, other
+):
+    await make.lab(stacks=("python", "node"))
+    await make.lab("subtracting")
+    visitor = client.log_in(await make.learner())
+    first = await submit(visitor, solution(), key="click")
 
-    response = await submit(visitor, solution(files=WRONG), key="click")
+    refused = await submit(visitor, other, key="click")
+    again = await submit(visitor, solution(), key="click")
+    with_a_new_key = await submit(visitor, other, key="new")
 
-    assert response.status_code == 409
-    assert response.json()["code"] == "idempotency_key_reused"
+    assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_key_reused")
+    assert (again.status_code, again.json()["id"]) == (202, first.json()["id"])
+    assert with_a_new_key.status_code == 202
+    assert len(await queue.jobs()) == 2
+
+
+async def test_a_request_repeated_after_the_lab_changed_returns_the_first(make, visitor, queue):
+    first = await submit(visitor, solution(), key="click")
+    await make.lab(title="Adding up, anew")
+
+    again = await submit(visitor, solution(), key="click")
+
+    assert (again.status_code, again.json()["id"]) == (202, first.json()["id"])
     assert len(await queue.jobs()) == 1
 
 

@@ -99,13 +99,13 @@ class SubmissionTooLarge(TooLargeError):
         super().__init__(f"{NOTHING_SENT}{problem}", **data)
 
 
-class IdempotencyKeyReused(ConflictError):
-    """The key was used before, with other content."""
+class IdempotencyKeyReused(InvalidError):
+    """The key belongs to an earlier request with another lab, stack, kind or other files."""
 
     code = "idempotency_key_reused"
 
     def __init__(self) -> None:
         super().__init__(
-            "This Idempotency-Key belongs to an earlier, different submission. "
-            "Send a new key with new content."
+            "This Idempotency-Key belongs to an earlier request with another lab, stack, kind or "
+            "other files, so nothing was handed in. Send a new key with a new request."
         )

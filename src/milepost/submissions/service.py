@@ -69,7 +69,8 @@ async def submit_solution(
     """Store a solution and queue its grading in one transaction.
 
     The same key sent again, by a double click or a repeated request, returns the first
-    submission and queues nothing.
+    submission and queues nothing. With another lab, stack, kind or other files it is refused
+    (draft-ietf-httpapi-idempotency-key-header §2.6).
     """
     lab = await catalog.get_lab_offer(session, lab_slug)
     if stack not in lab.stacks:
@@ -87,7 +88,7 @@ async def submit_solution(
         "created_at": now,
     }
     if not await _insert_once(session, values, files, grading_id):
-        return await _get_same_submission(session, actor, idempotency_key, stack, files)
+        return await _get_same_submission(session, actor, values, files, lab_slug)
     if lab.is_closed:
         raise LabClosed(lab_slug, lab.title)
     await enqueue(session, GradeSubmission(grading_id=grading_id, flow=str(actor.id)))
@@ -313,20 +314,31 @@ async def _insert_once(
 
 
 async def _get_same_submission(
-    session: AsyncSession, actor: Actor, key: str, stack: str, files: SourceFiles
+    session: AsyncSession, actor: Actor, values: dict[str, Any], files: SourceFiles, lab_slug: str
 ) -> SubmissionView:
+    """Return what was stored under this key, if it was this same request that stored it.
+
+    The lab's version is not compared: a request that is repeated after the lab was published anew
+    is still the same request.
+    """
     earlier = await session.scalar(
         select(Submission)
-        .where(Submission.learner_id == actor.id, Submission.idempotency_key == key)
+        .where(
+            Submission.learner_id == actor.id,
+            Submission.idempotency_key == values["idempotency_key"],
+        )
         .options(selectinload(Submission.files))
     )
-    if (
-        earlier is None
-        or earlier.stack != stack
-        or {file.path: file.content for file in earlier.files} != dict(files)
-    ):
+    if earlier is None:
         raise IdempotencyKeyReused
-    return await queries.get_submission(session, actor, earlier.id)
+    view = await queries.get_submission(session, actor, earlier.id)
+    is_same = (
+        (view.lab, view.stack, view.kind) == (lab_slug, values["stack"], values["kind"])
+        and {file.path: file.content for file in earlier.files} == dict(files)
+    )  # fmt: skip
+    if not is_same:
+        raise IdempotencyKeyReused
+    return view
 
 
 async def _queue_again(session: AsyncSession, submission_id: UUID, *, after: UUID) -> None:

@@ -39,7 +39,8 @@ IdempotencyKey = Annotated[
     IdempotencyKeyText | None,
     Header(
         description="Any text of your own, new for each submission. Sending it again with the "
-        "same content returns the first submission, so a request can be repeated safely."
+        "same lab, stack, kind and files returns the first submission, so a request can be "
+        "repeated safely; with anything else it is refused."
     ),
 ]
 
