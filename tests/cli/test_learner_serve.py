@@ -40,7 +40,7 @@ def port():
 async def test_a_service_runs_where_it_is_told_to_until_it_is_interrupted(terminal, folder, port):
     give_service(folder)
 
-    serving = await terminal.start("serve", "--port", str(port), cwd=folder)
+    serving = await terminal.start("serve", "--yes", "--port", str(port), cwd=folder)
     said = await read_until(serving, "Serving HTTP")
     async with httpx.AsyncClient() as client:
         answer = await client.get(f"http://127.0.0.1:{port}/README.md")
@@ -56,7 +56,7 @@ async def test_a_service_that_ends_by_itself_is_no_success(terminal, folder, por
     give_service(folder)
     (folder / "adding.py").write_text("raise SystemExit(7)")
 
-    answer = await terminal.run("serve", "--port", str(port), cwd=folder)
+    answer = await terminal.run("serve", "--yes", "--port", str(port), cwd=folder)
 
     assert answer.exit_code == 1
     assert "ended by itself, with 7" in answer.err
@@ -66,7 +66,7 @@ async def test_a_port_that_is_taken_names_another(terminal, folder):
     give_service(folder)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        answer = await terminal.run("serve", "--port", str(port), cwd=folder)
+        answer = await terminal.run("serve", "--yes", "--port", str(port), cwd=folder)
 
     assert answer.exit_code == 2
     assert f"--port {port + 1}" in answer.err

@@ -57,6 +57,7 @@ class Terminal:
         """Start a command; its standard output can be read while it runs."""
         return await asyncio.create_subprocess_exec(
             sys.executable,
+            "-P",  # as the installed command, which imports nothing from the folder it is run in
             "-m",
             "milepost.cli",
             *arguments,

@@ -22,7 +22,8 @@ def find_call() -> str:
     here = Path(sys.executable).parent
     own = here / NAME
     if not own.is_file():
-        return f"{shlex.quote(sys.executable)} -m milepost.cli"
+        # -P: a file of the folder that one is in, such as json.py, must not be imported.
+        return f"{shlex.quote(sys.executable)} -P -m milepost.cli"
     found = shutil.which(NAME)
     if found is not None and Path(found).is_absolute() and Path(found).resolve() == own.resolve():
         return NAME

@@ -1,8 +1,9 @@
 """A git repository for a work folder, with what the lab gives as its first commit.
 
 Nothing here is needed to learn: without git, or where git refuses, a sentence says so and the
-command goes on. Invariant: nothing of the person's is changed outside the folder, no hook of
-theirs runs, and a folder in a repository already is left to it.
+command goes on. Invariant: nothing of the person's is changed outside the folder, no hook and no
+file system monitor runs, no text of a server's is taken for an option, and a folder in a repository
+already is left to it.
 """
 
 import os
@@ -16,6 +17,7 @@ from milepost.cli.terminal import plain
 # Nobody's address, on purpose: the domain can never exist (RFC 2606 §2).
 _NO_ADDRESS = "learner@milepost.invalid"
 _SECONDS = 30
+_QUIET = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false")
 # What points git to another repository than the one in the folder, as inside a hook.
 _MISLEADING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX")
 
@@ -41,8 +43,7 @@ def make_repository(folder: Path, *, message: str, ask_name: Callable[[], str]) 
         _init(folder)
         stand_in = _give_name(folder, ask_name)
         _git(folder, "add", "--all", ".")
-        quiet = ("-c", "commit.gpgSign=false", "-c", f"core.hooksPath={os.devnull}")
-        _git(folder, *quiet, "commit", "--quiet", "--message", message)
+        _git(folder, "-c", "commit.gpgSign=false", "commit", "--quiet", f"--message={message}")
     except _GitRefused as refusal:
         return f"The files are all there, but git made no first commit of them: {refusal}"
     made = "It is a git repository, and the starter is its first commit."
@@ -70,8 +71,8 @@ def _give_name(folder: Path, ask_name: Callable[[], str]) -> str:
     except _GitRefused:
         name = _find_setting(folder, "user.name") or plain(ask_name())
         address = _find_setting(folder, "user.email") or _NO_ADDRESS
-        _git(folder, "config", "--local", "user.name", name)
-        _git(folder, "config", "--local", "user.email", address)
+        _git(folder, "config", "--local", "--", "user.name", name)
+        _git(folder, "config", "--local", "--", "user.email", address)
         return (
             f"git did not know you, so commits here are by {name} <{address}>; "
             "`git config user.name` and `git config user.email` change that."
@@ -90,7 +91,7 @@ def _git(folder: Path, *arguments: str) -> str:
     environment = {name: value for name, value in os.environ.items() if name not in _MISLEADING}
     try:
         answer = subprocess.run(
-            ["git", *arguments],
+            ["git", *_QUIET, *arguments],
             cwd=folder,
             env=environment | {"GIT_TERMINAL_PROMPT": "0"},
             stdin=subprocess.DEVNULL,

@@ -1,13 +1,15 @@
 """`milepost serve`: a lab's service on this machine, to talk to with a browser or curl.
 
 It is started as checks start it, with the libraries of its stack, but without any sandbox: it is
-the person's own code. Nothing is graded here.
+the person's own code. Nothing is graded here. Invariant: a command that the lab's server chose runs
+only after the person has seen it and agreed.
 """
 
 import os
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,10 +17,12 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from milepost.cli.approvals import approve, is_approved
 from milepost.cli.ports import bind_once
 from milepost.cli.problems import ExitCode, fail, fail_ours, fail_used_wrongly
-from milepost.cli.terminal import make_console, plain
+from milepost.cli.terminal import make_console
 from milepost.cli.work_folder import WorkFolder, load_package, open_work_folder
+from milepost.client import to_line
 from milepost.core.config import get_settings
 from milepost.engine import StackUnavailable, find_stacks_dir, load_stack
 from milepost.engine.stacks.on_host import HostCommand, translate_command
@@ -35,19 +39,25 @@ def serve(
     port: Annotated[
         int, typer.Option(min=1, max=65535, help="Where it listens, on 127.0.0.1.")
     ] = GRADED_PORT,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Run the lab's command without asking, in scripts.")
+    ] = False,
 ) -> None:
     """Run your service here, as checks start it, until Ctrl-C."""
     work = open_work_folder(folder)
-    argv = _at_port(_require_service(work), port)
+    service = _require_service(work)
+    argv = _at_port(service, port)
     try:
         stack = load_stack(work.facts.stack, find_stacks_dir(get_settings().stacks_dir))
     except StackUnavailable as missing:
         fail_ours(str(missing))
     _require_free(port)
     command = translate_command(stack, argv)
+    if not yes:
+        _ask_once(work, service)
     _place_link(work.path, command)
     console = make_console()
-    console.print(plain(f"PORT={port} {shlex.join(argv)}"), style="bold")
+    console.print(f"PORT={port} {_quote(argv)}", style="bold", soft_wrap=True)
     console.print(f"Your service: http://{HOST}:{port}, with {stack.version}. Ctrl-C stops it.")
     if port != GRADED_PORT:
         console.print(f"The curl lines of checks say {GRADED_PORT}; put {port} there.")
@@ -68,6 +78,30 @@ def _require_service(work: WorkFolder) -> Sequence[str]:
                 f" in {_ADDRESSES[named]}."
             )
     return entry.service
+
+
+def _ask_once(work: WorkFolder, service: Sequence[str]) -> None:
+    """Show the command and ask, unless it was allowed in this folder before; else end here."""
+    server = work.facts.server
+    if is_approved(work.path, service, server):
+        return
+    console = make_console(stderr=True)
+    console.print(f"This lab's command, chosen by {to_line(server)}:")
+    console.print(f"  {_quote(service)}", style="bold", soft_wrap=True)
+    console.print(f"It would run in {work.path}, outside of any sandbox, with all your rights.")
+    if not sys.stdin.isatty():
+        fail_used_wrongly(
+            "It was not run, because there is nobody here to ask.",
+            "Add `--yes` where you know the command and trust the server.",
+        )
+    if not typer.confirm("Run it, now and whenever you serve this folder?", err=True):
+        fail_used_wrongly("Nothing was run.")
+    approve(work.path, service, server)
+
+
+def _quote(argv: Sequence[str]) -> str:
+    """Show a command as it would be typed; what can't be seen is spelled out."""
+    return " ".join(shlex.quote(word) if word.isprintable() else ascii(word) for word in argv)
 
 
 def _at_port(argv: Sequence[str], port: int) -> list[str]:

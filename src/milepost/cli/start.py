@@ -132,13 +132,19 @@ def _renew(client: Client, lab: Lab, folder: Path | None) -> None:
             f"Begin it anew in {name_any(lab.stacks)}.",
         )
     facts = describe(lab, stack=work.facts.stack, server=client.url)
-    renew_work_folder(work, lab, facts, client.download_package(lab.slug))
+    is_brief_new = renew_work_folder(work, lab, facts, client.download_package(lab.slug))
     console = make_console()
     if facts.version == work.facts.version:
         console.print("The checks and the brief were the newest already.")
     else:
         console.print(
             "The checks and the brief are the lab's newest now. Your files are as before."
+        )
+    if not is_brief_new:
+        console.print(
+            f"{work.facts.brief} is yours by now, so it was left as it is. The newest brief: "
+            f"{client.url}/labs/{lab.slug}",
+            soft_wrap=True,
         )
 
 

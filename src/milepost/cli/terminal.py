@@ -1,14 +1,16 @@
 """Writing to a terminal: colour only where it has it, signs that its encoding can show.
 
-Everything that came from a server or a learner's program passes through `plain`, so that nothing
-it holds can steer the terminal.
+Invariant: nothing that came from a server or a learner's program can steer the terminal. `plain`
+takes control characters out of a text, and the console does so to whatever it is given.
 """
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.text import Text
 
 from milepost.cli.calling import NAME, find_call, typeable
@@ -37,9 +39,19 @@ _STYLES = {
 }
 
 
+class _PlainConsole(Console):
+    """A console whose own codes are the only ones that reach the terminal."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.is_control else segment._replace(text=plain(segment.text))
+
+
 def make_console(*, stderr: bool = False) -> Console:
     """Return the console for a command's output. It honours NO_COLOR and dumb terminals."""
-    console = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    console = _PlainConsole(stderr=stderr, highlight=False, markup=False, emoji=False)
     console.width = min(console.width, WIDEST)
     return console
 

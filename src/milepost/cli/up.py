@@ -194,7 +194,7 @@ def _environment(settings: Settings, url: str) -> dict[str, str]:
 
 
 def _child(name: str, title: str, environment: dict[str, str], logs: Path | None) -> Child:
-    command = [sys.executable, "-m", "milepost.cli", name.split("-", 1)[0]]
+    command = [sys.executable, "-P", "-m", "milepost.cli", name.split("-", 1)[0]]
     return Child(title, command, environment, None if logs is None else logs / f"{name}.log")
 
 

@@ -24,6 +24,7 @@ from milepost.client.models import (
     SkillProgress,
     Submission,
     Track,
+    to_line,
 )
 from milepost.client.server import Client
 
@@ -51,4 +52,5 @@ __all__ = [
     "SkillProgress",
     "Submission",
     "Track",
+    "to_line",
 ]

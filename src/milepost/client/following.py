@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from milepost.client.errors import ApiProblem, NotMilepost, ServerUnreachable
 from milepost.client.models import Check, Doubt, Grading, GradingEvent, Interruption, QueuePlace
-from milepost.client.requests import reaching, require_success
+from milepost.client.requests import STREAM, reaching, require_success
 
 _PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.5
@@ -73,7 +73,7 @@ class GradingFollower:
 
     def _read_once(self) -> Iterator[GradingEvent]:
         headers = {"Last-Event-ID": self._last_id} if self._last_id else {}
-        address = f"/gradings/{self._grading_id}/events"
+        address = f"/gradings/{self._grading_id}{STREAM}"
         with (
             reaching(self._url),
             connect_sse(self._http, "GET", address, headers=headers, timeout=_TIMEOUT) as source,
@@ -93,13 +93,12 @@ class GradingFollower:
                 raise NotMilepost(self._url, "it answered no stream of events") from error
 
     def _to_event(self, sent: ServerSentEvent) -> GradingEvent:
-        if sent.event not in _CARRIED:
-            return GradingEvent(id=sent.id)
-        name, model = _CARRIED[sent.event]
         try:
-            return GradingEvent(id=sent.id).model_copy(
-                update={name: model.model_validate_json(sent.data)}
-            )
+            event = GradingEvent(id=sent.id)
+            if sent.event not in _CARRIED:
+                return event
+            name, model = _CARRIED[sent.event]
+            return event.model_copy(update={name: model.model_validate_json(sent.data)})
         except ValidationError as error:
             raise NotMilepost(
                 self._url, "an event of its is not as this program knows it"

@@ -1,14 +1,34 @@
 """What the API answers, as frozen models. A field that a newer server adds is ignored.
 
 Words of the server's that may grow (verdicts, outcomes, states) stay text here, so that an older
-client still shows what it does not know.
+client still shows what it does not know. What becomes a file name here is checked (`Slug`), and
+what is shown on one line is one line (`Line`), whatever the server sent.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+_LONGEST_LINE = 200
+
+
+def to_line(text: str) -> str:
+    """Return a text as one line of reasonable length, without control characters."""
+    words = "".join(char if char.isprintable() else " " for char in text[: 4 * _LONGEST_LINE])
+    return " ".join(words.split())[:_LONGEST_LINE]
+
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Line = Annotated[str, AfterValidator(to_line)]
 
 
 class _Answer(BaseModel):
@@ -33,7 +53,7 @@ class Me(_Answer):
     """Whose token this is."""
 
     id: UUID
-    name: str
+    name: Line
     track: Track | None
 
 
@@ -41,7 +61,7 @@ class TrackChoice(_Answer):
     """A language or framework that a track can name, and the stack that labs have for it."""
 
     slug: str
-    title: str
+    title: Line
     stack: str | None
 
 
@@ -49,7 +69,7 @@ class PathSummary(_Answer):
     """A path in a list."""
 
     slug: str
-    title: str
+    title: Line
     summary: str
     languages: tuple[TrackChoice, ...]
     frameworks: tuple[TrackChoice, ...]
@@ -60,8 +80,8 @@ class Course(_Answer):
 
     path: str
     skill: str
-    title: str
-    provider: str
+    title: Line
+    provider: Line
     url: str | None
     state: str
     planned_at: datetime | None
@@ -74,7 +94,7 @@ class SkillProgress(_Answer):
 
     slug: str
     order: int
-    title: str
+    title: Line
     objective_count: int
     proven_count: int
     is_proven: bool
@@ -86,7 +106,7 @@ class PathProgress(_Answer):
     """How far the learner is on one path."""
 
     slug: str
-    title: str
+    title: Line
     start_here: str | None
     objective_count: int
     proven_count: int
@@ -103,14 +123,14 @@ class Progress(_Answer):
 class LabSummary(_Answer):
     """A lab in a list."""
 
-    slug: str
-    title: str
+    slug: Slug
+    title: Line
     summary: str
-    path: str
-    skill: str
+    path: Slug
+    skill: Slug
     difficulty: str
     minutes: int
-    stacks: tuple[str, ...]
+    stacks: tuple[Slug, ...]
     passed_at: datetime | None
     last_verdict: str | None
 
@@ -118,29 +138,35 @@ class LabSummary(_Answer):
 class CheckTitle(_Answer):
     """A visible check before it runs."""
 
-    name: str
-    title: str
+    name: Line
+    title: Line
     task: str
 
 
 class Lab(_Answer):
     """A lab as it stands now."""
 
-    slug: str
-    title: str
+    slug: Slug
+    title: Line
     summary: str
     version: str
-    path: str
-    skill: str
+    path: Slug
+    skill: Slug
     difficulty: str
     minutes: int
-    stacks: tuple[str, ...]
+    stacks: tuple[Slug, ...]
     brief: str
     checks: tuple[CheckTitle, ...]
     hidden_check_count: int
     starter: dict[str, dict[str, str]]
     programs: dict[str, tuple[str, ...]]
     closed_at: datetime | None = None
+
+    @model_validator(mode="after")
+    def _has_a_starter_for_every_stack(self) -> Self:
+        if not self.stacks or any(not self.starter.get(stack) for stack in self.stacks):
+            raise ValueError("a stack without starter files")
+        return self
 
 
 class Evidence(_Answer):
@@ -234,7 +260,7 @@ class Submission(_Answer):
 
     id: UUID
     lab: str
-    lab_title: str
+    lab_title: Line
     stack: str
     kind: str
     created_at: datetime
@@ -245,7 +271,7 @@ class Submission(_Answer):
 class GradingEvent(_Answer):
     """One thing that happened in a grading: a run began, unless one of the others is there."""
 
-    id: str
+    id: Annotated[str, StringConstraints(pattern=r"^\d{1,6}\.\d{1,7}$")]
     place: QueuePlace | None = None
     interruption: Interruption | None = None
     doubt: Doubt | None = None
@@ -262,10 +288,10 @@ class DeviceAuthorization(_Answer):
     """What a terminal is told when it asks to be let in."""
 
     device_code: str
-    user_code: str
-    verification_url: str
-    verification_url_complete: str
-    interval_seconds: int
+    user_code: Line
+    verification_url: Line
+    verification_url_complete: Line
+    interval_seconds: Annotated[int, Field(ge=1, le=60)]
     expires_at: datetime
 
 

@@ -1,9 +1,11 @@
 """One request and its answer: connection faults, problems and nonsense become our own errors.
 
-Everything that the client sends goes through here.
+Everything that the client sends goes through here. Invariant: no answer is read without an end,
+in bytes or, unless it is a stream of events, in time.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -20,6 +22,48 @@ _REASONS = {
     httpx.RemoteProtocolError: "it hung up",
     httpx.ReadError: "the connection broke",
 }
+# A lab's package has 32 MiB at most, and a verdict with all its evidence less.
+_MOST_BYTES = 64 * 1024 * 1024
+_MOST_SECONDS = 300.0
+_LONGEST_DETAIL = 2000
+STREAM = "/events"  # how the address of a stream ends
+
+
+class _Bounded(httpx.SyncByteStream):
+    """The body of an answer, which is given up where it goes on beyond all reason."""
+
+    def __init__(self, body: httpx.SyncByteStream, url: str, *, seconds: float | None) -> None:
+        self._body = body
+        self._url = url
+        self._seconds = seconds
+
+    def __iter__(self) -> Iterator[bytes]:
+        read, began_at = 0, time.monotonic()
+        for chunk in self._body:
+            read += len(chunk)
+            if read > _MOST_BYTES:
+                raise NotMilepost(self._url, f"it answered more than {_MOST_BYTES:,} bytes")
+            if self._seconds is not None and time.monotonic() - began_at > self._seconds:
+                raise ServerUnreachable(self._url, "its answer came too slowly")
+            yield chunk
+
+    def close(self) -> None:
+        self._body.close()
+
+
+def bounding(url: str) -> Callable[[httpx.Response], None]:
+    """Return the hook that bounds every answer of a server before it is read."""
+
+    def bound(response: httpx.Response) -> None:
+        if response.headers.get("content-encoding", "identity").lower() != "identity":
+            # It was asked for none, and what is packed has no size until it is unpacked.
+            raise NotMilepost(url, "it packed an answer that was to be plain")
+        if isinstance(response.stream, httpx.SyncByteStream):
+            is_stream = response.request.url.path.endswith(STREAM)
+            seconds = None if is_stream else _MOST_SECONDS
+            response.stream = _Bounded(response.stream, url, seconds=seconds)
+
+    return bound
 
 
 @contextmanager
@@ -42,11 +86,11 @@ def require_success(response: httpx.Response, *, url: str) -> None:
         told = response.json()
         problem = ApiProblem(
             code=str(told["code"]),
-            detail=str(told["detail"]),
+            detail=str(told["detail"])[:_LONGEST_DETAIL],
             status=response.status_code,
             data=told,
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise NotMilepost(url, f"it answered {response.status_code} without saying why") from error
     raise problem
 
@@ -68,7 +112,7 @@ def read_items(response: httpx.Response, model: type[Answer], *, url: str) -> li
         return [model.model_validate(item) for item in told["items"]]
     except ValidationError as error:
         raise NotMilepost(url, _first_fault(error)) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise NotMilepost(url, "it answered something else than a list") from error
 
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from milepost.client.errors import ServerUnreachable
+from milepost.client.errors import NotMilepost, ServerUnreachable
 from milepost.client.following import GradingFollower
 from milepost.client.models import (
     Course,
@@ -28,7 +28,13 @@ from milepost.client.models import (
     Submission,
     Token,
 )
-from milepost.client.requests import reaching, read_answer, read_items, require_success
+from milepost.client.requests import (
+    bounding,
+    reaching,
+    read_answer,
+    read_items,
+    require_success,
+)
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 _SUBMIT_TRIES = 3
@@ -42,13 +48,16 @@ class Client:
         self, url: str, *, token: str | None = None, transport: httpx.BaseTransport | None = None
     ) -> None:
         self.url = url.rstrip("/")
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = {"Accept-Encoding": "identity"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
         with reaching(self.url):
             self._http = httpx.Client(
                 base_url=f"{self.url}/api/v1",
                 headers=headers,
                 timeout=_TIMEOUT,
                 transport=transport,
+                event_hooks={"response": [bounding(self.url)]},
                 follow_redirects=False,  # a token must never be carried somewhere else
                 trust_env=not _is_on_this_machine(self.url),  # no proxy knows the way here
             )
@@ -99,8 +108,11 @@ class Client:
         return read_items(self._send("GET", "/labs"), LabSummary, url=self.url)
 
     def get_lab(self, slug: str) -> Lab:
-        """Return a lab as it stands now."""
-        return read_answer(self._send("GET", f"/labs/{quote(slug, safe='')}"), Lab, url=self.url)
+        """Return a lab as it stands now: the one that was asked for, and no other."""
+        lab = read_answer(self._send("GET", f"/labs/{quote(slug, safe='')}"), Lab, url=self.url)
+        if lab.slug != slug:
+            raise NotMilepost(self.url, "it sent another lab than the one asked for")
+        return lab
 
     def download_package(self, slug: str) -> bytes:
         """Return the zip with which a lab's visible checks run anywhere."""

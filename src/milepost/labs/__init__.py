@@ -17,9 +17,10 @@ from milepost.labs.model import (
     Task,
     UnknownStack,
 )
-from milepost.labs.names import find_path_problem
+from milepost.labs.names import find_obeyed, find_path_problem
 from milepost.labs.packaging import (
     PackageRefused,
+    list_package,
     package_lab,
     package_solutions,
     read_solutions_package,
@@ -40,9 +41,11 @@ __all__ = [
     "Solution",
     "Task",
     "UnknownStack",
+    "find_obeyed",
     "find_path_problem",
     "find_proof_problem",
     "list_answers",
+    "list_package",
     "list_scaffold_stacks",
     "load_lab",
     "load_labs",

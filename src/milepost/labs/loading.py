@@ -19,6 +19,7 @@ from milepost.labs.checks_file import CheckBinding, parse_checks, read_checks
 from milepost.labs.equivalents import EQUIVALENTS_NAME, read_equivalents
 from milepost.labs.manifest import Manifest, read_manifest
 from milepost.labs.model import BrokenLab, CheckSpec, Flaw, Lab, LabInvalid, Solution
+from milepost.labs.names import find_obeyed
 from milepost.labs.tree import TreeReading
 
 RECORD_NAME = "verified.json"
@@ -219,6 +220,8 @@ def _check_manifest(
         for path, content in files.items()
         if path.startswith(("starter/", "checks.py")) and not _is_text(content)
     ]
+    if obeyed := find_obeyed(path for path in files if path.startswith("starter/")):
+        problems.append(f"{obeyed} No learner's terminal would accept it.")
     problems += [
         f"starter/{stack}/ has no file. Learners on {stack} begin with it."
         for stack in manifest.stacks

@@ -1,7 +1,8 @@
 """Which file names a lab or a package may carry, on every system a learner may have.
 
 Reading files lives in `tree`, packages in `packaging`.
-A name that passes here stays inside its folder and means one file everywhere.
+A name that passes here stays inside its folder and means one file everywhere; `find_obeyed` refuses
+those that programs act upon though nobody asked them to.
 """
 
 import re
@@ -12,6 +13,8 @@ LONGEST_PART = 100
 DEEPEST = 10
 
 _PART = re.compile(r"[A-Za-z0-9._+@ -]+")
+_HIDDEN_AND_FINE = frozenset({".dockerignore", ".env.example", ".gitignore"})
+_BARE_REPOSITORY = frozenset({"head", "objects", "refs"})
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul"}
     | {f"com{digit}" for digit in range(1, 10)}
@@ -41,6 +44,27 @@ def find_clash(paths: Iterable[str]) -> str | None:
         earlier = seen.setdefault(path.casefold(), path)
         if earlier != path:
             return f"{earlier!r} and {path!r} are one file on some systems. Rename one of them."
+    return None
+
+
+def find_obeyed(paths: Iterable[str]) -> str | None:
+    """Say which path a program would obey unasked in somebody's folder, or return None.
+
+    Hidden names are such: `.git` has hooks and settings that run commands, and so have `.envrc`,
+    `.vscode`, `.npmrc` and others. Three names make a folder a git repository without any `.git`.
+    """
+    inside: dict[str, set[str]] = {}
+    for path in paths:
+        parts = path.split("/")
+        hidden = next((part for part in parts if part.startswith(".")), None)
+        if hidden is not None and parts.index(hidden) == len(parts) - 1:
+            hidden = None if hidden in _HIDDEN_AND_FINE else hidden
+        if hidden is not None:
+            return f"{path!a} is hidden, and programs act upon such files unasked. Rename it."
+        for depth, part in enumerate(parts):
+            inside.setdefault("/".join(parts[:depth]).casefold(), set()).add(part.casefold())
+    if any(names >= _BARE_REPOSITORY for names in inside.values()):
+        return "It holds a folder that git would take for a repository. Rename its HEAD."
     return None
 
 

@@ -54,6 +54,11 @@ def package_lab(lab: Lab, *, include_hidden: bool) -> bytes:
     return _write_archive(files)
 
 
+def list_package(package: bytes) -> list[str]:
+    """Return the paths of a package's files, without unpacking it. Raises PackageRefused."""
+    return sorted(_read_archive(package))
+
+
 def package_solutions(lab: Lab) -> bytes:
     """Pack a lab's solutions, each in a folder `STACK/NAME`, for the workers of a server alone."""
     return _write_archive(
