@@ -52,7 +52,11 @@ class Terminal:
         return Answer(process.returncode or 0, out.decode(), err.decode())
 
     async def start(
-        self, *arguments: str, cwd: Path | None = None, **environment: str
+        self,
+        *arguments: str,
+        cwd: Path | None = None,
+        stdin: int = asyncio.subprocess.DEVNULL,
+        **environment: str,
     ) -> asyncio.subprocess.Process:
         """Start a command; its standard output can be read while it runs."""
         return await asyncio.create_subprocess_exec(
@@ -63,7 +67,7 @@ class Terminal:
             *arguments,
             cwd=cwd or self.folder,
             env=self.environment(**environment),
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=stdin,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
