@@ -1,11 +1,15 @@
 """Cheating at the API and the pages, with the real engine behind: every door has the same rules."""
 
+import asyncio
 import json
 from uuid import uuid4
 
+import httpx
 import pytest
+from httpx_sse import aconnect_sse
 
 from factories.content import HIDDEN, RIGHT, VISIBLE
+from fakes.grader import FakeGrader, failed, passed
 from security.forging import SEND
 
 MADE_UP = {"verdict": "passed", "checks": [], "message": "", "limit_hit": None}
@@ -220,3 +224,53 @@ async def test_odd_names_are_refused_by_name(learners, queue, name):
     assert (refused.status_code, refused.json()["code"]) == (422, "file_not_accepted")
     assert twin.status_code == 202
     assert len(await queue.jobs()) == 1
+
+
+@pytest.mark.parametrize("door", ["terminal", "browser"])
+async def test_a_stream_ends_with_the_token_or_session_that_opened_it(
+    make, client, live_server, queue, door
+):
+    lab, ada = await make.lab(checks=(VISIBLE, HIDDEN)), await make.learner()
+    submission = await make.submission(lab=lab, learner=ada)
+    opened = {
+        "terminal": (
+            f"/api/v1/gradings/{submission.grading_id}/events",
+            {"Authorization": f"Bearer {ada.token}"},
+        ),
+        "browser": (
+            f"/submissions/{submission.id}/events",
+            {"Cookie": f"milepost={ada.session}"},
+        ),
+    }
+    address, headers = opened[door]
+    twin_address, twin_headers = opened["browser" if door == "terminal" else "terminal"]
+    grader = FakeGrader(passed(VISIBLE.name), failed(HIDDEN.name))
+    first, last = grader.hold(VISIBLE.name), grader.hold(HIDDEN.name)
+    async with (
+        httpx.AsyncClient(base_url=live_server, timeout=30) as http,
+        aconnect_sse(http, "GET", address, headers=headers) as stream,
+        aconnect_sse(http, "GET", twin_address, headers=twin_headers) as twin,
+        queue.working(grader),
+        asyncio.timeout(60),
+    ):
+        kinds, twins = stream.aiter_sse(), twin.aiter_sse()
+        while (await anext(kinds)).event != "started":
+            pass
+        await end_access(client, ada, door)
+        seen = [event.event async for event in kinds]  # it ends, though nothing is graded yet
+        first.set()
+        last.set()
+        seen_by_twin = [event.event async for event in twins]
+
+    assert seen == []
+    assert seen_by_twin[-3:] == ["check", "check", "verdict"]
+
+
+async def end_access(client, learner, door):
+    """Shut out the learner's terminal or browser, as its own sign-out does."""
+    if door == "terminal":
+        headers = {"Authorization": f"Bearer {learner.token}"}
+        answer = await client.delete("/api/v1/tokens/current", headers=headers)
+    else:
+        answer = await client.log_in(learner).post("/account/sign-out")
+    assert answer.status_code in {204, 303}, answer.text

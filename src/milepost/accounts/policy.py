@@ -7,14 +7,21 @@ A person's code (RFC 8628 §6.1) avoids vowels and look-alikes; it is short beca
 import hashlib
 import secrets
 from datetime import timedelta
+from uuid import UUID
 
 SIGN_IN_LINK_LIFETIME = timedelta(minutes=30)
 SESSION_LIFETIME = timedelta(days=30)
 ACCESS_TOKEN_LIFETIME = timedelta(days=365)
 DEVICE_CODE_LIFETIME = timedelta(minutes=10)
 DEVICE_POLL_SECONDS = 2
+ACCESS_TOPIC = "access:"
 
 _USER_CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
+
+
+def access_topic(user_id: UUID) -> str:
+    """Return the topic that is announced whenever a session or token of this person ends."""
+    return f"{ACCESS_TOPIC}{user_id}"
 
 
 def new_secret() -> str:

@@ -6,7 +6,7 @@ A secret that was revoked, used or has expired finds nobody.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Text, bindparam, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,6 +14,7 @@ from milepost.accounts import policy
 from milepost.accounts.errors import DeviceCodeNotFound
 from milepost.accounts.models import AccessToken, BrowserSession, DeviceAuthorization, User
 from milepost.accounts.types import Actor, Revisions, Track
+from milepost.core.announcements import announcement
 from milepost.core.clock import utc_now
 from milepost.core.database import Database
 from milepost.core.reads import Read
@@ -93,6 +94,11 @@ async def get_waiting_device(
     if device is None:
         raise DeviceCodeNotFound
     return device
+
+
+def announce_end_of(model: type[BrowserSession] | type[AccessToken]) -> ColumnElement[None]:
+    """Return the column by which ending a row tells whatever its owner has open."""
+    return announcement(func.concat(policy.ACCESS_TOPIC, cast(model.user_id, Text)))
 
 
 def _owner(model: type[BrowserSession] | type[AccessToken]) -> Read:

@@ -27,7 +27,7 @@ async def announce(session: AsyncSession, topic: str) -> None:
     await session.execute(select(announcement(topic)))
 
 
-def announcement(topic: str) -> ColumnElement[None]:
+def announcement(topic: str | ColumnElement[str]) -> ColumnElement[None]:
     """The same as a column, for a statement that returns something anyway: one message less."""
     return func.pg_notify(CHANNEL, topic)
 
@@ -52,16 +52,18 @@ class Listener:
                 await self._task
 
     @asynccontextmanager
-    async def subscribe(self, topic: str) -> AsyncIterator[asyncio.Event]:
-        """Yield an event that is set at every announcement of `topic`; the caller clears it."""
+    async def subscribe(self, *topics: str) -> AsyncIterator[asyncio.Event]:
+        """Yield an event that is set at every announcement of these; the caller clears it."""
         event = asyncio.Event()
-        self._subscribers[topic].add(event)
+        for topic in topics:
+            self._subscribers[topic].add(event)
         try:
             yield event
         finally:
-            self._subscribers[topic].discard(event)
-            if not self._subscribers[topic]:
-                del self._subscribers[topic]
+            for topic in topics:
+                self._subscribers[topic].discard(event)
+                if not self._subscribers[topic]:
+                    del self._subscribers[topic]
 
     async def _listen_forever(self) -> None:
         while True:

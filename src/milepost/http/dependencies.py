@@ -74,6 +74,12 @@ async def find_learner(request: Request) -> Actor | None:
     return None
 
 
+async def is_let_in(request: Request, actor: Actor) -> bool:
+    """Whether this request would be let in as `actor` now, long after it began."""
+    found = await find_learner(request)
+    return found is not None and found.id == actor.id
+
+
 async def require_learner(request: Request) -> Actor:
     """Return who asks, or raise `SignInRequired`."""
     actor = await find_learner(request)

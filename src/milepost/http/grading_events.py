@@ -2,16 +2,18 @@
 
 Events are read from the database, each once and in order; an announcement only says when to look.
 A reader that comes back with the number of its last event misses none and sees none twice.
+Invariant: nothing is sent to a reader whose session or token has ended meanwhile.
 """
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 from uuid import UUID
 
 from starlette.requests import Request
 
+from milepost.accounts.policy import access_topic
 from milepost.accounts.types import Actor
 from milepost.core.announcements import Listener
 from milepost.core.database import Database
@@ -41,9 +43,10 @@ async def follow_grading(
     actor: Actor,
     grading_id: UUID,
     *,
+    is_let_in: Callable[[], Awaitable[bool]],
     after: tuple[int, int] = FIRST,
 ) -> AsyncGenerator[GradingEvent, None]:
-    """Yield every event after `after` until the verdict. Each look is one read.
+    """Yield every event after `after` until the verdict. Each look is two reads.
 
     While the grading waits for its first run, its place is an event whenever it has changed. That
     the lab itself is being looked at (`doubted`) is told once.
@@ -51,10 +54,12 @@ async def follow_grading(
     shown: tuple[object, ...] = ()
     is_doubted = False
     pause = _MOMENT_SECONDS
-    async with listener.subscribe(grading_topic(grading_id)) as bell:
+    async with listener.subscribe(grading_topic(grading_id), access_topic(actor.id)) as bell:
         while after[1] < queries.VERDICT_POSITION:  # a reader that has the verdict has everything
             bell.clear()
             events = await queries.list_events_after(database, actor, grading_id, after=after)
+            if not await is_let_in():
+                return
             for event in events:
                 if event.kind != "doubted" or not is_doubted:
                     yield event

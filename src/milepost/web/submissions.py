@@ -5,6 +5,7 @@ the grading's events are, so a browser that reconnects loses none and repeats no
 """
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,13 @@ from starlette.responses import HTMLResponse, Response
 from milepost.accounts.types import Actor
 from milepost.catalog import queries as catalog
 from milepost.core.database import Database
-from milepost.http.dependencies import CurrentLearner, DatabaseDep, ListenerDep, SessionDep
+from milepost.http.dependencies import (
+    CurrentLearner,
+    DatabaseDep,
+    ListenerDep,
+    SessionDep,
+    is_let_in,
+)
 from milepost.http.grading_events import follow_grading, read_last_event_id
 from milepost.progress import queries as progress
 from milepost.submissions import queries
@@ -120,7 +127,14 @@ async def follow_submission(
         return Response(status_code=204)  # tells an EventSource to stay away: all has been sent
 
     async def send() -> AsyncIterator[ServerSentEvent]:
-        events = follow_grading(database, listener, actor, submission.grading_id, after=after)
+        events = follow_grading(
+            database,
+            listener,
+            actor,
+            submission.grading_id,
+            is_let_in=partial(is_let_in, request, actor),
+            after=after,
+        )
         async for event in events:
             html = await _render_event(database, actor, submission, event)
             yield ServerSentEvent(html, event=event.kind, id=event.id)

@@ -89,6 +89,7 @@ async def sign_out(session: AsyncSession, *, secret: str) -> None:
         update(BrowserSession)
         .where(BrowserSession.token_hash == policy.hash_secret(secret))
         .values(revoked_at=utc_now())
+        .returning(queries.announce_end_of(BrowserSession))
     )
 
 
@@ -98,4 +99,5 @@ async def revoke_session(session: AsyncSession, actor: Actor, *, session_id: UUI
         update(BrowserSession)
         .where(BrowserSession.id == session_id, BrowserSession.user_id == actor.id)
         .values(revoked_at=utc_now())
+        .returning(queries.announce_end_of(BrowserSession))
     )

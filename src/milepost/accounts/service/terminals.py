@@ -86,6 +86,7 @@ async def revoke_token(session: AsyncSession, *, secret: str) -> None:
         update(AccessToken)
         .where(AccessToken.token_hash == policy.hash_secret(secret))
         .values(revoked_at=utc_now())
+        .returning(queries.announce_end_of(AccessToken))
     )
 
 
@@ -95,4 +96,5 @@ async def revoke_token_by_id(session: AsyncSession, actor: Actor, *, token_id: U
         update(AccessToken)
         .where(AccessToken.id == token_id, AccessToken.user_id == actor.id)
         .values(revoked_at=utc_now())
+        .returning(queries.announce_end_of(AccessToken))
     )

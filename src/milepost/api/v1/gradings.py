@@ -5,6 +5,7 @@ The stream belongs to whoever may read the grading; that is settled before it be
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -21,7 +22,13 @@ from milepost.api.v1.schemas.gradings import (
     GradingStartedOut,
 )
 from milepost.api.v1.schemas.shapes import Shape
-from milepost.http.dependencies import CurrentLearner, DatabaseDep, ListenerDep, SessionDep
+from milepost.http.dependencies import (
+    CurrentLearner,
+    DatabaseDep,
+    ListenerDep,
+    SessionDep,
+    is_let_in,
+)
 from milepost.http.grading_events import follow_grading, read_last_event_id
 from milepost.http.problems import problems
 from milepost.submissions import queries
@@ -86,10 +93,18 @@ async def stream_grading_events(
 
     An event's id is `attempt.position`. Coming back with the id of the last event that arrived
     loses none and repeats none. A `started` with a higher attempt means that the grading began
-    anew, after a fault of ours: checks of earlier attempts no longer count.
+    anew, after a fault of ours: checks of earlier attempts no longer count. The stream ends when
+    the token or session that it was asked for with ends.
     """
     await queries.require_grading(database, actor, grading)
-    events = follow_grading(database, listener, actor, grading, after=read_last_event_id(request))
+    events = follow_grading(
+        database,
+        listener,
+        actor,
+        grading,
+        is_let_in=partial(is_let_in, request, actor),
+        after=read_last_event_id(request),
+    )
     return EventSourceResponse(_to_server_sent(events))
 
 
