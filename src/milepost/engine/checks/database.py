@@ -9,9 +9,10 @@ import os
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from milepost.engine.checks.faults import (
     DatabaseUnusable,
@@ -21,26 +22,25 @@ from milepost.engine.checks.faults import (
     LimitReached,
     QueryTimedOut,
 )
-from milepost.engine.checks.rows import Row
 from milepost.engine.checks.run import CheckRun
 from milepost.engine.checks.sessions import LearnerSession
+from milepost.engine.checks.soundness import Connection, Soundness
 from milepost.engine.checks.supervisor import Supervisor
 from milepost.engine.request import DATA_SETS
 
 PORT = 5432
 _PLACE = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
-Connection: TypeAlias = psycopg.Connection[Row]
 # Rows that a policy of the learner's hides would look deleted: such a query is an error instead.
 _UNVEILED = "-c row_security=off"
-# What learner code has made under a name that PostgreSQL uses itself. It comes before whatever a
-# check asks, and can't be deceived: each name in it means, by its types, PostgreSQL's own.
-_FIND_SHADOW = """
-    SELECT proname FROM pg_catalog.pg_proc WHERE oid >= 16384::pg_catalog.oid AND proname IN
-        (SELECT proname FROM pg_catalog.pg_proc WHERE oid < 16384::pg_catalog.oid)
-    UNION ALL
-    SELECT oprname FROM pg_catalog.pg_operator WHERE oid >= 16384::pg_catalog.oid AND oprname IN
-        (SELECT oprname FROM pg_catalog.pg_operator WHERE oid < 16384::pg_catalog.oid)
-    LIMIT 1
+_CHECK_PATH = "public, pg_temp"
+_SHOP_PATH = '"$user", public'  # PostgreSQL's own default, so that a role's own setting is none
+_TRIES = 3
+# The name that the log has for a session, as the documentation of `log_line_prefix` makes it.
+_SESSION = """
+    SELECT pg_catalog.to_hex(
+            pg_catalog.trunc(pg_catalog.date_part('epoch', backend_start))::pg_catalog.int4)
+        OPERATOR(pg_catalog.||) '.' OPERATOR(pg_catalog.||) pg_catalog.to_hex(pid)
+    FROM pg_catalog.pg_stat_activity WHERE pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()
 """
 Seed = Callable[[Connection, random.Random], None]
 
@@ -53,6 +53,9 @@ class CheckDatabase:
         self._has_given_session = False
         self.supervisor = supervisor
         self._open: list[Connection | LearnerSession] = []
+        self._shop: list[Connection] = []
+        self._seats = 0
+        self._own_sessions: set[str] = set()
         answer = supervisor.ask_service("postgres", "open")
         # The folder of the server's socket. It is no folder of this room: only who was given the
         # descriptor finds it.
@@ -64,6 +67,7 @@ class CheckDatabase:
         self._described = answer["database"]
         check.open_door(PORT, os.open(f".s.PGSQL.{PORT}", _PLACE, dir_fd=self._place))
         check.environment |= self._describe_for_learners()
+        self._soundness = self._learn_tables()
 
     @property
     def is_touched(self) -> bool:
@@ -102,10 +106,8 @@ class CheckDatabase:
         try:
             connection = self._connect(self.name, self._described["learner"])
         except psycopg.OperationalError as error:
-            limits = self.check.settings.limits
             if "too many connections for role" in str(error):
-                limit = "database_connections"
-                raise LimitReached(limits.describe(limit), limit=limit) from error
+                raise self._too_many_connections() from error
             raise self.explain_end() from error
         session = LearnerSession(connection, self.check.settings.limits)
         self._open.append(session)
@@ -113,29 +115,65 @@ class CheckDatabase:
 
     def connect(self) -> Connection:
         """Connect as the check's role, which may do all that the learner's may."""
-        seconds = self.check.settings.limits.run_seconds
-        try:
-            connection = self._connect(
-                self.name,
-                self._described["checker"],
-                f"-c statement_timeout={seconds}s {_UNVEILED}",
-            )
-        except psycopg.OperationalError as error:
-            raise self.explain_end() from error
-        self._open.append(connection)
-        return connection
+        return self._connect_to_look("")
+
+    def connect_reader(self) -> Connection:
+        """Connect as the check's role, to read only. The caller ends it with `end`."""
+        return self._connect_to_look("-c default_transaction_read_only=on")
+
+    def connect_shop(self) -> Connection:
+        """Connect as the role that the shop's own programs have: the learner's.
+
+        What the learner's role may hold open stays free for learner code.
+        """
+        for _ in range(_TRIES):
+            if len(self._shop) >= self._seats:
+                self._seats += 1
+                self.supervisor.ask_service("postgres", "seat", seats=self._seats)
+            try:
+                connection = self._connect(
+                    self.name, self._described["learner"], self._options(_SHOP_PATH)
+                )
+            except psycopg.OperationalError as error:
+                if "too many connections for role" not in str(error):
+                    raise self.explain_end() from error
+                self._seats = max(self._seats, len(self._shop))
+                continue
+            self._shop.append(connection)
+            self._open.append(connection)
+            found = connection.execute(_SESSION).fetchone()
+            self._own_sessions.add(str(found[0]) if found is not None else "")
+            return connection
+        raise self._too_many_connections()
+
+    def end(self, connection: Connection) -> None:
+        """End a session of the check."""
+        with suppress(psycopg.Error):
+            connection.close()
+        self._open = [each for each in self._open if each is not connection]
+        self._shop = [each for each in self._shop if each is not connection]
+
+    def is_shop(self, connection: Connection) -> bool:
+        """Whether a session of the check has the shop's role."""
+        return any(each is connection for each in self._shop)
+
+    @property
+    def own_pids(self) -> list[int]:
+        """The server's processes behind those sessions of the check that have the shop's role."""
+        return [each.info.backend_pid for each in self._shop if not each.closed]
 
     def list_statements(self) -> list[dict[str, Any]]:
         """List what ran as the learner's role so far."""
-        return list(self.supervisor.ask_service("postgres", "statements")["statements"])
+        found = self.supervisor.ask_service("postgres", "statements")["statements"]
+        return [each for each in found if each["session"] not in self._own_sessions]
 
     def end_sessions(self, limit: str | None = None) -> None:
-        """End all sessions of the learner's role."""
-        self.supervisor.ask_service("postgres", "end", limit=limit)
+        """End all sessions of the learner's role, except for those that are the check's own."""
+        self.supervisor.ask_service("postgres", "end", limit=limit, spared=self.own_pids)
 
     def explain_end(self) -> GuestFault:
         """Find out why a session is gone. Where the fault is ours, the whole run ends here."""
-        answer = self.supervisor.ask_service("postgres", "end")
+        answer = self.supervisor.ask_service("postgres", "end", spared=self.own_pids)
         limit, reason = answer["limit"], answer["reason"]
         match limit:
             case None:
@@ -149,7 +187,9 @@ class CheckDatabase:
 
     def blame(self, error: psycopg.Error) -> Exception:
         """Turn an error of the check's own SQL into a fault of whoever it belongs to."""
-        if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
+        if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "57P").startswith(
+            "57P"
+        ):
             return self.explain_end()
         if not self.is_touched:
             return error
@@ -164,16 +204,15 @@ class CheckDatabase:
             f" {error.diag.message_primary or error}."
         )
 
-    def require_unshadowed(self, connection: Connection) -> None:
-        """Raise DatabaseUnusable where learner code gave names of PostgreSQL's another meaning."""
+    def require_sound(self, connection: Connection, sql: str) -> None:
+        """Raise DatabaseUnusable where learner code gave names another meaning."""
         if not self.is_touched:
             return
-        shadow = connection.execute(_FIND_SHADOW).fetchone()
-        if shadow is not None:
-            raise DatabaseUnusable(
-                f"Your SQL defines `{shadow[0]}`, a name of PostgreSQL's own, so what the check"
-                " asks could mean something else. Choose another name."
-            )
+        is_shop = self.is_shop(connection)
+        if is_shop or connection.info.transaction_status != TransactionStatus.IDLE:
+            path = _SHOP_PATH if is_shop else _CHECK_PATH
+            self._soundness.require_untainted(connection, path=path, role=connection.info.user)
+        self._soundness.require(connection, sql)
 
     def blame_value(self, error: Exception) -> Exception:
         """Turn a value that Python cannot hold into a fault of whoever put it there."""
@@ -212,6 +251,31 @@ class CheckDatabase:
         with self._connect(described["name"], described["learner"]) as connection:
             connection.autocommit = False
             seed(connection, random.Random(number))  # noqa: S311 - repeatable on purpose
+
+    def _learn_tables(self) -> Soundness:
+        connection = self.connect()
+        try:
+            return Soundness.learn(connection)
+        finally:
+            self.end(connection)
+
+    def _too_many_connections(self) -> LimitReached:
+        limit = "database_connections"
+        return LimitReached(self.check.settings.limits.describe(limit), limit=limit)
+
+    def _connect_to_look(self, options: str) -> Connection:
+        options = f"{self._options(_CHECK_PATH)} {_UNVEILED} {options}"
+        try:
+            connection = self._connect(self.name, self._described["checker"], options)
+        except psycopg.OperationalError as error:
+            raise self.explain_end() from error
+        self._open.append(connection)
+        return connection
+
+    def _options(self, path: str) -> str:
+        seconds = self.check.settings.limits.run_seconds
+        escaped = path.replace(" ", "\\ ")
+        return f"-c statement_timeout={seconds}s -c search_path={escaped}"
 
     def _connect(self, name: str, login: dict[str, str], options: str = "") -> Connection:
         return psycopg.connect(

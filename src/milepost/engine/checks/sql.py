@@ -145,7 +145,7 @@ class Sql:
                 f"`{file}` should hold one statement, and it holds {len(statements)}."
             )
         self._database.mark_touched()
-        return self._postgres.plan(statements[0].text.replace("%", "%%"), ())
+        return self._postgres.plan(statements[0].text)
 
     def _split(self, file: str, variables: Mapping[str, Any]) -> list[Statement]:
         try:

@@ -122,12 +122,19 @@ class Cluster:
         roles = sql.SQL(", ").join(sql.Identifier(login.role) for login in logins)
         await self._make("DROP ROLE IF EXISTS {}", roles)
 
-    async def end_sessions(self, *logins: Login) -> None:
-        """End every session of these roles. None of them can refuse."""
+    async def allow_sessions(self, login: Login, count: int) -> None:
+        """Let a role hold so many sessions open at once."""
+        role, limit = sql.Identifier(login.role), sql.Literal(count)
+        await self._make("ALTER ROLE {} CONNECTION LIMIT {}", role, limit)
+
+    async def end_sessions(self, *logins: Login, spared: Sequence[int] = ()) -> None:
+        """End every session of these roles but those that are spared. None of them can refuse."""
         roles = [login.role for login in logins]
         await self._look(
-            "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE usename = ANY({})",
+            "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
+            " WHERE usename = ANY({}) AND pid <> ALL({}::int[])",
             sql.Literal(roles),
+            sql.Literal(list(spared)),
         )
 
     async def measure(self, database: Database) -> tuple[int, int]:

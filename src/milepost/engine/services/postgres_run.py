@@ -56,6 +56,7 @@ class RunDatabases:
             "filled": self._finish_filling,
             "statements": self._list_statements,
             "end": self._end,
+            "seat": self._seat,
         }
 
     @classmethod
@@ -159,9 +160,16 @@ class RunDatabases:
             # A server that loses a session by a fault of its own takes a moment to go down itself.
             await asyncio.sleep(_FAULT_SHOWS_SECONDS)
             await self._cluster.require_alive()
-        await self._cluster.end_sessions(use.database.learner)
+        await self._cluster.end_sessions(use.database.learner, spared=body.get("spared", ()))
         reason = self._request.limits.describe(limit) if limit else _OWN_END
         return {"limit": limit, "reason": reason}
+
+    async def _seat(self, body: Mapping[str, Any]) -> Answer:
+        """Make room for sessions that the check holds open in the role of the learner."""
+        database = self._require_use().database
+        seats = self._request.limits.database_connections + int(body["seats"])
+        await self._cluster.allow_sessions(database.learner, seats)
+        return {}
 
     # Databases
 
