@@ -4,6 +4,7 @@ import pytest
 
 from security import (
     blaming,
+    deceiving,
     escaping,
     exhausting,
     forging,
@@ -24,6 +25,7 @@ FAMILIES = (
     lingering,
     blaming,
     returning,
+    deceiving,
 )
 CASES = [case for family in FAMILIES for case in family.CASES]
 
