@@ -45,6 +45,9 @@ COMMANDS = {
     "regrade": Command(
         "milepost.cli.regrade:regrade", "Grade again what ended through a fault of Milepost's."
     ),
+    "migrate": Command(
+        "milepost.cli.migrate:migrate", "Bring a database to this Milepost's schema."
+    ),
     "worker": Command("milepost.cli.worker:worker", "Grade submissions from a database's queue."),
 }
 

@@ -25,18 +25,22 @@ def find_database_url(settings: Settings) -> str | None:
     return settings.database_url or find_running_dsn(settings.data_dir.absolute() / "postgres")
 
 
-def do_in_own_database(
-    data: Path | None, work: Callable[[AsyncSession], Awaitable[Answer]]
-) -> Answer:
-    """Do `work` in the database of the Milepost on this machine, and return its answer."""
-    settings = find_settings(data)
+def require_database_url(settings: Settings) -> str:
+    """Return the database that is named, or the private one; end the command if neither is."""
     url = find_database_url(settings)
     if url is None:
         fail_used_wrongly(
             f"No Milepost runs on {settings.data_dir.absolute()}, so nothing was changed.",
             "Start it with `milepost up`, or name its data folder with --data.",
         )
-    return asyncio.run(do_in_database(url, work))
+    return url
+
+
+def do_in_own_database(
+    data: Path | None, work: Callable[[AsyncSession], Awaitable[Answer]]
+) -> Answer:
+    """Do `work` in the database of the Milepost on this machine, and return its answer."""
+    return asyncio.run(do_in_database(require_database_url(find_settings(data)), work))
 
 
 async def do_in_database(url: str, work: Callable[[AsyncSession], Awaitable[Answer]]) -> Answer:

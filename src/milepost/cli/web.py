@@ -14,6 +14,7 @@ from granian.log import LogLevels
 
 from milepost.cli.problems import fail_used_wrongly
 from milepost.core.config import get_settings
+from milepost.core.schema import require_current_schema
 from milepost.embedded.leash import end_with_parent
 
 # A page's event stream stays open for as long as the page does: that can't be waited for.
@@ -28,6 +29,7 @@ def web() -> None:
             "The web server needs a database.",
             "Set MILEPOST_DATABASE_URL, or run `milepost up`, which brings a private PostgreSQL.",
         )
+    require_current_schema(settings.database_url)
     Granian(
         "milepost.cli.web:create_served_app",
         address=settings.host,

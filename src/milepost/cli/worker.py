@@ -8,6 +8,7 @@ import uvloop
 from milepost.cli.problems import fail_used_wrongly
 from milepost.core.config import get_settings
 from milepost.core.logging import configure_logging
+from milepost.core.schema import require_current_schema
 from milepost.worker.loop import run_worker
 
 
@@ -19,5 +20,6 @@ def worker() -> None:
             "A worker needs the database whose queue it serves.",
             "Set MILEPOST_DATABASE_URL, or run `milepost up`, which starts its own workers.",
         )
+    require_current_schema(settings.database_url)
     configure_logging(settings.log_level)
     uvloop.run(run_worker(settings, database_url=settings.database_url))
