@@ -55,19 +55,23 @@ async def find_grading(database, learner, submission):
 
 
 @pytest.mark.parametrize("blocked_workers", [{"MILEPOST_ISOLATION": "isolated"}], indirect=True)
-async def test_where_isolation_is_demanded_nothing_is_graded_and_the_reason_is_told(
-    database, make, blocked_workers
+async def test_where_isolation_is_demanded_nothing_is_taken_and_the_reason_is_told(
+    database, make, blocked_workers, client
 ):
     learner = await make.learner()
     submission = await make.submission(lab=await make.lab(), learner=learner)
 
     blocked_workers.start()
-    grading = await find_grading(database, learner, submission)
+    with psycopg.connect(to_psycopg_url(database.url), autocommit=True) as connection:
+        problem = "SELECT problem FROM workers"
+        wait_for("the worker", lambda: connection.execute(problem).fetchone())
+        [told] = connection.execute(problem).fetchone()
+    grading = (await client.log_in(learner).get(f"/api/v1/gradings/{submission.grading_id}")).json()
 
-    assert grading.verdict is Verdict.ENGINE_FAILED
-    assert grading.checks == ()
-    assert "cannot be isolated" in grading.message
-    assert "user namespace" in grading.message
+    assert (grading["verdict"], grading["attempt"], grading["checks"]) == (None, 0, [])
+    assert grading["grading_slots"] == 0
+    assert "code can't be isolated on their machines" in grading["waits_because"]
+    assert "user namespace" in told
 
 
 @needs_landlock

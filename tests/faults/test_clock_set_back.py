@@ -16,7 +16,7 @@ from milepost.core.clock import utc_now
 from milepost.core.ids import new_id, new_id_after
 from milepost.engine import Verdict
 from milepost.submissions import queries
-from milepost.submissions.service import queue_regradings
+from milepost.submissions.service.regrading import queue_regradings
 
 HOUR = {"hours": 1}
 

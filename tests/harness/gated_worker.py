@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from fakes.grader import FakeGrader, passed
+from fakes.machine import ABLE
 from milepost.core.logging import configure_logging
 from milepost.engine import CheckFinished, Event, GradeRequest, GradingFinished
 from milepost.worker.loop import serve_queue
@@ -49,7 +50,16 @@ def main() -> None:
     gates = Path(os.environ["GATES"])
     labs_dir = Path(os.environ["MILEPOST_DATA_DIR"]) / "run" / "labs"
     url = os.environ["MILEPOST_DATABASE_URL"]
-    asyncio.run(serve_queue(url, grader=GatedGrader(gates), labs_dir=labs_dir))
+    lease = float(os.environ["MILEPOST_WORKER_LEASE_SECONDS"])
+    asyncio.run(
+        serve_queue(
+            url,
+            grader=GatedGrader(gates),
+            labs_dir=labs_dir,
+            look=lambda: ABLE,
+            lease_seconds=lease,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -22,27 +22,32 @@ _TESTS = Path(__file__).parents[1]
 class Workers:
     """Starts workers on one database, each inside the command `wrapper` if there is one.
 
-    Where there is a folder of gates, they are `gated_worker`s.
+    Where there is a folder of gates, they are `gated_worker`s. `program` is what else to run.
     """
 
     database_url: str
     data_dir: Path
     wrapper: tuple[str, ...] = ()
     gates: Path | None = None
+    program: tuple[str, ...] = ("milepost.cli", "worker")
+    lease_seconds: float = 30.0
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self) -> psutil.Process:
-        """Start a worker."""
+    def start(self, **settings: str) -> psutil.Process:
+        """Start a worker, with more settings if there are some."""
         log_path = self.data_dir / "worker.log"
         environment = os.environ | {
             "MILEPOST_DATABASE_URL": self.database_url,
             "MILEPOST_DATA_DIR": str(self.data_dir),
             "MILEPOST_LOG_LEVEL": "INFO",
+            "MILEPOST_WORKER_LEASE_SECONDS": str(self.lease_seconds),
+            "PYTHONPATH": str(_TESTS),
+            **settings,
         }
-        program = ["milepost.cli", "worker"]
+        program = list(self.program)
         if self.gates is not None:
             program = ["harness.gated_worker"]
-            environment |= {"GATES": str(self.gates), "PYTHONPATH": str(_TESTS)}
+            environment |= {"GATES": str(self.gates)}
         command = leashed(
             [*self.wrapper, sys.executable, "-m", *program], on_orphaned=signal.SIGKILL
         )

@@ -10,9 +10,12 @@ from typing import Any
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import text
 
+from fakes.machine import ABLE
 from milepost.core.database import Database, to_psycopg_url
 from milepost.grading.types import Grader, TaskContext
+from milepost.worker.abilities import Abilities
 from milepost.worker.handlers import register_handlers
+from milepost.worker.presence import Presence
 
 _POLLING_SECONDS = 0.05
 
@@ -73,3 +76,21 @@ class Queue:
         register_handlers(app, TaskContext(self._database, grader, self._labs_dir))
         async with app.open_async():
             yield app
+
+
+@asynccontextmanager
+async def present_worker(
+    database: Database, *, slots: int = 1, abilities: Abilities = ABLE
+) -> AsyncIterator[int]:
+    """Have a worker that is there, and takes nothing; yield its number."""
+    presence = Presence(database.url, slots=slots)
+    async with database.transaction() as session:
+        worker_id = await session.scalar(
+            text("SELECT worker_id FROM procrastinate_register_worker_v1()")
+        )
+    try:
+        await presence.open()
+        await presence.hold(worker_id, abilities)
+        yield worker_id
+    finally:
+        await presence.aclose()

@@ -1,9 +1,12 @@
 """What a submission's page says while it waits: its place, how long, and why nothing moves."""
 
+from dataclasses import replace
+
 import pytest
 
 from fakes.grader import FakeGrader
-from milepost.worker.presence import Presence
+from fakes.machine import ABLE, UNABLE
+from harness.queue import present_worker
 
 
 @pytest.fixture
@@ -19,11 +22,8 @@ async def lab(make):
 @pytest.fixture
 async def worker(database):
     """A worker that is there, and takes nothing."""
-    presence = Presence(database.url, slots=1)
-    await presence.open()
-    await presence.hold(1)
-    yield
-    await presence.aclose()
+    async with present_worker(database):
+        yield
 
 
 async def page_of(client, learner, submission):
@@ -37,6 +37,22 @@ async def test_without_a_worker_the_page_says_so_and_what_starts_one(client, mak
 
     assert "No grading worker is running" in page
     assert "milepost worker" in page
+
+
+async def test_without_a_worker_that_can_grade_it_the_page_says_what_is_missing(
+    client, make, learner, lab, database
+):
+    submission = await make.submission(lab=lab, learner=learner)
+    without_python = replace(ABLE, words=("stack:node", "isolated"))
+
+    async with present_worker(database, abilities=without_python):
+        page = await page_of(client, learner, submission)
+    async with present_worker(database, abilities=UNABLE):
+        unisolated = await page_of(client, learner, submission)
+
+    assert "it needs the stack python, which none of them has ready" in page
+    assert "<code>milepost stacks install python</code>" in page
+    assert "code can&#39;t be isolated on their machines" in unisolated
 
 
 async def test_a_place_in_the_queue_is_said_with_about_how_long(

@@ -13,6 +13,7 @@ from procrastinate import App, PsycopgConnector
 from sqlalchemy import text
 
 from fakes.grader import FakeGrader
+from harness.queue import present_worker
 from milepost.core.database import to_psycopg_url
 from milepost.core.queue import BACKGROUND, Place, enqueue, find_place
 from milepost.submissions.policy import estimate_wait
@@ -166,18 +167,13 @@ async def test_a_waiting_grading_knows_its_place_its_wait_and_the_slots(
     learner = await make.learner()
     await hand_in(learner, times=3)
     await queue.work(FakeGrader())  # each takes 0.1 s, says the fake
-    presence = Presence(database.url, slots=1)
     submissions = await hand_in(learner, times=3)
     address = f"/api/v1/gradings/{submissions[2].grading_id}"
     visitor = client.log_in(learner)
 
     without = (await visitor.get(address)).json()
-    try:
-        await presence.open()
-        await presence.hold(7)
+    async with present_worker(database):
         with_one = (await visitor.get(address)).json()
-    finally:
-        await presence.aclose()
 
     assert (without["queue_position"], without["grading_slots"]) == (3, 0)
     assert without["expected_wait_seconds"] is None

@@ -8,8 +8,8 @@ from sqlalchemy import select, text
 
 from fakes.grader import FakeGrader, passed
 from milepost.core.clock import utc_now
-from milepost.engine import Verdict
-from milepost.grading.policy import MOST_FAULTS, choose_pause
+from milepost.engine import IsolationUnavailable, Verdict
+from milepost.grading.policy import MOST_FAULTS, MOST_RUNS, choose_pause
 from milepost.submissions import queries
 from milepost.submissions.models import Grading
 
@@ -125,15 +125,27 @@ async def test_whatever_is_raised_is_a_fault_of_ours_with_its_reason_kept(
     assert type(fault).__name__ in grading.fault
 
 
-async def test_a_stack_that_is_not_there_is_told_at_once(view, queue, submission):
+async def test_what_a_worker_can_not_do_waits_for_one_that_can_however_often_it_is_handed_back(
+    view, queue, let_pauses_pass, database, client, learner, submission
+):
     message = "The stack python cannot run here. Run: milepost stacks install python"
     no_stack = FakeGrader(verdict=Verdict.ENGINE_FAILED, message=message, stack_version="")
+    no_isolation = FakeGrader(fault=IsolationUnavailable("namespaces are blocked.", "Allow them."))
+    for unfit in (no_stack, no_isolation) * MOST_RUNS:
+        await queue.work(unfit)
+        await let_pauses_pass()
 
-    await queue.work(no_stack)
+    waiting = await view()
+    page = (await client.log_in(learner).get(f"/submissions/{submission.id}")).text
+    async with database.transaction() as session:
+        grading = await session.get_one(Grading, submission.grading_id)
+    await queue.work(FakeGrader())
 
-    assert submission
-    refused = await view()
-    assert (refused.verdict, refused.message) == (Verdict.ENGINE_FAILED, message)
+    assert (waiting.status, waiting.verdict) == ("queued", None)
+    assert "No grading worker is running" in page
+    assert (grading.faults, grading.handed_back) == (0, 2 * MOST_RUNS)
+    assert "namespaces are blocked" in grading.fault
+    assert (await view()).verdict is Verdict.PASSED
 
 
 async def test_the_last_fault_ends_it_and_tells_the_learner_and_the_operator(

@@ -5,6 +5,8 @@ Everything else is one query, or one with its collections; nothing here loads in
 """
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -37,6 +39,14 @@ from milepost.catalog.types import (
 )
 from milepost.core.revisions import CONTENT, Kept
 
+_OFFERS = select(
+    LabVersion.id,
+    LabVersion.title,
+    LabVersion.manifest["stacks"],
+    LabVersion.manifest["entries"],
+    LabVersion.manifest["services"],
+    LabVersion.closed_at,
+)
 _outlines: Kept[tuple[PathOutline, ...]] = Kept(most=1)
 
 
@@ -173,17 +183,20 @@ async def get_lab_offer(session: AsyncSession, slug: str) -> LabOffer:
     """Return what a published lab takes right now, in one lean read, or raise `LabNotFound`."""
     row = (
         await session.execute(
-            select(
-                LabVersion.id, LabVersion.title, LabVersion.manifest["stacks"], LabVersion.closed_at
+            _OFFERS.join(Lab, Lab.version_id == LabVersion.id).where(
+                Lab.slug == slug, Lab.is_published
             )
-            .join(Lab, Lab.version_id == LabVersion.id)
-            .where(Lab.slug == slug, Lab.is_published)
         )
     ).one_or_none()
     if row is None:
         raise LabNotFound(slug)
-    version_id, title, stacks, closed_at = row
-    return LabOffer(version_id, title, tuple(stacks), is_closed=closed_at is not None)
+    return _to_offer(*row)
+
+
+async def get_version_offer(session: AsyncSession, version_id: UUID) -> LabOffer:
+    """Return what a version of a lab takes, whether it is the current one or not."""
+    row = (await session.execute(_OFFERS.where(LabVersion.id == version_id))).one()
+    return _to_offer(*row)
 
 
 async def get_visible_package(session: AsyncSession, slug: str) -> bytes:
@@ -211,6 +224,24 @@ async def find_solutions_package(session: AsyncSession, version_id: UUID) -> byt
     """
     return await session.scalar(
         select(LabSolutions.package).where(LabSolutions.lab_version_id == version_id)
+    )
+
+
+def _to_offer(
+    version_id: UUID,
+    title: str,
+    stacks: list[str],
+    entries: dict[str, dict[str, Any]],
+    services: list[str] | None,
+    closed_at: datetime | None,
+) -> LabOffer:
+    return LabOffer(
+        version_id=version_id,
+        title=title,
+        stacks=tuple(stacks),
+        serving_stacks=tuple(name for name, entry in entries.items() if entry.get("service")),
+        services=tuple(services or ()),  # older versions of labs have none
+        is_closed=closed_at is not None,
     )
 
 

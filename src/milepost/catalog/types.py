@@ -161,11 +161,16 @@ class PathOutline:
 
 @dataclass(frozen=True, slots=True)
 class LabOffer:
-    """What a lab takes right now: which version is graded, and in which stacks."""
+    """What a lab takes right now: which version is graded, in which stacks, and beside what.
+
+    In a stack of `serving_stacks` it starts the learner's own service.
+    """
 
     version_id: UUID
     title: str
     stacks: tuple[str, ...]
+    serving_stacks: tuple[str, ...]
+    services: tuple[str, ...]
     is_closed: bool
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from milepost.cli.own_database import do_in_own_database
-from milepost.submissions.service import queue_regradings
+from milepost.submissions.service.regrading import queue_regradings
 
 
 def regrade(

@@ -88,7 +88,7 @@ class _Progress:
         """It stands in the queue. Where nobody looks on, that is said once, if it is to wait."""
         self._live.say(say_place(place))
         if place.grading_slots == 0:
-            self._note_once(NO_WORKER)
+            self._note_once(place.waits_because or NO_WORKER)
         elif not self._live.is_watched and place.expected_wait_seconds != 0:
             self._note_once(f"{say_place(place)}.")
 

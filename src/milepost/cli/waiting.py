@@ -11,7 +11,7 @@ from milepost.client import Interruption, QueuePlace
 NO_WORKER = (
     "No grading worker is running on the server, so this waits. Whoever runs the server starts "
     "one with `milepost worker`, or all of it with `milepost up`."
-)
+)  # what older servers mean, which do not say why
 DOUBTED = (
     "A check could not read what your code gave it. The server runs the lab's own solution to find "
     "out whether the check or the answer is at fault. You lose nothing meanwhile."
@@ -23,7 +23,7 @@ _TEENS = range(11, 14)
 def say_place(place: QueuePlace) -> str:
     """Say where a grading stands: "3rd in the queue, about 4 s"."""
     if place.grading_slots == 0:
-        return "Waiting for a worker to be started"
+        return "Waiting for a worker that can grade this"
     if place.queue_position is None or place.expected_wait_seconds == 0:
         return "A worker takes it up now"
     where = f"{_ordinal(place.queue_position)} in the queue"

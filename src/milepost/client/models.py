@@ -221,6 +221,7 @@ class QueuePlace(_Answer):
     queue_position: int | None
     expected_wait_seconds: float | None = None
     grading_slots: int | None = None
+    waits_because: str | None = None
 
 
 class Interruption(_Answer):

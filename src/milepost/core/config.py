@@ -52,6 +52,12 @@ class Settings(BaseSettings):
         "before it. With https, cookies become Secure and take the __Host- prefix.",
     )
     workers: int = Field(default=1, ge=1, le=64, description="How many grading workers run.")
+    worker_lease_seconds: float = Field(
+        default=30.0,
+        ge=1,
+        description="How long a worker may be silent until others take it for dead and its work "
+        "over. One that was killed is noticed at once; this is for hosts that are gone.",
+    )
     course_urls_file: Path | None = Field(
         default=None,
         description="A TOML file that gives suggested courses a URL: "

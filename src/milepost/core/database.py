@@ -1,13 +1,14 @@
 """The database: one engine a process, sessions, transactions and the naming of constraints.
 
 Only this module and the worker commit. A statement waits at most ten seconds for a lock, so
-that a stuck transaction is an error one can see rather than a page that never comes.
+that a stuck transaction is an error one can see rather than a page that never comes; and what a
+process that hangs, or a host that is gone, has begun is undone within half a minute.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final, TypedDict
 
 import psycopg
 from sqlalchemy import MetaData
@@ -23,6 +24,31 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import DateTime
 
 from milepost.core.reads import Reader
+
+
+class _Connection(TypedDict):
+    connect_timeout: int
+    keepalives: int
+    keepalives_idle: int
+    keepalives_interval: int
+    keepalives_count: int
+    tcp_user_timeout: int
+    options: str
+
+
+# Of every lasting connection, in libpq's words; seconds, but for tcp_user_timeout. What begins with
+# `-c` holds for the server's side of it. Over a unix socket, what is about TCP has no effect.
+CONNECTION: Final[_Connection] = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+    "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s"
+    " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=25s",
+}
 
 
 class Base(DeclarativeBase):
@@ -74,10 +100,10 @@ class Database:
             pool_timeout=10,
             pool_use_lifo=True,  # those that are used are those that know the tables
             pool_pre_ping=True,
-            connect_args={"options": "-c lock_timeout=10s", "connect_timeout": 5},
+            connect_args=dict(CONNECTION),
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self.reader = Reader(to_psycopg_url(url))
+        self.reader = Reader(to_psycopg_url(url), dict(CONNECTION))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

@@ -2,9 +2,10 @@
 
 A payload is declared by the package that enqueues it; its handler lives with the worker. If the
 caller rolls back, there is no job: both or neither. Whose turn a job is is settled here and never
-again, so that a worker takes the first row and nothing more.
+again, so that a worker takes the first row that it can do and nothing more.
 """
 
+import json
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
@@ -15,10 +16,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.core.database import driver_connection
+from milepost.core.fleet import TAKING_WORKERS
 
 BACKGROUND = "background"  # the flow of what nobody waits for
 AGAIN_PRIORITY = 1  # of a job that was interrupted: it has waited for its turn already
-SLOT_LOCKS = 641_701  # one advisory lock for each job that a living worker can do at once
 _FLOW_LOCKS = 641_702
 
 # A person's jobs are one turn apart. What runs in the background begins a hundred turns later, and
@@ -26,11 +27,18 @@ _FLOW_LOCKS = 641_702
 _PERSON = {"late": 0, "apart": 1}
 _NOBODY = {"late": 100, "apart": 10}
 
-_NEXT_TURN = text("""
-    WITH known AS (
+# What is served side by side shares its turns: jobs alike, and those that some worker takes. A job
+# that waits for a worker which is not there must not hold the front where it was.
+_NEXT_TURN = text(f"""
+    WITH taking AS ({TAKING_WORKERS}),
+    known AS (
         SELECT -priority AS turn, status, COALESCE(args ->> 'flow', '') AS flow
         FROM procrastinate_jobs
         WHERE queue_name = :queue AND status IN ('todo', 'doing') AND priority <= 0
+          AND (
+              COALESCE(args -> 'needs', '[]') = CAST(:needs AS jsonb)
+              OR EXISTS (SELECT FROM taking WHERE COALESCE(args -> 'needs', '[]') <@ abilities)
+          )
     )
     SELECT GREATEST(
         COALESCE(
@@ -41,31 +49,38 @@ _NEXT_TURN = text("""
         COALESCE(max(turn) FILTER (WHERE status = 'todo' AND flow = :flow) + :apart, 0)
     )
     FROM known
-""")
-_PLACE = text("""
+""")  # noqa: S608  constants
+# Ahead of a job is what those workers take before it that can do it.
+_PLACE = text(f"""
     WITH waiting AS (
-        SELECT id, priority, args
+        SELECT id, priority, args, COALESCE(args -> 'needs', '[]') AS needs
         FROM procrastinate_jobs
         WHERE queue_name = :queue AND status = 'todo'
           AND (scheduled_at IS NULL OR scheduled_at <= now())
     ), own AS (
-        SELECT id, priority FROM waiting WHERE args ->> :name = :value LIMIT 1
+        SELECT id, priority, needs FROM waiting WHERE args ->> :name = :value LIMIT 1
+    ), able AS (
+        SELECT taking.* FROM ({TAKING_WORKERS}) AS taking
+        WHERE taking.abilities <> '[]'
+          AND COALESCE((SELECT needs FROM own), '[]') <@ taking.abilities
     )
     SELECT
         (
             SELECT NULLIF(count(*), 0) FROM waiting, own
             WHERE (waiting.priority, -waiting.id) >= (own.priority, -own.id)
+              AND (
+                  waiting.needs = own.needs
+                  OR EXISTS (SELECT FROM able WHERE waiting.needs <@ able.abilities)
+              )
         ),
         (
             SELECT count(*) FROM procrastinate_jobs
             WHERE queue_name = :queue AND status = 'doing'
+              AND worker_id IN (SELECT id FROM able)
         ),
-        (
-            SELECT count(*) FROM pg_locks
-            WHERE locktype = 'advisory' AND granted AND classid = :slot_locks
-              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        )
-""")
+        (SELECT COALESCE(sum(slots), 0) FROM able),
+        (SELECT needs FROM own)
+""")  # noqa: S608  constants
 
 
 class Payload(BaseModel):
@@ -78,21 +93,27 @@ class Payload(BaseModel):
 
 
 class FairPayload(Payload):
-    """A job of a queue in which nobody's jobs keep others waiting: `flow` says whose it is."""
+    """A job of a queue in which nobody's jobs keep others waiting: `flow` says whose it is.
+
+    Only a worker that has everything that it `needs` takes it (`milepost.core.fleet`).
+    """
 
     flow: str
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a job stands: `position` from 1, or None if it does not wait (any more).
 
-    `slots` jobs can be done at once by the workers that live, and `running` are being done.
+    `slots` jobs can be done at once by the workers that can do this one, and `running` are being
+    done by them. It has none of these without such a worker; `needs` says what one must have.
     """
 
     position: int | None
     running: int
     slots: int
+    needs: tuple[str, ...] = ()
 
 
 # Only rows are written here, and always through the caller's connection, so this app's own
@@ -124,11 +145,9 @@ async def find_place(session: AsyncSession, payload: type[Payload], **ids: UUID)
     Without an id only the queue as a whole is told.
     """
     [(name, value)] = ids.items() or [("", "")]
-    row = await session.execute(
-        _PLACE,
-        {"queue": payload.queue, "name": name, "value": str(value), "slot_locks": SLOT_LOCKS},
-    )
-    return Place(*row.one())
+    row = await session.execute(_PLACE, {"queue": payload.queue, "name": name, "value": str(value)})
+    position, running, slots, needs = row.one()
+    return Place(position, running, slots, tuple(needs or ()))
 
 
 async def _next_turn(session: AsyncSession, payload: FairPayload) -> int:
@@ -138,6 +157,11 @@ async def _next_turn(session: AsyncSession, payload: FairPayload) -> int:
         {"space": _FLOW_LOCKS, "flow": payload.flow},
     )
     pace = _NOBODY if payload.flow == BACKGROUND else _PERSON
-    names = {"queue": payload.queue, "flow": payload.flow, "background": BACKGROUND}
+    names = {
+        "queue": payload.queue,
+        "flow": payload.flow,
+        "needs": json.dumps(payload.needs),
+        "background": BACKGROUND,
+    }
     turn: int = (await session.execute(_NEXT_TURN, {**names, **pace})).scalar_one()
     return turn

@@ -33,8 +33,9 @@ class Read:
 class Reader:
     """The connections that reads run on, opened as they are needed and kept."""
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, options: dict[str, Any]) -> None:
         self._conninfo = conninfo
+        self._options = options
         self._idle: list[psycopg.AsyncConnection[Any]] = []
         self._room = asyncio.Semaphore(_MOST_CONNECTIONS)
 
@@ -72,5 +73,5 @@ class Reader:
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         return await psycopg.AsyncConnection.connect(
-            self._conninfo, autocommit=True, connect_timeout=5, options="-c lock_timeout=10s"
+            self._conninfo, autocommit=True, **self._options
         )

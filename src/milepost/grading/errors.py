@@ -21,3 +21,9 @@ class GradingInterrupted(UnavailableError):
         )
         self.reason = reason
         self.retry_at = retry_at
+
+
+class WorkerUnfit(GradingInterrupted):
+    """The worker that has a grading can't do it at all; the queue keeps it for one that can."""
+
+    code = "worker_unfit"

@@ -89,4 +89,9 @@ def _place_of(event: GradingEvent) -> tuple[object, ...]:
     if grading is None:
         return ()
     wait = grading.expected_wait_seconds
-    return (grading.queue_position, None if wait is None else round(wait), grading.grading_slots)
+    return (
+        grading.queue_position,
+        None if wait is None else round(wait),
+        grading.grading_slots,
+        grading.waits_because,
+    )

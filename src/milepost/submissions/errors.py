@@ -34,6 +34,18 @@ class GradingNotFound(NotFoundError):
         )
 
 
+class StillBeingGraded(ConflictError):
+    """The submission's newest grading has no verdict yet, so it can't be graded again."""
+
+    code = "still_being_graded"
+
+    def __init__(self, grading_id: UUID) -> None:
+        super().__init__(
+            "It is being graded, or waits to be. `milepost jobs` shows where it stands.",
+            grading=str(grading_id),
+        )
+
+
 class CheckNotFound(NotFoundError):
     """The submission's newest grading has no such check, or none that has finished yet."""
 

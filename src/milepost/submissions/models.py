@@ -80,7 +80,8 @@ class SubmissionFile(Base):
 class Grading(Base):
     """One judgement of a submission, from being queued to its verdict.
 
-    `faults` counts the runs that a fault of ours ended; `fault` tells an operator of the latest.
+    `faults` counts the runs that a fault of ours ended, and `handed_back` those that a worker could
+    not do at all; `fault` tells an operator of the latest of either.
     `doubted_at` is when the run began to look whether a check broke by the lab's own fault.
     """
 
@@ -102,12 +103,14 @@ class Grading(Base):
     seed: Mapped[int]
     attempt: Mapped[int]
     faults: Mapped[int] = mapped_column(default=0)
+    handed_back: Mapped[int] = mapped_column(default=0)
     fault: Mapped[str | None]
     retry_at: Mapped[datetime | None]
     doubted_at: Mapped[datetime | None]
     queued_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     graded_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
     verdict: Mapped[Verdict | None] = mapped_column(_enum(Verdict, "verdict"))
     message: Mapped[str]
     limit_hit: Mapped[str | None]

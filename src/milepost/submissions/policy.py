@@ -4,11 +4,19 @@ Files are text. Their names must mean one file on every system, and never leave 
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from milepost.catalog.types import LabOffer
+from milepost.core.fleet import (
+    ISOLATED,
+    WorkerState,
+    WorkerView,
+    service_need,
+    stack_need,
+)
 from milepost.core.queue import Place
 from milepost.engine import CheckResult, Outcome, Verdict
 from milepost.labs.names import find_clash, find_path_problem
@@ -18,6 +26,10 @@ from milepost.submissions.types import GradingStatus, Misconception, SourceFiles
 MOST_FILES = 60
 LARGEST_FILE_BYTES = 256 * 1024
 LARGEST_TOTAL_BYTES = 1024 * 1024
+CANCELLED = (
+    "This grading was cancelled by the operator of this Milepost before it had a verdict. Your "
+    "work is kept and no attempt was used: submit it again, or ask the operator why."
+)
 TRY_LIFETIME = timedelta(days=1)
 
 
@@ -46,6 +58,61 @@ def estimate_wait(place: Place, typical_seconds: float | None) -> float | None:
     if behind <= 0:
         return 0.0
     return None if typical_seconds is None else round(behind * typical_seconds / place.slots, 1)
+
+
+def list_needs(offer: LabOffer, stack: str) -> tuple[str, ...]:
+    """Return what a worker must have to grade a lab in this stack, in the fleet's words.
+
+    Servers run in the isolated tier only, be they the learner's or the lab's.
+    """
+    has_servers = bool(offer.services) or stack in offer.serving_stacks
+    return (
+        stack_need(stack),
+        *([ISOLATED] if has_servers else []),
+        *(service_need(name) for name in sorted(offer.services)),
+    )
+
+
+def explain_wait(needs: Collection[str], workers: Iterable[WorkerView]) -> str:
+    """Say to a learner why no worker takes a grading with these needs, and what lets it begin."""
+    living = [worker for worker in workers if worker.state is not WorkerState.LOST]
+    if not living:
+        return (
+            "No grading worker is running, so this waits; nothing of it is lost. The operator of "
+            "this Milepost starts one with `milepost worker`, or everything with `milepost up`."
+        )
+    taking = [w for w in living if w.state in {WorkerState.READY, WorkerState.UNFIT}]
+    if not taking:
+        return (
+            "Every grading worker that is running has stopped taking work, for maintenance or an "
+            "upgrade, so this waits; nothing of it is lost. `milepost workers` shows the operator "
+            "of this Milepost why."
+        )
+    return (
+        f"No grading worker that is running can grade this: {_name_lack(needs, taking)} "
+        "It waits, nothing of it is lost, and it begins once a worker can. The operator of this "
+        f"Milepost can help: {_name_remedy(needs, taking)}"
+    )
+
+
+def _name_lack(needs: Collection[str], workers: Sequence[WorkerView]) -> str:
+    if not any(worker.isolation for worker in workers):
+        return "code can't be isolated on their machines."
+    lacking = [need for need in needs if not any(need in w.abilities for w in workers)]
+    words = {ISOLATED: "the isolated tier, since servers run in it"}
+    names = [words.get(need, f"the {need.replace(':', ' ', 1)}") for need in lacking]
+    if not names:
+        return "none of them has everything that it needs."
+    return f"it needs {' and '.join(names)}, which none of them has ready."
+
+
+def _name_remedy(needs: Collection[str], workers: Sequence[WorkerView]) -> str:
+    kind, _, name = next(
+        (n for n in needs if not any(n in w.abilities for w in workers)), ""
+    ).partition(":")
+    if kind == "stack" and any(worker.isolation for worker in workers):
+        return f"`milepost stacks install {name}` on a worker's machine."
+    return "`milepost workers` and, on a worker's machine, `milepost doctor` say what is missing."
 
 
 def find_status(verdict: Verdict | None, attempt: int, retry_at: datetime | None) -> GradingStatus:

@@ -64,6 +64,7 @@ class GradingView:
     queue_position: int | None = None
     expected_wait_seconds: float | None = None
     grading_slots: int | None = None
+    waits_because: str | None = None
     retry_at: datetime | None = None
     doubted_at: datetime | None = None
     misconceptions: tuple[Misconception, ...] = ()

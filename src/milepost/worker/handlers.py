@@ -6,7 +6,7 @@ A payload is validated before its handler sees it.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from procrastinate import App, BaseRetryStrategy, RetryDecision
@@ -58,10 +58,20 @@ HANDLERS = (
 )
 
 
-def register_handlers(app: App, context: TaskContext) -> None:
+class Watcher(Protocol):
+    """Whoever is told how each task ended, as `milepost.worker.condition.Condition` is."""
+
+    def note_end(self) -> None:
+        """A task came to its end."""
+
+    def note_fault(self, fault: GradingInterrupted) -> None:
+        """A task ended through a fault of ours."""
+
+
+def register_handlers(app: App, context: TaskContext, watcher: Watcher | None = None) -> None:
     """Teach the queue's `app` every task that this worker can do."""
     for handler in HANDLERS:
-        _register(app, context, handler)
+        _register(app, context, handler, watcher)
 
 
 def register_schedule(app: App, context: TaskContext) -> None:
@@ -75,8 +85,15 @@ def register_schedule(app: App, context: TaskContext) -> None:
         log.info("old_tries_deleted", count=deleted)
 
 
-def _register(app: App, context: TaskContext, handler: Handler) -> None:
+def _register(app: App, context: TaskContext, handler: Handler, watcher: Watcher | None) -> None:
     async def run(**arguments: Any) -> None:
-        await handler.run(handler.payload.model_validate(arguments), context)
+        try:
+            await handler.run(handler.payload.model_validate(arguments), context)
+        except GradingInterrupted as fault:
+            if watcher is not None:
+                watcher.note_fault(fault)
+            raise
+        if watcher is not None:
+            watcher.note_end()
 
     app.task(name=handler.payload.task, queue=handler.payload.queue, retry=handler.retry)(run)

@@ -1,31 +1,45 @@
 """The worker's life: connect, become present, take jobs until told to stop.
 
 It ends with an error when the database is lost: whoever started it starts it again, and a fresh
-process is simpler to be sure of than a mended one.
+process is simpler to be sure of than a repaired one. One that others took for dead begins anew.
 """
 
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import structlog
 from procrastinate import App, PsycopgConnector
 
 from milepost.core.config import Settings
-from milepost.core.database import Database, to_psycopg_url
+from milepost.core.database import CONNECTION, Database, to_psycopg_url
 from milepost.engine import Engine
 from milepost.grading.types import Grader, TaskContext
+from milepost.worker.abilities import Look, look_with
+from milepost.worker.condition import Condition
 from milepost.worker.handlers import register_handlers, register_schedule
-from milepost.worker.presence import Presence, PresentJobManager, bring_forward, rescue_orphans
+from milepost.worker.jobs import FleetJobManager
+from milepost.worker.presence import Presence, WorkerStruckOff, bring_forward, rescue_orphans
 
 _CONCURRENCY = 2
 _SWEEP_SECONDS = 1.0
-_HEARTBEAT_SECONDS = 5.0
-_LOST_HOST_SECONDS = 30.0
+_BEATS_A_LEASE = 6
 _GRACE_SECONDS = 5.0
 _CONNECT_SECONDS = 5.0  # a worker that waits longer would hang when the database is gone
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """What the parts of a worker's life share."""
+
+    app: App
+    presence: Presence
+    condition: Condition
+    lease_seconds: float
 
 
 async def run_worker(settings: Settings, *, database_url: str) -> None:
@@ -36,42 +50,66 @@ async def run_worker(settings: Settings, *, database_url: str) -> None:
         runtime_dir=runtime_dir, stacks_dir=settings.stacks_dir, tier=settings.isolation
     ) as engine:
         await serve_queue(
-            database_url, grader=engine, labs_dir=settings.data_dir.absolute() / "run" / "labs"
+            database_url,
+            grader=engine,
+            labs_dir=settings.data_dir.absolute() / "run" / "labs",
+            look=look_with(settings.isolation, settings.stacks_dir),
+            lease_seconds=settings.worker_lease_seconds,
         )
 
 
-async def serve_queue(database_url: str, *, grader: Grader, labs_dir: Path) -> None:
-    """Take jobs and grade them with `grader` until a signal to stop arrives."""
+async def serve_queue(
+    database_url: str, *, grader: Grader, labs_dir: Path, look: Look, lease_seconds: float = 30.0
+) -> None:
+    """Take jobs and grade them with `grader` until a signal to stop arrives.
+
+    Only those are taken that the machine can do, as `look` finds it now and then.
+    """
+    condition = Condition(look)
+    while True:
+        try:
+            await _serve(database_url, grader, labs_dir, condition, lease_seconds)
+        except WorkerStruckOff:
+            log.warning("worker_begins_anew")
+        else:
+            return
+
+
+async def _serve(
+    database_url: str, grader: Grader, labs_dir: Path, condition: Condition, lease_seconds: float
+) -> None:
     async with AsyncExitStack() as stack:
         database = Database(database_url)
         stack.push_async_callback(database.aclose)
-        presence = Presence(database_url, slots=_CONCURRENCY)
+        presence = Presence(database_url, slots=_CONCURRENCY, lease_seconds=lease_seconds)
         stack.push_async_callback(presence.aclose)
         await presence.open()
 
         app = App(
             connector=PsycopgConnector(
-                conninfo=to_psycopg_url(database_url), max_size=4, timeout=_CONNECT_SECONDS
+                conninfo=to_psycopg_url(database_url),
+                kwargs=dict(CONNECTION),
+                max_size=4,
+                timeout=_CONNECT_SECONDS,
             )
         )
-        app.job_manager = PresentJobManager(app, presence)
+        app.job_manager = FleetJobManager(app, presence, condition)
         context = TaskContext(database=database, grader=grader, labs_dir=labs_dir)
-        register_handlers(app, context)
+        register_handlers(app, context, condition)
         register_schedule(app, context)
         await stack.enter_async_context(app.open_async())
-        await _work(app, presence)
+        await _work(_Worker(app, presence, condition, lease_seconds))
 
 
-async def _work(app: App, presence: Presence) -> None:
+async def _work(worker: _Worker) -> None:
     """Serve the queue and sweep it until a signal; an error in either ends both, and is raised."""
     log.info("worker_started")
-    sweep = asyncio.create_task(_sweep_forever(app, presence))
+    sweep = asyncio.create_task(_sweep_forever(worker))
     run = asyncio.create_task(
-        app.run_worker_async(
+        worker.app.run_worker_async(
             concurrency=_CONCURRENCY,
             fetch_job_polling_interval=_SWEEP_SECONDS,
-            update_heartbeat_interval=_HEARTBEAT_SECONDS,
-            stalled_worker_timeout=_LOST_HOST_SECONDS,
+            update_heartbeat_interval=worker.lease_seconds / _BEATS_A_LEASE,
             shutdown_graceful_timeout=_GRACE_SECONDS,
         )
     )
@@ -84,8 +122,19 @@ async def _work(app: App, presence: Presence) -> None:
     log.info("worker_stopped")
 
 
-async def _sweep_forever(app: App, presence: Presence) -> None:
+async def _sweep_forever(worker: _Worker) -> None:
     while True:
-        await rescue_orphans(app, presence)
-        await bring_forward(app)
+        await worker.presence.require_listed()
+        await worker.presence.announce(await worker.condition.find_abilities())
+        await _take_over(worker)
+        await bring_forward(worker.app)
         await asyncio.sleep(_SWEEP_SECONDS)
+
+
+async def _take_over(worker: _Worker) -> None:
+    try:
+        await worker.presence.strike_off_dead()
+        await rescue_orphans(worker.app, worker.presence)
+    except psycopg.errors.LockNotAvailable:
+        # A process that hangs holds a row until PostgreSQL ends its transaction, soon.
+        log.warning("take_over_waits")

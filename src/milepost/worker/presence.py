@@ -1,36 +1,69 @@
-"""Presence: how workers know which of them are alive, and take over from the dead.
+"""Presence: how workers know which of them are alive, and take over from those that are not.
 
-A worker holds a PostgreSQL advisory lock under its number for as long as it lives, and one for
-each job that it can do at once, which others count. The locks go with its connection, so a killed
-worker is known to be dead at once, without waiting for missed heartbeats. A job that is being done
-by nobody alive goes back to the queue.
+A worker holds a PostgreSQL advisory lock under its number for as long as it lives. The lock goes
+with its connection, so a killed worker is known to be dead at once. A process that is stopped and a
+host that is gone keep theirs; they are known by a heartbeat older than their lease. Either way they
+are struck off the list, and a job that is being done by nobody on it goes back to the queue.
 """
 
+import os
+import platform
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 import structlog
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException
-from procrastinate.manager import JobManager
+from psycopg.types.json import Jsonb
 
-from milepost.core.clock import LONG_AGO
-from milepost.core.database import to_psycopg_url
-from milepost.core.queue import AGAIN_PRIORITY, SLOT_LOCKS
+from milepost import __version__
+from milepost.core.clock import LONG_AGO, utc_now
+from milepost.core.database import CONNECTION, to_psycopg_url
+from milepost.core.fleet import HAS_LOCK, IS_FRESH, PRESENCE_LOCKS
+from milepost.core.queue import AGAIN_PRIORITY
+from milepost.core.schema import get_newest_revision
+from milepost.worker.abilities import Abilities
 
-_LOCK_SPACE = 641_700
-_MOST_SLOTS = 100
-_ORPHANS = """
+_UNREGISTERED_LEASE_SECONDS = 30  # of a worker that ended before it could say more
+_REGISTER = """
+    INSERT INTO workers (
+        id, name, host, process_id, version, schema_revision, isolation, stacks, abilities,
+        problem, slots, lease_seconds, started_at
+    ) VALUES (
+        %(id)s, %(name)s, %(host)s, %(process_id)s, %(version)s, %(schema_revision)s,
+        %(isolation)s, %(stacks)s, %(abilities)s, %(problem)s, %(slots)s, %(lease_seconds)s,
+        %(started_at)s
+    )
+"""
+_ANNOUNCE = """
+    UPDATE workers
+    SET isolation = %(isolation)s, stacks = %(stacks)s, abilities = %(abilities)s,
+        problem = %(problem)s
+    WHERE id = %(id)s
+"""
+_PRUNE = f"""
+    WITH dead AS (
+        SELECT beat.id FROM procrastinate_workers AS beat
+        LEFT JOIN workers AS worker ON worker.id = beat.id
+        WHERE CASE WHEN worker.id IS NULL
+            THEN beat.last_heartbeat < now() - make_interval(secs => {_UNREGISTERED_LEASE_SECONDS})
+            ELSE NOT ({IS_FRESH} AND {HAS_LOCK})
+        END
+        FOR UPDATE OF beat SKIP LOCKED
+    ), struck_off AS (
+        DELETE FROM procrastinate_workers WHERE id IN (SELECT id FROM dead) RETURNING id
+    )
+    DELETE FROM workers WHERE id IN (SELECT id FROM struck_off) RETURNING id, name
+"""  # noqa: S608  constants
+_ORPHANS = f"""
     SELECT job.id
     FROM procrastinate_jobs AS job
-    WHERE job.status = 'doing'
-      AND (job.worker_id IS NULL OR NOT EXISTS (
-          SELECT FROM pg_locks
-          WHERE locktype = 'advisory' AND granted
-            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            AND classid = %(space)s AND objid = job.worker_id
-      ))
-"""
+    WHERE job.status = 'doing' AND NOT EXISTS (
+        SELECT FROM procrastinate_workers AS worker
+        WHERE worker.id = job.worker_id AND {HAS_LOCK}
+    )
+"""  # noqa: S608  constants
 
 _MOST_PAUSE_SECONDS = 120
 _BRING_FORWARD = """
@@ -42,18 +75,32 @@ _BRING_FORWARD = """
 log = structlog.get_logger(__name__)
 
 
-class Presence:
-    """One worker's connection that says it is alive, and looks for jobs of dead ones."""
+class WorkerStruckOff(Exception):
+    """Others have taken this worker for dead, and its jobs over. It may begin anew."""
 
-    def __init__(self, database_url: str, *, slots: int) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a worker promises: how many jobs it does at once, and how soon to trust it no more."""
+
+    slots: int
+    lease_seconds: float
+
+
+class Presence:
+    """One worker's connection that says it is alive and what it can do, and looks for the dead."""
+
+    def __init__(self, database_url: str, *, slots: int, lease_seconds: float = 30.0) -> None:
         self._url = to_psycopg_url(database_url)
-        self._slots = slots
+        self._terms = Terms(slots, lease_seconds)
         self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._worker_id: int | None = None
+        self._told: Abilities | None = None
 
     async def open(self) -> None:
         """Connect; the worker is not present yet."""
         self._connection = await psycopg.AsyncConnection.connect(
-            self._url, autocommit=True, connect_timeout=5
+            self._url, autocommit=True, **CONNECTION
         )
 
     async def aclose(self) -> None:
@@ -61,37 +108,59 @@ class Presence:
         if self._connection is not None:
             await self._connection.close()
 
-    async def hold(self, worker_id: int) -> None:
-        """Be present under this number, with every slot, until the connection ends."""
-        await self._require().execute("SELECT pg_advisory_lock(%s, %s)", (_LOCK_SPACE, worker_id))
+    async def hold(self, worker_id: int, abilities: Abilities) -> None:
+        """Be present under this number until the connection ends, and say what can be done."""
         await self._require().execute(
-            "SELECT pg_advisory_lock(%s, %s + slot) FROM generate_series(1, %s) AS slot",
-            (SLOT_LOCKS, worker_id * _MOST_SLOTS, self._slots),
+            "SELECT pg_advisory_lock(%s, %s)", (PRESENCE_LOCKS, worker_id)
         )
+        host = platform.node() or "unknown"
+        facts = {
+            "id": worker_id,
+            "name": f"{host}-{os.getpid()}",
+            "host": host,
+            "process_id": os.getpid(),
+            "version": __version__,
+            "schema_revision": get_newest_revision(),
+            "slots": self._terms.slots,
+            "lease_seconds": self._terms.lease_seconds,
+            "started_at": utc_now(),
+        }
+        await self._require().execute(_REGISTER, {**facts, **_to_columns(abilities)})
+        self._worker_id, self._told = worker_id, abilities
+
+    async def announce(self, abilities: Abilities) -> None:
+        """Say what can be done now, if that has changed."""
+        if self._worker_id is None or abilities == self._told:
+            return
+        await self._require().execute(_ANNOUNCE, {"id": self._worker_id, **_to_columns(abilities)})
+        self._told = abilities
+        log.info("worker_announced", abilities=list(abilities.words), problem=abilities.problem)
+
+    async def require_listed(self) -> None:
+        """Raise `WorkerStruckOff` if others have taken this worker for dead."""
+        if self._worker_id is None:
+            return
+        cursor = await self._require().execute(
+            "SELECT FROM workers WHERE id = %s", (self._worker_id,)
+        )
+        if cursor.rowcount == 0:
+            raise WorkerStruckOff
+
+    async def strike_off_dead(self) -> None:
+        """Strike off every worker without its lock or with a heartbeat older than its lease."""
+        cursor = await self._require().execute(_PRUNE)
+        for worker_id, name in await cursor.fetchall():
+            log.warning("worker_struck_off", worker_id=worker_id, name=name)
 
     async def list_orphans(self) -> list[int]:
         """Return the jobs that are being done by no worker that is alive."""
-        cursor = await self._require().execute(_ORPHANS, {"space": _LOCK_SPACE})
+        cursor = await self._require().execute(_ORPHANS)
         return [job_id for (job_id,) in await cursor.fetchall()]
 
     def _require(self) -> psycopg.AsyncConnection[Any]:
         if self._connection is None:
             raise RuntimeError("Presence is used before it is opened.")
         return self._connection
-
-
-class PresentJobManager(JobManager):
-    """Registers a worker together with its presence, so that no job of its is ever orphaned."""
-
-    def __init__(self, app: App, presence: Presence) -> None:
-        super().__init__(app.connector)
-        self._presence = presence
-
-    async def register_worker(self) -> int:
-        """Register with the queue and become present before any job can be fetched."""
-        worker_id = await super().register_worker()
-        await self._presence.hold(worker_id)
-        return worker_id
 
 
 async def rescue_orphans(app: App, presence: Presence) -> None:
@@ -115,3 +184,12 @@ async def bring_forward(app: App) -> None:
     await app.connector.execute_query_async(
         _BRING_FORWARD, priority=AGAIN_PRIORITY, most_seconds=_MOST_PAUSE_SECONDS
     )
+
+
+def _to_columns(abilities: Abilities) -> dict[str, Any]:
+    return {
+        "isolation": abilities.isolation,
+        "stacks": Jsonb(dict(abilities.stacks)),
+        "abilities": Jsonb(list(abilities.words)),
+        "problem": abilities.problem,
+    }

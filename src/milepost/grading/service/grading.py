@@ -29,7 +29,7 @@ from milepost.engine import (
     Verdict,
 )
 from milepost.grading import policy
-from milepost.grading.errors import GradingInterrupted
+from milepost.grading.errors import GradingInterrupted, WorkerUnfit
 from milepost.grading.queries import build_request
 from milepost.grading.service.blaming import Adjudged, adjudge
 from milepost.grading.service.check_log import CheckLog
@@ -119,23 +119,22 @@ async def finish_grading(
 
 async def _run(context: TaskContext, grading: Grading, checks: CheckLog) -> Adjudged | None:
     """Return the engine's report, or None if another run has overtaken this one."""
-    if checks.attempt > policy.MOST_RUNS:
+    if checks.attempt - grading.handed_back > policy.MOST_RUNS:
         return _give_up(grading, f"{policy.MOST_RUNS} workers that took it were stopped")
     lab = await unpack_once(context, grading.submission.lab_version)
     request = build_request(grading, lab=lab)
     try:
         report = await _follow(context, request, checks)
+        if report and report.verdict is Verdict.LAB_BROKEN:
+            await checks.flush()
+            return await adjudge(context, grading, request, report)
     except (IsolationUnavailable, StackUnavailable) as refusal:
-        return _refuse(grading, str(refusal))
-    # A stack that is not there won't come by itself: trying again would only keep people waiting.
-    if report and report.verdict is Verdict.ENGINE_FAILED and report.stack_version:
-        raise GradingInterrupted(grading.id, report.message)
-    if report is None:
-        return None
-    if report.verdict is not Verdict.LAB_BROKEN:
-        return Adjudged(report)
-    await checks.flush()
-    return await adjudge(context, grading, request, report)
+        raise WorkerUnfit(grading.id, str(refusal)) from refusal
+    if report and report.verdict is Verdict.ENGINE_FAILED:
+        # Without its version there was no stack, which is this machine's affair alone.
+        fault = GradingInterrupted if report.stack_version else WorkerUnfit
+        raise fault(grading.id, report.message)
+    return report and Adjudged(report)
 
 
 async def _note_fault(
@@ -145,6 +144,9 @@ async def _note_fault(
 
     None if another run has taken over, whose affair this fault is not.
     """
+    if isinstance(fault, WorkerUnfit):
+        await _hand_back(context, grading, attempt, fault)
+        return None
     reason = f"{type(fault).__name__}: {fault}"
     if isinstance(fault, GradingInterrupted):
         reason = fault.reason
@@ -162,6 +164,25 @@ async def _note_fault(
         return _give_up(grading, f"{faults} runs ended through a fault of its own")
     log.warning("grading_interrupted", grading_id=str(grading.id), reason=reason)
     raise GradingInterrupted(grading.id, reason, retry_at=retry_at) from fault
+
+
+async def _hand_back(
+    context: TaskContext, grading: Grading, attempt: int, unfit: WorkerUnfit
+) -> None:
+    """Raise `WorkerUnfit`, for another worker to try, unless another run has taken over."""
+    pause = timedelta(seconds=policy.choose_pause(grading.handed_back + 1))
+    retry_at = utc_now() + pause
+    async with context.database.transaction() as session:
+        is_current = await service.record_hand_back(
+            session,
+            grading_id=grading.id,
+            attempt=attempt,
+            reason=unfit.reason,
+            retry_at=retry_at,
+        )
+    if is_current:
+        log.warning("grading_handed_back", grading_id=str(grading.id), reason=unfit.reason)
+        raise WorkerUnfit(grading.id, unfit.reason, retry_at=retry_at) from unfit
 
 
 async def _follow(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased, selectinload
 
 from milepost.accounts.types import Actor
 from milepost.catalog.models import LabVersion
+from milepost.core.fleet import list_workers
 from milepost.core.queue import Place, find_place
 from milepost.engine import CheckResult, Verdict
 from milepost.engine.serialize import result_from_json
@@ -78,7 +79,7 @@ async def list_given_up(session: AsyncSession) -> list[str]:
 def select_given_up(*columns: Any) -> Select[Any]:
     """Select of submissions whose newest grading ended through a fault of ours.
 
-    Tries are left out, and so is what a closed lab would only break again.
+    Tries are left out, and so is what an operator cancelled or a closed lab would only break again.
     """
     newer = aliased(Grading)
     is_newest = ~exists().where(newer.submission_id == Submission.id, newer.id > Grading.id)
@@ -89,6 +90,7 @@ def select_given_up(*columns: Any) -> Select[Any]:
         .join(Submission.lab_version)
         .where(
             Grading.verdict.in_(_OUR_FAULTS),
+            Grading.cancelled_at.is_(None),
             is_newest,
             Submission.kind == SubmissionKind.SUBMISSION,
             LabVersion.closed_at.is_(None),
@@ -108,12 +110,14 @@ def _own_grading(actor: Actor, grading_id: UUID) -> Select[Grading]:
 async def _to_grading_view(session: AsyncSession, grading: Grading) -> GradingView:
     place = await _find_place(session, grading)
     typical = await _typical_seconds(session, grading) if place and place.position else None
+    is_stuck = place is not None and place.position is not None and not place.slots
     return replace(
         _to_bare_view(grading),
         checks=tuple(show_check(record.result) for record in sorted(grading.results, key=_began)),
         queue_position=place.position if place else None,
         expected_wait_seconds=policy.estimate_wait(place, typical) if place else None,
         grading_slots=place.slots if place else None,
+        waits_because=await _explain_wait(session, place) if place and is_stuck else None,
         misconceptions=await _misconceptions(session, grading),
     )
 
@@ -163,6 +167,10 @@ async def _find_place(session: AsyncSession, grading: Grading) -> Place | None:
     ):
         return None
     return await find_place(session, GradeSubmission, grading_id=grading.id)
+
+
+async def _explain_wait(session: AsyncSession, place: Place) -> str:
+    return policy.explain_wait(place.needs, await list_workers(session))
 
 
 async def _typical_seconds(session: AsyncSession, grading: Grading) -> float | None:

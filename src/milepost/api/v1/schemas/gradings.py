@@ -97,9 +97,13 @@ class GradingQueuedOut(Shape):
         examples=[4.2],
     )
     grading_slots: int | None = Field(
-        description="How many gradings the workers that live now do at once, in all. 0: no worker "
-        "is running, and it waits until one is started. Null once it runs.",
+        description="How many gradings the workers that can do this one do at once, in all. 0: it "
+        "waits until there is such a worker. Null once it runs.",
         examples=[2],
+    )
+    waits_because: str | None = Field(
+        description="Why no worker takes it, and what lets it begin; null where one can.",
+        examples=["No grading worker is running, so this waits; nothing of it is lost."],
     )
 
 

@@ -31,8 +31,8 @@ from milepost.catalog import queries as catalog
 from milepost.catalog.models import LabVersion
 from milepost.core.announcements import announce, announcement
 from milepost.core.clock import utc_now
-from milepost.core.ids import new_id, new_id_after
-from milepost.core.queue import BACKGROUND, enqueue
+from milepost.core.ids import new_id
+from milepost.core.queue import enqueue
 from milepost.engine import CheckResult, GradeReport
 from milepost.engine.serialize import result_to_json, to_json
 from milepost.submissions import policy, queries
@@ -91,7 +91,8 @@ async def submit_solution(
         return await _get_same_submission(session, actor, values, files, lab_slug)
     if lab.is_closed:
         raise LabClosed(lab_slug, lab.title)
-    await enqueue(session, GradeSubmission(grading_id=grading_id, flow=str(actor.id)))
+    needs = policy.list_needs(lab, stack)
+    await enqueue(session, GradeSubmission(grading_id=grading_id, flow=str(actor.id), needs=needs))
     return SubmissionView(
         id=submission_id,
         lab=lab_slug,
@@ -220,29 +221,26 @@ async def record_fault(
 
     False, and nothing is stored, if this run has been superseded.
     """
-    recorded = await session.scalar(
-        update(Grading)
-        .where(Grading.id == grading_id, Grading.attempt == attempt, Grading.verdict.is_(None))
-        .values(
-            faults=Grading.faults + 1,
-            fault=fault.replace("\0", "")[:_LONGEST_FAULT],
-            retry_at=retry_at,
-        )
-        .returning(Grading.id, announcement(grading_topic(grading_id)))
+    return await _note_interruption(
+        session, grading_id, attempt, fault, retry_at=retry_at, faults=Grading.faults + 1
     )
-    return recorded is not None
 
 
-async def queue_regradings(session: AsyncSession) -> int:
-    """Queue again, in the background, what ended through a fault of ours; return how many.
+async def record_hand_back(
+    session: AsyncSession, *, grading_id: UUID, attempt: int, reason: str, retry_at: datetime
+) -> bool:
+    """Note that a worker could not do this run at all, which counts against nothing.
 
-    A submission counts whose newest grading says so, unless its lab is still closed.
+    False, and nothing is stored, if this run has been superseded.
     """
-    rows = await session.execute(queries.select_given_up(Submission.id, Grading.id))
-    given_up = rows.all()
-    for submission_id, grading_id in given_up:
-        await _queue_again(session, submission_id, after=grading_id)
-    return len(given_up)
+    return await _note_interruption(
+        session,
+        grading_id,
+        attempt,
+        reason,
+        retry_at=retry_at,
+        handed_back=Grading.handed_back + 1,
+    )
 
 
 async def delete_old_tries(session: AsyncSession) -> int:
@@ -304,7 +302,7 @@ async def _insert_once(
         ["submission_id", "path", "content"],
         select(new.c.id, given.c.path, given.c.content).select_from(new.join(given, true())),
     )
-    grading = _to_be_queued(grading_id)
+    grading = to_be_queued(grading_id)
     queued = insert(Grading).from_select(
         ["submission_id", "queued_at", *grading],
         select(new.c.id, new.c.created_at, *(literal(value) for value in grading.values())),
@@ -341,22 +339,31 @@ async def _get_same_submission(
     return view
 
 
-async def _queue_again(session: AsyncSession, submission_id: UUID, *, after: UUID) -> None:
-    # The newest grading is the one that counts, also if the clock was set back since.
-    grading_id = new_id_after(after)
-    await session.execute(
-        insert(Grading).values(
-            submission_id=submission_id, queued_at=utc_now(), **_to_be_queued(grading_id)
-        )
+async def _note_interruption(
+    session: AsyncSession,
+    grading_id: UUID,
+    attempt: int,
+    reason: str,
+    *,
+    retry_at: datetime | None,
+    **counted: Any,
+) -> bool:
+    recorded = await session.scalar(
+        update(Grading)
+        .where(Grading.id == grading_id, Grading.attempt == attempt, Grading.verdict.is_(None))
+        .values(fault=reason.replace("\0", "")[:_LONGEST_FAULT], retry_at=retry_at, **counted)
+        .returning(Grading.id, announcement(grading_topic(grading_id)))
     )
-    await enqueue(session, GradeSubmission(grading_id=grading_id, flow=BACKGROUND))
+    return recorded is not None
 
 
-def _to_be_queued(grading_id: UUID) -> dict[str, Any]:
+def to_be_queued(grading_id: UUID) -> dict[str, Any]:
+    """Return what every new grading's row holds, but for its submission and when it was queued."""
     return {
         "id": grading_id,
         "seed": secrets.randbits(_SEED_BITS),
         "attempt": 0,
         "faults": 0,
+        "handed_back": 0,
         "message": "",
     }
