@@ -15,10 +15,16 @@ import psycopg
 
 from milepost.catalog.errors import ContentInvalid
 from milepost.catalog.service import reading
+from milepost.cli.database_fitness import find_database_problem, look_at_database
+from milepost.cli.database_problems import (
+    CHECK_URL,
+    DatabaseProblem,
+    explain_database_error,
+)
 from milepost.cli.ports import bind_once
 from milepost.cli.state import find_running
+from milepost.core.addresses import describe_postgres
 from milepost.core.config import Settings
-from milepost.core.database import to_psycopg_url
 from milepost.embedded import EmbeddedPostgres, EmbeddedServerError, find_nginx, find_redis
 from milepost.engine import list_stacks, probe_isolation
 from milepost.labs import find_proof_problem, load_labs
@@ -163,14 +169,15 @@ def look_at_port(settings: Settings) -> Finding:
 
 
 def _look_at_named_postgres(url: str) -> Finding:
-    mend = "Check MILEPOST_DATABASE_URL and that the server runs."
     try:
-        with psycopg.connect(to_psycopg_url(url), connect_timeout=5) as connection:
-            version = connection.info.server_version // 10000
+        facts = look_at_database(url)
+        problem = find_database_problem(facts)
     except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[0]
-        return Finding("service", "PostgreSQL", ready=False, detail=reason, mend=mend)
-    detail = f"{version}, named by MILEPOST_DATABASE_URL"
+        problem = explain_database_error(error) or DatabaseProblem(str(error), CHECK_URL)
+    if problem is not None:
+        mend = f"{problem.mend} MILEPOST_DATABASE_URL names {describe_postgres(url)}."
+        return Finding("service", "PostgreSQL", ready=False, detail=problem.message, mend=mend)
+    detail = f"{facts.version}, {describe_postgres(url)}, {facts.free} connections free"
     return Finding("service", "PostgreSQL", ready=True, detail=detail)
 
 

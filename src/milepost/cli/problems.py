@@ -87,8 +87,8 @@ def _explain_answer(error: Exception) -> tuple[str, str, ExitCode] | None:
 def _explain(error: Exception) -> tuple[str, str, ExitCode]:
     # Imported late: most commands end well, and some never need a database.
     from pydantic import ValidationError
-    from sqlalchemy.exc import OperationalError
 
+    from milepost.core.config import SettingUnknown
     from milepost.core.errors import MilepostError
     from milepost.embedded import EmbeddedServerError, FolderInUse, FolderNotUsable
 
@@ -97,15 +97,23 @@ def _explain(error: Exception) -> tuple[str, str, ExitCode]:
             return str(error), error.mend, ExitCode.USED_WRONGLY
         case EmbeddedServerError():
             return str(error), error.mend, ExitCode.OURS
+        case SettingUnknown():
+            return error.message, "", ExitCode.USED_WRONGLY
         case MilepostError():
             return error.message, "", ExitCode.OURS
         case ValidationError():
             return _explain_settings(error), _SETTINGS_MEND, ExitCode.USED_WRONGLY
-        case OperationalError():
-            reason = str(error.orig).strip().splitlines()[0]
-            return f"The database can't be used: {reason}", _DATABASE_MEND, ExitCode.OURS
         case _:
-            return f"Milepost made a mistake: {error!r}", _OUR_MEND, ExitCode.OURS
+            return _explain_database(error)
+
+
+def _explain_database(error: Exception) -> tuple[str, str, ExitCode]:
+    from milepost.cli.database_problems import explain_database_error
+
+    problem = explain_database_error(error)
+    if problem is None:
+        return f"Milepost made a mistake: {error!r}", _OUR_MEND, ExitCode.OURS
+    return problem.message, problem.mend, ExitCode.OURS
 
 
 def _explain_settings(error: Exception) -> str:
@@ -115,14 +123,11 @@ def _explain_settings(error: Exception) -> str:
         return str(error)
     first = error.errors(include_url=False, include_input=False)[0]
     name = "_".join(str(part) for part in first["loc"]).upper()
-    return f"The setting {name} (MILEPOST_{name}, or its option) is not usable: {first['msg']}."
+    reason = first["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"The setting {name} (MILEPOST_{name}, or its option) is not usable: {reason}."
 
 
 _NOT_MILEPOST_MEND = "Check the address, and that this program is about as new as the server."
 _LOGIN_ENDED = "The server does not know this terminal's login: it was ended, or has expired."
 _SETTINGS_MEND = "Give it another value; docs/guides/operators.md describes every setting."
-_DATABASE_MEND = (
-    "Check MILEPOST_DATABASE_URL and that the server runs, "
-    "or unset it to use the private PostgreSQL."
-)
 _OUR_MEND = "Run the same with MILEPOST_DEBUG=1 to see where, and please report it."

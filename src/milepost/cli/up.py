@@ -20,6 +20,11 @@ from milepost.accounts.service.signing_in import create_sign_in_link, get_or_cre
 from milepost.catalog.service import sync_content
 from milepost.catalog.types import SyncReport
 from milepost.cli.calling import typeable
+from milepost.cli.database_fitness import (
+    DatabaseFacts,
+    find_room_problem,
+    require_fit_database,
+)
 from milepost.cli.ports import require_free_port
 from milepost.cli.problems import fail_ours, fail_used_wrongly
 from milepost.cli.state import (
@@ -103,6 +108,7 @@ def _start(supervisor: Supervisor, settings: Settings, *, logs: bool) -> None:
     settings = settings.model_copy(update={"port": require_free_port(settings.host, settings.port)})
     _say(f"Milepost {__version__}, data in {settings.data_dir}")
     url = settings.database_url or _start_database(supervisor, settings.data_dir)
+    facts = require_fit_database(url)
     upgrade_schema(url)
     report, secret = asyncio.run(_fill(url, settings))
     _say_what_was_loaded(report)
@@ -118,6 +124,7 @@ def _start(supervisor: Supervisor, settings: Settings, *, logs: bool) -> None:
     base = _link_base(settings)
     record_running(settings.data_dir, RunningServer(base, os.getpid(), __version__))
     _warn_without_isolation(settings)
+    _warn_without_room(facts, settings)
     say_sign_in_link(base, secret)
     _say("Ctrl-C stops everything.")
 
@@ -179,6 +186,12 @@ def _warn_without_isolation(settings: Settings) -> None:
     isolation = probe_isolation(settings.isolation)
     if not isolation.ready:
         _say("", f"Labs can't be graded on this machine: {isolation.reason}", isolation.mend)
+
+
+def _warn_without_room(facts: DatabaseFacts, settings: Settings) -> None:
+    problem = find_room_problem(facts, workers=settings.workers)
+    if problem is not None:
+        _say("", problem.message, problem.mend)
 
 
 def _environment(settings: Settings, url: str) -> dict[str, str]:

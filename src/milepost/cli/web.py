@@ -12,6 +12,8 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from milepost.cli.database_fitness import require_fit_database
+from milepost.cli.ports import choose_address
 from milepost.cli.problems import fail_used_wrongly
 from milepost.core.config import get_settings
 from milepost.core.schema import require_current_schema
@@ -29,10 +31,11 @@ def web() -> None:
             "The web server needs a database.",
             "Set MILEPOST_DATABASE_URL, or run `milepost up`, which brings a private PostgreSQL.",
         )
+    require_fit_database(settings.database_url, must_own=False)
     require_current_schema(settings.database_url)
     Granian(
         "milepost.cli.web:create_served_app",
-        address=settings.host,
+        address=choose_address(settings.host),
         port=settings.port,
         interface=Interfaces.ASGI,
         factory=True,

@@ -5,6 +5,7 @@
 
 import uvloop
 
+from milepost.cli.database_fitness import require_fit_database
 from milepost.cli.problems import fail_used_wrongly
 from milepost.core.config import get_settings
 from milepost.core.logging import configure_logging
@@ -20,6 +21,7 @@ def worker() -> None:
             "A worker needs the database whose queue it serves.",
             "Set MILEPOST_DATABASE_URL, or run `milepost up`, which starts its own workers.",
         )
+    require_fit_database(settings.database_url, must_own=False)
     require_current_schema(settings.database_url)
     configure_logging(settings.log_level)
     uvloop.run(run_worker(settings, database_url=settings.database_url))

@@ -1,20 +1,46 @@
 """Settings, read once from the environment (`MILEPOST_…`). No secret has a default.
 
-Every field carries the description that the operators' guide shows.
+Every field carries the description that the operators' guide shows. Invariant: a value that can't
+be meant ends the program with its name, and so does a name that no setting has.
 """
 
+import logging
+import os
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from milepost.core.addresses import parse_postgres_url, read_public_url
+from milepost.core.errors import InvalidError
+
+_PREFIX = "MILEPOST_"
+# What is read from the environment by others than `Settings`: for developers and their tests.
+_NO_SETTINGS = frozenset({"MILEPOST_DEBUG", "MILEPOST_CHROMIUM"})
+
+
+class SettingUnknown(InvalidError):
+    """The environment names a setting that Milepost does not have."""
+
+    code: ClassVar[str] = "setting_unknown"
+
+    def __init__(self, name: str, nearest: str | None) -> None:
+        meant = f"Did you mean {nearest}?" if nearest else "Take it out of the environment."
+        super().__init__(
+            f"There is no setting {name}, so it would change nothing. {meant} "
+            "docs/guides/operators.md lists every setting.",
+            name=name,
+            nearest=nearest,
+        )
 
 
 class Settings(BaseSettings):
     """How this installation runs."""
 
-    model_config = SettingsConfigDict(env_prefix="MILEPOST_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore")
 
     database_url: str | None = Field(
         default=None,
@@ -64,11 +90,53 @@ class Settings(BaseSettings):
         'a table [backend-developer] with lines such as language = "https://…".',
     )
     log_level: str = Field(default="INFO", description="The least severe log line to print.")
+    log_format: Literal["json", "text"] | None = Field(
+        default=None,
+        description="How log lines are printed: `json`, one object a line, or `text`, for people. "
+        "Without it, text on a terminal and json elsewhere.",
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="Who sends this as a bearer token may read /metrics from anywhere. "
+        "Without it, only programs on the same machine may.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown_names(cls, values: object) -> object:
+        for name in sorted(os.environ):
+            written = name.upper()
+            asked = written.removeprefix(_PREFIX).lower()
+            if written in _NO_SETTINGS or asked == written.lower() or asked in cls.model_fields:
+                continue
+            nearest = get_close_matches(asked, cls.model_fields, n=1)
+            raise SettingUnknown(name, f"{_PREFIX}{nearest[0].upper()}" if nearest else None)
+        return values
+
+    @field_validator("database_url")
+    @classmethod
+    def _require_postgres(cls, url: str | None) -> str | None:
+        if url is not None:
+            parse_postgres_url(url)
+        return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _require_address(cls, url: str | None) -> str | None:
+        return None if url is None else read_public_url(url)
+
+    @field_validator("log_level")
+    @classmethod
+    def _require_level(cls, level: str) -> str:
+        if level.upper() not in logging.getLevelNamesMapping():
+            raise ValueError("write DEBUG, INFO, WARNING or ERROR")
+        return level.upper()
 
     @property
     def base_url(self) -> str:
         """The URL that links are made from, without a slash at its end."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def is_https(self) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, TypedDict
 import psycopg
 from sqlalchemy import MetaData
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import DateTime
 
+from milepost.core.addresses import parse_postgres_url, plain_postgres_url
 from milepost.core.reads import Reader
 
 
@@ -71,15 +72,25 @@ class Base(DeclarativeBase):
     }
 
 
-def to_sqlalchemy_url(url: str) -> str:
-    """Return a PostgreSQL URL with the driver that the whole platform uses, psycopg 3."""
-    parsed = make_url(url).set(drivername="postgresql+psycopg")
-    return parsed.render_as_string(hide_password=False)
+def to_sqlalchemy_url(url: str) -> URL:
+    """Return a PostgreSQL URL with the driver that the whole platform uses, psycopg 3.
+
+    What libpq read is handed over part by part: SQLAlchemy reads and writes URLs differently (it
+    writes a space in a password as it is, which libpq refuses).
+    """
+    parts = parse_postgres_url(url)
+    return URL.create(
+        "postgresql+psycopg",
+        username=parts.pop("user", None),
+        password=parts.pop("password", None),
+        database=parts.pop("dbname", None),
+        query=parts,
+    )
 
 
 def to_psycopg_url(url: str) -> str:
     """Return a PostgreSQL URL as libpq and psycopg take it."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return plain_postgres_url(url)
 
 
 class Database:
