@@ -52,3 +52,12 @@ class DatabaseUnavailable(UnavailableError):
             "The database does not answer right now. Nothing you did was lost, and nothing new "
             "was stored. Try again in a few seconds; `milepost doctor` says more."
         )
+
+
+class NotReady(UnavailableError):
+    """The web server answers, and something that requests need is missing; `reasons` names it."""
+
+    code = "not_ready"
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons), reasons=reasons)
