@@ -42,6 +42,7 @@ RECORD = {
             "caught_by": "test_secret_sum",
         }
     ],
+    "spoiled": {"tried": 330, "refused": 200, "broke": 0, "kinds": {"null": 330}, "breaks": []},
     "headroom": {"wall_seconds": {"used": 1.5, "limit": 30.0}},
 }
 
@@ -56,11 +57,11 @@ async def visitor(client, make):
 def prove(make):
     """Put a record beside a lab, as `milepost labs verify` does, and publish what is proven."""
 
-    async def publish(**changes):
+    async def publish(only=RECORD, **changes):
         lab = await make.lab()
         folder = next(make.content_dir.glob(f"*/*/labs/{lab.slug}"))
         content_hash = load_lab(folder).content_hash
-        record = {"lab": lab.slug, "content_hash": content_hash, **RECORD, **changes}
+        record = {"lab": lab.slug, "content_hash": content_hash, **only, **changes}
         (folder / "verified.json").write_text(json.dumps(record))
         return await make.published(unverified=False)
 
@@ -121,6 +122,15 @@ async def test_a_record_that_proves_less_publishes_nothing(prove, changes, reaso
 
     assert report.labs == ()
     assert reason in report.skipped[0][1][0]
+
+
+async def test_a_record_from_before_spoiled_answers_publishes_nothing(prove):
+    old = {name: value for name, value in RECORD.items() if name != "spoiled"}
+
+    report = await prove(only=old)
+
+    assert report.labs == ()
+    assert "fewer gates than are asked now" in report.skipped[0][1][0]
 
 
 async def test_a_lab_proven_anew_shows_its_newest_proof(visitor, prove):

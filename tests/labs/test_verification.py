@@ -63,7 +63,8 @@ async def test_a_good_lab_is_verified(verify):
         "test_name_is_greeted": ("one-for-all",),
         "test_no_name_is_refused": ("no-guard",),
     }
-    assert told[0] == len(told) - 1 == sum(record.runs.values())
+    counts = [each for each in told if isinstance(each, int)]
+    assert counts[-1] == len(told) - len(counts) == sum(record.runs.values())
     assert record.runs["solution"] == 1
 
 
@@ -76,7 +77,7 @@ async def test_a_lab_is_not_verified_by_a_few_gates(verify):
 
 async def test_a_grader_that_accepts_everything_is_caught(verify, lab):
     lab.replace("checks.py", 'f"Hello, {name}.", "People', 'solution.call("greet", name), "People')
-    lab.replace("checks.py", 'assert name in (solution.call("greet", name) or "")', "assert name")
+    lab.replace("checks.py", 'assert name in str(solution.call("greet", name))', "assert name")
     lab.replace("checks.py", "is None, ", "in (None, 'Hello, .'), ")
 
     record = await verify()

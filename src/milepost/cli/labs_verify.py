@@ -26,6 +26,7 @@ from milepost.labs.verification import (
     ALL_GATES,
     LARGEST_SEED,
     MUTANTS,
+    SPOILED_RUNS,
     Plan,
     PlannedRun,
     Progress,
@@ -61,8 +62,15 @@ def verify(
         int, typer.Option(min=1, max=1000, help="How many mutants of a solution, at most.")
     ] = MUTANTS,
     mutant_seed: Annotated[
-        int, typer.Option(min=0, max=LARGEST_SEED, help="Chooses which mutants, if not all.")
+        int,
+        typer.Option(
+            min=0, max=LARGEST_SEED, help="Chooses which mutants and spoiled answers, if not all."
+        ),
     ] = 1,
+    spoiled_runs: Annotated[
+        int,
+        typer.Option(min=1, max=1000, help="How many runs of a solution with spoiled answers."),
+    ] = SPOILED_RUNS,
     record: Annotated[
         bool, typer.Option(help="Write verified.json into the folder of each lab.")
     ] = True,
@@ -78,6 +86,7 @@ def verify(
         repeats,
         mutants=mutants,
         mutant_seed=mutant_seed,
+        spoiled_runs=spoiled_runs,
         gates=frozenset(only_gate) if only_gate else ALL_GATES,
     )
     try:
@@ -149,8 +158,9 @@ class _Lines:
         return Progress(start=self._start, finish=self._finish)
 
     def _start(self, total: int) -> None:
+        if not self._total:
+            typer.echo(f"{self._slug}: {total} runs", err=True)
         self._total = total
-        typer.echo(f"{self._slug}: {total} runs", err=True)
 
     def _finish(self, run: PlannedRun) -> None:
         self._done += 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from milepost.engine.blame import blame_answer, count_as_failed, is_lab_at_fault, list_broken
 from milepost.engine.errors import IsolationUnavailable, StackUnavailable
-from milepost.engine.request import Entry, GradeRequest, Limits
+from milepost.engine.request import Entry, GradeRequest, Limits, Spoil, SpoilPlan
 from milepost.engine.results import (
     CheckFinished,
     CheckInfo,
@@ -56,6 +56,8 @@ __all__ = [
     "IsolationUnavailable",
     "Limits",
     "Outcome",
+    "Spoil",
+    "SpoilPlan",
     "StackStatus",
     "StackUnavailable",
     "Tier",

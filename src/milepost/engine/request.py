@@ -77,6 +77,30 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoil:
+    """One answer of learner code that is changed on its way to a check."""
+
+    position: int  # among the answers that the check gets, from 0
+    place: str  # what of it is changed, such as `exchange GET 200 body.items[].id`
+    kind: str  # into what, such as `null`
+
+
+@dataclass(frozen=True, slots=True)
+class SpoilPlan:
+    """Tries whether checks stand wrong values: for verifying a lab, never for a learner.
+
+    A check without a spoil gets true answers, and lists what could be spoiled in them. What was
+    done is the last piece of each check's evidence, of the kind SPOILED.
+    """
+
+    seed: int
+    spoils: Mapping[str, Spoil] = field(default_factory=dict)  # by the name of the check
+
+
+SPOILED = "spoiled"
+
+
+@dataclass(frozen=True, slots=True)
 class GradeRequest:
     """One grading. The same request with the same seed gives the same inputs."""
 
@@ -89,3 +113,4 @@ class GradeRequest:
     limits: Limits = field(default_factory=Limits)
     include_hidden: bool = True
     services: tuple[str, ...] = ()  # what the lab starts beside the learner's code
+    spoil: SpoilPlan | None = None

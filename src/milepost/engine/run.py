@@ -236,6 +236,7 @@ class GradingRun:
             harness_environment=program_environment(stack, harness=True),
             service=request.entry.service,
             services=request.services,
+            spoil=request.spoil,
         )
 
     def _require_channel(self) -> Channel:

@@ -135,6 +135,8 @@ class HttpClient(ABC):
         response: dict[str, Any] = {}
         try:
             answer = self._exchange(sent, allowed)
+            origin = f"exchange {request.method} {answer.status_code}"
+            answer = self._check.take(origin, answer)
             response = describe_answer(answer)
             self._answers.append(answer)
             self._note_answer(answer)

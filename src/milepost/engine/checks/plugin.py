@@ -26,7 +26,7 @@ from milepost.engine.checks.settings import Settings
 from milepost.engine.checks.solution import Solution
 from milepost.engine.checks.supervisor import Supervisor
 from milepost.engine.guest.places import ROOM
-from milepost.engine.results import CheckInfo, CheckResult, Outcome
+from milepost.engine.results import CheckInfo, CheckResult, Evidence, Outcome
 from milepost.engine.serialize import result_to_json, to_json
 
 if TYPE_CHECKING:
@@ -116,6 +116,10 @@ class GradingPlugin:
         self._check = CheckRun(self._settings, self._guests)
         self._comparison = self._error = None
         record_into(self._check.recorder)
+        if self._settings.spoil is not None:
+            from milepost.engine.checks.spoiling import Spoiler  # only to verify a lab
+
+            self._check.spoiler = Spoiler(self._settings.spoil, item.name)
         self._supervisor.say("started", name=item.name)
         began = self._check.recorder.now()
         hook = item.ihook
@@ -140,7 +144,7 @@ class GradingPlugin:
         print(excrepr, file=sys.stderr)  # noqa: T201  the engine keeps what is written here
 
     def _announce_end(self, item: pytest.Item, began: float) -> None:
-        evidence = self._check.recorder.list_in_order()
+        evidence = self._list_evidence()
         result = judge(self._describe(item), self._error, self._comparison, evidence)
         result = replace(
             result,
@@ -154,6 +158,11 @@ class GradingPlugin:
             usage=self._check.usage(),
         )
         self._check.close()
+
+    def _list_evidence(self) -> tuple[Evidence, ...]:
+        evidence = self._check.recorder.list_in_order()
+        spoiler = self._check.spoiler
+        return evidence if spoiler is None else (*evidence, spoiler.describe(self._error))
 
     def _compare(self, operator: str, left: Any, right: Any) -> str:
         self._comparison = compare(operator, left, right)

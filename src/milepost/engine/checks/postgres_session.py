@@ -18,6 +18,7 @@ from milepost.engine.checks.rows import Row, Rows
 from milepost.engine.checks.soundness import Connection
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any] | None
+_SHOWN_SQL = 60
 _WRITES = frozenset({"insert", "update", "delete", "merge", "begin", "start", "lock", "call", "do"})
 # A constraint, a wrong value, an error that a function raised, a view's own check.
 _REFUSING_CLASSES = ("23", "22", "P0", "44")
@@ -157,6 +158,7 @@ class PostgresSession:
         response: dict[str, Any] = {}
         try:
             rows, cursor = self._fetch(sql, parameters, keeps_session=keeps_session)
+            rows = self._take(sql, rows)
             response = {**rows.as_evidence(), "command": cursor.statusmessage, "error": None}
             if not rows.columns:
                 response["row_count"] = cursor.rowcount
@@ -170,6 +172,12 @@ class PostgresSession:
             if shown:
                 self._record(sql, parameters, since, response)
         return rows, cursor.rowcount
+
+    def _take(self, sql: str, rows: Rows) -> Rows:
+        """Take rows that learner code may have changed, unless they are of PostgreSQL's own."""
+        if not (rows.columns and self._database.is_touched) or "pg_stat_activity" in sql:
+            return rows
+        return self._database.check.take(f"rows {' '.join(sql.split())[:_SHOWN_SQL]}", rows)
 
     def _fetch(
         self, sql: str, parameters: Parameters, *, keeps_session: bool

@@ -76,18 +76,14 @@ class Program:
             "stdin": describe_file(given) if given else None,
             "files": {path: describe_file(content) for path, content in written.items()},
         }
+        run: ProgramRun | None = None
         try:
             self._finish(running, argv, seconds)
+            run = self._check.take("program", _read_run(running))
         finally:
             running.close()
-            self._record(running, argv, since, request)
-        how = running.exit or {}
-        return ProgramRun(
-            exit_code=int(how["code"]),
-            stdout=running.captured["stdout"].decode(errors="replace"),
-            stderr=running.captured["stderr"].decode(errors="replace"),
-            duration_seconds=float(how["seconds"]),
-        )
+            self._record(running, run, since, request)
+        return run
 
     def _finish(
         self, running: RunningProgram, argv: tuple[str, ...], seconds: float | None
@@ -104,25 +100,34 @@ class Program:
     def _record(
         self,
         running: RunningProgram,
-        argv: tuple[str, ...],
+        run: ProgramRun | None,
         since: float,
         request: Mapping[str, Any],
     ) -> None:
-        how = running.exit or {}
         self._check.note_usage(running)
-        line = shlex.join(argv)
+        line = shlex.join(request["argv"])
         self._check.recorder.record(
             "program",
             line,
             since=since,
             request=request,
             response={
-                "exit_code": how.get("code"),
-                "stdout": bytes(running.captured["stdout"]),
-                "stderr": bytes(running.captured["stderr"]),
+                "exit_code": (running.exit or {}).get("code") if run is None else run.exit_code,
+                "stdout": bytes(running.captured["stdout"]) if run is None else run.stdout,
+                "stderr": bytes(running.captured["stderr"]) if run is None else run.stderr,
             },
             repeat=f"{line} < input.txt" if request["stdin"] else line,
         )
+
+
+def _read_run(running: RunningProgram) -> ProgramRun:
+    how = running.exit or {}
+    return ProgramRun(
+        exit_code=int(how["code"]),
+        stdout=running.captured["stdout"].decode(errors="replace"),
+        stderr=running.captured["stderr"].decode(errors="replace"),
+        duration_seconds=float(how["seconds"]),
+    )
 
 
 def _as_bytes(content: str | bytes) -> bytes:

@@ -83,6 +83,8 @@ class Redis:
         response: dict[str, Any] = {}
         try:
             value = _decode(self._send(sent))
+            if self._check.has_begun:
+                value = self._check.take(f"command {sent[0].decode().upper()}", value)
             response = {"value": value}
         except redis.ResponseError as error:
             response = {"error": str(error)}
@@ -172,7 +174,7 @@ class Redis:
         Without names, what libraries say to greet the server is left out.
         """
         wanted = {name.upper() for name in names}
-        ran = self._earlier + (self._read_log() if self._place >= 0 else [])
+        ran = self._check.take("records commands", self._list_commands())
         return [
             each for each in ran if (each.name in wanted if wanted else each.name not in _GREETINGS)
         ]
@@ -193,6 +195,9 @@ class Redis:
                 request={"command": str(each), "by": "you"},
                 response={},
             )
+
+    def _list_commands(self) -> list[RanCommand]:
+        return self._earlier + (self._read_log() if self._place >= 0 else [])
 
     # Its troubles
 

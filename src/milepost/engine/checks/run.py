@@ -7,7 +7,7 @@ left behind. After one guest died, the next check gets a fresh one.
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from milepost.engine.checks.evidence import Recorder
 from milepost.engine.checks.faults import GuestFault
@@ -15,6 +15,19 @@ from milepost.engine.checks.guest import Guest, RunningProgram
 from milepost.engine.checks.module import ModuleProcess
 from milepost.engine.checks.settings import Settings
 from milepost.engine.checks.supervisor import Supervisor
+from milepost.engine.results import Evidence
+
+Answer = TypeVar("Answer")
+
+
+class AnswerFilter(Protocol):
+    """What the answers of learner code pass through where a lab is verified."""
+
+    def take(self, origin: str, answer: Any) -> Any:
+        """Return what the check gets instead."""
+
+    def describe(self, error: BaseException | None) -> Evidence:
+        """Tell what was done, when the check has ended with an error, or with none."""
 
 
 @dataclass(slots=True)
@@ -68,6 +81,7 @@ class CheckRun:
     environment: dict[str, str] = field(default_factory=dict)
     doors: dict[int, int] = field(default_factory=dict)  # port -> socket file, open as a place
     used_guest: Guest | None = None
+    spoiler: AnswerFilter | None = None
     _beside: list["CheckRun"] = field(default_factory=list)  # the same check in other guests
 
     def __post_init__(self) -> None:
@@ -113,8 +127,19 @@ class CheckRun:
             doors=self.doors,
         )
         other.recorder = self.recorder
+        other.spoiler = self.spoiler
         self._beside.append(other)
         return other
+
+    def take(self, origin: str, answer: Answer) -> Answer:
+        """Return an answer of learner code as its check gets it: as it is, in a learner's run.
+
+        Everything that learner code made passes through here, before it becomes evidence.
+        """
+        if self.spoiler is None:
+            return answer
+        taken: Answer = self.spoiler.take(origin, answer)
+        return taken
 
     def open_door(self, port: int, target: int) -> None:
         """Lead a port of learner code to a socket file, from now on; takes over its descriptor."""

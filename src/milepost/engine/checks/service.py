@@ -60,7 +60,8 @@ class Service(HttpClient):
     @property
     def logs(self) -> str:
         """Everything that it has printed in this check, on standard output and error."""
-        return self._earlier_logs + (self._server.read_logs() if self._server else "")
+        printed = self._earlier_logs + (self._server.read_logs() if self._server else "")
+        return self._check.take("logs", printed)
 
     def close(self) -> None:
         """End it and keep what it printed as evidence. The fixture does this after each check."""

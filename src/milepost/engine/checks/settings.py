@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from milepost.engine.request import Limits
+from milepost.engine.request import Limits, Spoil, SpoilPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Settings:
     harness_environment: Mapping[str, str]
     service: tuple[str, ...] = ()
     services: tuple[str, ...] = ()  # what the lab has beside the learner's code
+    spoil: SpoilPlan | None = None
 
 
 def settings_from_json(document: Mapping[str, Any]) -> Settings:
@@ -35,4 +36,12 @@ def settings_from_json(document: Mapping[str, Any]) -> Settings:
     known["services"] = tuple(known["services"])
     known["service"] = tuple(known["service"])
     known["harness"] = tuple(known["harness"])
+    known["spoil"] = _read_spoil(known.get("spoil"))
     return Settings(**known)
+
+
+def _read_spoil(document: Mapping[str, Any] | None) -> SpoilPlan | None:
+    if document is None:
+        return None
+    spoils = {check: Spoil(**spoil) for check, spoil in document["spoils"].items()}
+    return SpoilPlan(document["seed"], spoils)

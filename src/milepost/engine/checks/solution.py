@@ -65,6 +65,8 @@ class Solution:
             response = self._harness.ask(
                 call if owner is None else {**call, "object": owner.number}, title, allowed
             )
+            if "value" in response:
+                response["value"] = self._check.take(f"call {name}", response["value"])
         except GuestFault as fault:
             response = {"fault": str(fault)}
             raise

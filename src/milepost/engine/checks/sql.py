@@ -169,6 +169,7 @@ class Sql:
         response: dict[str, Any] = {}
         try:
             ran = session.run(statement.text, run.deadline, run.seconds)
+            ran = self._database.check.take(f"result {run.file}", ran)
             response = _describe(ran, statement)
         except SessionEnded as ended:
             fault = self._database.explain_end()

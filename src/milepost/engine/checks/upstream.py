@@ -144,18 +144,20 @@ class Upstream:
         """All calls so far, in the order in which they came."""
         self._refuse_flood()
         with self._came:
-            return [call for call, _ in self._calls]
+            calls = [call for call, _ in self._calls]
+        return self._check.take("calls", calls)
 
     def calls_to(self, method: str, path: str) -> list[Call]:
         """The calls of one path, as `reply` names it, or as it was called."""
         self._refuse_flood()
         with self._came:
-            return [
+            calls = [
                 call
                 for call, route in self._calls
                 if call.method == method.upper()
                 and path in {call.path, route.path if route is not None else None}
             ]
+        return self._check.take("calls", calls)
 
     def wait_for_calls(self, count: int, *, seconds: float | None = None) -> list[Call]:
         """Wait until so many calls have come. Raises UpstreamNotCalled if they do not come in time.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from milepost.labs.model import Flaw, Lab
 from milepost.labs.verification.outcomes import Findings, RunOutcome
 from milepost.labs.verification.plan import Kind
+from milepost.labs.verification.spoiled_gate import describe_spoiled, judge_spoiled
 from milepost.labs.verification.trial_gates import (
     describe_cheats,
     describe_headroom,
@@ -25,7 +26,7 @@ TITLES = {
     2: "Every solution passes everything, with every seed, every time",
     3: "Every check is failed by a flawed solution, and each of those fails exactly as declared",
     4: "Right answers with one small thing wrong are caught",
-    5: "Cheats are rejected, each and whole",
+    5: "Cheats are rejected, each and whole, and no spoiled answer breaks a check",
     6: "Tasks, checks, objectives and sentences are bound together",
     7: "Right answers stay under half of every limit",
 }
@@ -60,11 +61,21 @@ def judge_all(findings: Findings) -> tuple[GateResult, ...]:
         GateResult(2, _unique(_judge_solutions(lab, findings.of(Kind.SOLUTION))), early),
         GateResult(3, _unique(_judge_flawed(lab, findings.of(Kind.FLAWED)))),
         GateResult(4, _unique(judge_mutants(findings)), tuple(describe_mutants(findings))),
-        GateResult(5, _unique(judge_cheats(findings)), tuple(describe_cheats(findings))),
+        GateResult(5, _unique(_judge_answers(findings)), tuple(_describe_answers(findings))),
         GateResult(6, ()),
         GateResult(7, _unique(judge_headroom(findings)), headroom),
     )
     return tuple(gate for gate in judged if findings.plan.asks(gate.gate))
+
+
+def _judge_answers(findings: Findings) -> Iterable[str]:
+    yield from judge_cheats(findings)
+    yield from judge_spoiled(findings)
+
+
+def _describe_answers(findings: Findings) -> Iterable[str]:
+    yield from describe_cheats(findings)
+    yield from describe_spoiled(findings)
 
 
 def refuse_binding(problems: Sequence[str]) -> tuple[GateResult, ...]:

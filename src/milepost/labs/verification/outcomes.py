@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from milepost.engine import GradeReport, Outcome, Verdict
 from milepost.labs.model import Lab
 from milepost.labs.verification.plan import Kind, MutantPlan, Plan, PlannedRun
+from milepost.labs.verification.spoiled import SpoiledTrial
 from milepost.labs.verification.trials import CheatTrial, MutantTrial
 
 
@@ -63,6 +64,8 @@ class Findings:
     mutants: tuple[MutantPlan, ...] = ()
     mutant_trials: tuple[MutantTrial, ...] = ()
     cheat_trials: tuple[CheatTrial, ...] = ()
+    spoiled_trials: tuple[SpoiledTrial, ...] = ()
+    spoiled_runs: int = 0
 
     def of(self, kind: Kind) -> list[RunOutcome]:
         """List the outcomes of one kind."""

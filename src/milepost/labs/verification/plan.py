@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from milepost.engine import SpoilPlan
 from milepost.labs.model import Lab, Solution
 from milepost.labs.proof import GATES
 from milepost.labs.verification.cheats import find_grounds, list_cheats
@@ -16,6 +17,7 @@ from milepost.labs.verification.mutants import Mutant, choose_mutants, make_muta
 ALL_GATES = GATES
 LARGEST_SEED = 2**32 - 1
 MUTANTS = 100  # of a solution: enough to see what is not looked at, few enough to wait for
+SPOILED_RUNS = 30  # of a solution: each spoils one answer of every check
 
 
 class Kind(StrEnum):
@@ -26,6 +28,7 @@ class Kind(StrEnum):
     FLAWED = "flawed"
     MUTANT = "mutant"
     CHEAT = "cheat"
+    SPOILED = "spoiled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class PlannedRun:
     seed: int
     repeat: int
     files: Mapping[str, bytes] = field(repr=False)
+    spoil: SpoilPlan | None = field(default=None, repr=False)
 
     @property
     def place(self) -> str:
@@ -48,6 +52,7 @@ class PlannedRun:
             Kind.FLAWED: "flawed/",
             Kind.MUTANT: "a mutant of solutions/",
             Kind.CHEAT: "the cheat ",
+            Kind.SPOILED: "spoiled answers of solutions/",
         }
         return f"{folder[self.kind]}{self.name}"
 
@@ -60,6 +65,7 @@ class Plan:
     repeats: int
     mutants: int = MUTANTS  # at most so many of a solution
     mutant_seed: int = 1  # chooses them; not a run's, so that the same ones are met again
+    spoiled_runs: int = SPOILED_RUNS  # at most so many of a solution
     gates: frozenset[int] = ALL_GATES
 
     @property
@@ -115,6 +121,16 @@ def count_cheats(lab: Lab, plan: Plan) -> int:
     if not plan.asks(5):
         return 0
     return sum(1 + sum(1 for _ in list_cheats(ground, ())) for ground in find_grounds(lab))
+
+
+def count_spoiled_runs(lab: Lab, plan: Plan) -> int:
+    """Count the runs with spoiled answers that there may be, those that list them included."""
+    return (1 + plan.spoiled_runs) * len(list_spoiled(lab, plan))
+
+
+def list_spoiled(lab: Lab, plan: Plan) -> list[Solution]:
+    """List the solutions whose answers are spoiled: one of each stack."""
+    return list_mutated(lab) if plan.asks(5) else []
 
 
 def _plan_mutants_of(lab: Lab, plan: Plan, solution: Solution) -> MutantPlan:

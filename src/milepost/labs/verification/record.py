@@ -7,17 +7,20 @@ is about; a lab that changed since has a record of something else.
 import json
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from milepost.engine import Outcome
 from milepost.labs.loading import RECORD_NAME
 from milepost.labs.verification.gates import GateResult
 from milepost.labs.verification.headroom import Headroom, measure_headroom
 from milepost.labs.verification.outcomes import Findings, RunOutcome
 from milepost.labs.verification.plan import ALL_GATES, Kind
+from milepost.labs.verification.spoiled import SpoiledTrial
 from milepost.labs.verification.trial_gates import MutantScore, score_mutants
 from milepost.labs.verification.trials import CheatTrial, MutantTrial
 
@@ -41,6 +44,7 @@ class Record:
     mutant_seed: int
     mutants: tuple[MutantScore, ...]
     cheats: tuple[CheatTrial, ...]
+    spoiled: tuple[SpoiledTrial, ...]
     headroom: tuple[Headroom, ...]
 
     @property
@@ -63,7 +67,11 @@ def compose_record(findings: Findings, gates: tuple[GateResult, ...], seconds: f
     """Sum up all runs of one lab."""
     lab, plan, outcomes = findings.lab, findings.plan, findings.outcomes
     reports = [found.report for found in outcomes]
-    trials = {Kind.MUTANT: len(findings.mutant_trials), Kind.CHEAT: len(findings.cheat_trials)}
+    trials = {
+        Kind.MUTANT: len(findings.mutant_trials),
+        Kind.CHEAT: len(findings.cheat_trials),
+        Kind.SPOILED: findings.spoiled_runs,
+    }
     return Record(
         lab=lab.slug,
         content_hash=lab.content_hash,
@@ -80,6 +88,7 @@ def compose_record(findings: Findings, gates: tuple[GateResult, ...], seconds: f
         mutant_seed=plan.mutant_seed,
         mutants=tuple(score_mutants(findings)) if findings.solutions_pass else (),
         cheats=findings.cheat_trials,
+        spoiled=findings.spoiled_trials,
         headroom=tuple(measure_headroom(findings)),
     )
 
@@ -103,6 +112,7 @@ def render_record(record: Record) -> dict[str, Any]:
         "mutant_seed": record.mutant_seed,
         "mutants": [_render_score(score) for score in record.mutants],
         "cheats": [_render_cheat(trial) for trial in record.cheats],
+        "spoiled": render_spoiled(record.spoiled),
         "headroom": {
             found.limit: {"used": found.used, "limit": found.allowed} for found in record.headroom
         },
@@ -140,6 +150,30 @@ def _render_survivor(trial: MutantTrial) -> dict[str, Any]:
         "kind": mutant.kind,
         "was": mutant.was,
         "becomes": mutant.becomes,
+    }
+
+
+def render_spoiled(trials: Sequence[SpoiledTrial]) -> dict[str, Any]:
+    """Turn spoiled answers into counts, and what broke a check into its place."""
+    broke = [trial for trial in trials if trial.broke]
+    return {
+        "tried": len(trials),
+        "refused": sum(trial.outcome is not Outcome.PASSED and not trial.broke for trial in trials),
+        "broke": len(broke),
+        "kinds": dict(sorted(Counter(trial.kind for trial in trials).items())),
+        "breaks": [
+            {
+                "stack": trial.stack,
+                "check": trial.check,
+                "line": trial.line,
+                "place": trial.place,
+                "kind": trial.kind,
+                "was": trial.was,
+                "became": trial.became,
+                "error": trial.error,
+            }
+            for trial in broke
+        ],
     }
 
 

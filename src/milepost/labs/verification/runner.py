@@ -14,7 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from milepost.engine import Event, GradeReport, GradeRequest, GradingFinished, Verdict
+from milepost.engine import (
+    Event,
+    GradeReport,
+    GradeRequest,
+    GradingFinished,
+    Limits,
+    Verdict,
+)
 from milepost.labs.checks_folder import write_checks
 from milepost.labs.model import Lab
 from milepost.labs.verification.cheats import (
@@ -31,10 +38,20 @@ from milepost.labs.verification.plan import (
     Plan,
     PlannedRun,
     count_cheats,
+    count_spoiled_runs,
+    list_spoiled,
     plan_mutants,
     plan_runs,
 )
 from milepost.labs.verification.record import Record, compose_record
+from milepost.labs.verification.spoiled import (
+    SpoiledTrial,
+    choose_spoils,
+    read_spoilable,
+    read_spoiled,
+    run_of_listing,
+    run_of_spoils,
+)
 from milepost.labs.verification.trials import (
     CheatTrial,
     MutantTrial,
@@ -45,6 +62,7 @@ from milepost.labs.verification.trials import (
 
 # Runs beside each other. More than there are processors would only wait for each other.
 AT_ONCE = max(2, min(8, os.cpu_count() or 2))
+_LONGER = 5
 _TRIES = 2  # a fault of the engine may be one of the moment
 
 Item = TypeVar("Item")
@@ -74,7 +92,10 @@ class _EngineFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Told while a verification runs: how many runs there may be, and which has just ended."""
+    """Told while a verification runs: how many runs there may be, and which has just ended.
+
+    The number is told again once it is known how many answers can be spoiled.
+    """
 
     start: Callable[[int], None] = lambda _count: None
     finish: Callable[[PlannedRun], None] = lambda _run: None
@@ -92,18 +113,24 @@ async def verify_lab(
     runs = plan_runs(lab, plan)
     mutants = plan_mutants(lab, plan)
     chosen = [mutant for each in mutants for mutant in each.chosen]
-    progress.start(len(runs) + len(chosen) + count_cheats(lab, plan))
+    known = len(runs) + len(chosen) + count_cheats(lab, plan)
+    progress.start(known + count_spoiled_runs(lab, plan))
     with tempfile.TemporaryDirectory(prefix="milepost-verify-") as folder:
         room = _Room(lab, write_checks(lab, Path(folder)), plan, grader, progress)
         outcomes = await _side_by_side(runs, room.grade)
         findings = Findings(lab, plan, tuple(outcomes), mutants)
         if findings.solutions_pass:
+            spoiled = await _plan_spoiled(room, lab, plan)
+            spoiled_runs = len(spoiled) + len(list_spoiled(lab, plan))
+            progress.start(known + spoiled_runs)
             findings = replace(
                 findings,
                 mutant_trials=tuple(await _side_by_side(chosen, room.try_mutant)),
                 cheat_trials=tuple(
                     await _side_by_side(list(_make_cheats(findings)), room.try_cheat)
                 ),
+                spoiled_trials=await _try_spoiled(room, spoiled),
+                spoiled_runs=spoiled_runs,
             )
     return compose_record(findings, judge_all(findings), time.monotonic() - started)
 
@@ -170,9 +197,15 @@ class _Room:
             entry=lab.entries[run.stack],
             files=run.files,
             seed=run.seed,
-            limits=lab.limits,
+            limits=lab.limits if run.spoil is None else _lengthen(lab.limits),
             services=lab.services,
+            spoil=run.spoil,
         )
+
+
+def _lengthen(limits: Limits) -> Limits:
+    """Give a run the time to reach its last check, though a spoiled answer may be waited for."""
+    return replace(limits, wall_seconds=limits.wall_seconds * _LONGER)
 
 
 def _read_report(event: Event) -> GradeReport | None:
@@ -191,6 +224,28 @@ def _make_cheats(findings: Findings) -> Iterator[Cheat]:
         if right is not None:
             yield from list_cheats(ground, list_called(right.report))
             yield learn_by_heart(ground, lab.entries[ground.stack].program, right.report)
+
+
+async def _plan_spoiled(room: _Room, lab: Lab, plan: Plan) -> list[PlannedRun]:
+    """Run a solution of each stack to see what it answers, and plan how that is spoiled."""
+    seed = plan.seeds[0]
+    solutions = list_spoiled(lab, plan)
+    listings = await _side_by_side(
+        [run_of_listing(solution, seed) for solution in solutions], room.grade
+    )
+    return [
+        run_of_spoils(solution, seed, number, spoils)
+        for solution, listed in zip(solutions, listings, strict=True)
+        for number, spoils in enumerate(
+            choose_spoils(read_spoilable(listed.report), plan.spoiled_runs, plan.mutant_seed),
+            start=1,
+        )
+    ]
+
+
+async def _try_spoiled(room: _Room, runs: list[PlannedRun]) -> tuple[SpoiledTrial, ...]:
+    ended = await _side_by_side(runs, room.grade)
+    return tuple(trial for found in ended for trial in read_spoiled(found.run, found.report))
 
 
 async def _side_by_side(
