@@ -38,6 +38,21 @@ from milepost.labs.verification import (
 )
 
 _SAY_AFTER_SECONDS = 15.0
+_Mutants = Annotated[
+    int, typer.Option(min=1, max=1000, help="How many mutants of a solution, at most.")
+]
+_MutantSeed = Annotated[
+    int,
+    typer.Option(
+        min=0, max=LARGEST_SEED, help="Chooses which mutants and spoiled answers, if not all."
+    ),
+]
+_SpoiledRuns = Annotated[
+    int,
+    typer.Option(
+        min=1, max=1000, help="How many runs with spoiled answers of a solution, at most."
+    ),
+]
 
 
 def verify(
@@ -58,19 +73,9 @@ def verify(
     seed: Annotated[
         int | None, typer.Option(min=0, max=LARGEST_SEED, help="The first seed; else a new one.")
     ] = None,
-    mutants: Annotated[
-        int, typer.Option(min=1, max=1000, help="How many mutants of a solution, at most.")
-    ] = MUTANTS,
-    mutant_seed: Annotated[
-        int,
-        typer.Option(
-            min=0, max=LARGEST_SEED, help="Chooses which mutants and spoiled answers, if not all."
-        ),
-    ] = 1,
-    spoiled_runs: Annotated[
-        int,
-        typer.Option(min=1, max=1000, help="How many runs of a solution with spoiled answers."),
-    ] = SPOILED_RUNS,
+    mutants: _Mutants = MUTANTS,
+    mutant_seed: _MutantSeed = 1,
+    spoiled_runs: _SpoiledRuns = SPOILED_RUNS,
     record: Annotated[
         bool, typer.Option(help="Write verified.json into the folder of each lab.")
     ] = True,
