@@ -134,7 +134,7 @@ async def _run(context: TaskContext, grading: Grading, checks: CheckLog) -> Adju
         # Without its version there was no stack, which is this machine's affair alone.
         fault = GradingInterrupted if report.stack_version else WorkerUnfit
         raise fault(grading.id, report.message)
-    return report and Adjudged(report)
+    return Adjudged(report) if report else None
 
 
 async def _note_fault(
