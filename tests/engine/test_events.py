@@ -137,8 +137,8 @@ async def test_evidence_shows_calls_values_errors_and_what_was_printed(grade):
             counter = solution.new("Counter", 10)
             assert counter.call("add", 5) == 15
             assert counter.get("total") == 15
-            assert solution.call("odd") == {"$not_json": "float", "repr": "nan"}
-            assert solution.call("later") == [1, 2]
+            assert str(solution.call("odd")) == "nan"
+            assert solution.call("later") == (1, 2)
             note("seen", ok=True)
         """,
         """
@@ -164,7 +164,7 @@ async def test_evidence_shows_calls_values_errors_and_what_was_printed(grade):
     assert graded.report.verdict is Verdict.PASSED, graded.only
     titles = [piece.title for piece in graded.only.evidence]
     assert titles == [
-        *("twice(4)", 'refuse("x")', "new Counter(10)", "Counter.add(5)", "Counter.total"),
+        *("twice(4)", "refuse('x')", "new Counter(10)", "Counter.add(5)", "Counter.total"),
         *("odd()", "later()", "seen"),
     ]
     assert graded.only.evidence[0].response == {"value": 8, "stdout": "thinking\n"}
@@ -223,7 +223,7 @@ async def test_node_answers_like_python(grade):
             assert (raised.value.type, raised.value.message) == ("RangeError", "no")
             counter = solution.new("Counter", 1)
             assert counter.call("add_up", 2) == 3
-            assert solution.call("odd")["$not_json"] == "number"
+            assert str(solution.call("odd")) == "nan"
 
         @check(task="t", objectives=["o"])
         def test_program(program):

@@ -202,6 +202,8 @@ class GradingRun:
             case "file":
                 content = self._request.files.get(body["path"])
                 await channel.send({"found": content is not None}, content or b"")
+            case "files":
+                await channel.send({"names": sorted(self._request.files)})
             case "guest" | "service" if self._time_is_up and body.get("what", "open") == "open":
                 reason = self._request.limits.describe("wall_seconds")
                 refused = {"limit": "wall_seconds", "reason": reason}

@@ -1,9 +1,10 @@
-"""What authors of labs import: `check`, `note`, and the errors that a check may expect.
+"""What authors of labs import: `check`, `note`, `exactly`, values, and errors that may be expected.
 
 Checks run in a process and a sandbox of their own. They see learner code only through fixtures
 (`program`, `solution`, `service`, `postgres`, `sql`, `redis`, `upstream`), which record evidence.
 """
 
+from milepost.engine.checks.comparing import exactly
 from milepost.engine.checks.evidence import note
 from milepost.engine.checks.faults import (
     AnswerNotHttp,
@@ -20,19 +21,26 @@ from milepost.engine.checks.faults import (
     SolutionRaised,
     SolutionTimedOut,
     UpstreamNotCalled,
+    ValueNotCarried,
 )
 from milepost.engine.checks.mark import check
 from milepost.engine.checks.program import Program, ProgramRun
 from milepost.engine.checks.replies import Reply
 from milepost.engine.checks.rows import Rows
-from milepost.engine.checks.solution import Solution, SolutionObject
+from milepost.engine.checks.solution import Observed, Solution, SolutionObject
+from milepost.engine.checks.values import UNDEFINED, BigInt, Instance, Map
 
 __all__ = [
+    "UNDEFINED",
     "AnswerNotHttp",
     "AnswerNotJson",
+    "BigInt",
     "HeaderMissing",
+    "Instance",
     "LimitReached",
+    "Map",
     "NotSendable",
+    "Observed",
     "Program",
     "ProgramRun",
     "ProgramTimedOut",
@@ -48,6 +56,8 @@ __all__ = [
     "SolutionRaised",
     "SolutionTimedOut",
     "UpstreamNotCalled",
+    "ValueNotCarried",
     "check",
+    "exactly",
     "note",
 ]

@@ -33,6 +33,10 @@ class SolutionRaised(GuestFault):
         self.message = message
 
 
+class ValueNotCarried(GuestFault):
+    """A value of learner code is beyond what can travel to a check, or back to learner code."""
+
+
 class NotProvided(GuestFault):
     """Learner code lacks a function, class, method or attribute that the brief asks for."""
 

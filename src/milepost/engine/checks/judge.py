@@ -14,9 +14,12 @@ from typing import Any
 
 import pytest
 
+from milepost.engine.checks.comparing import Exactly, explain_difference
 from milepost.engine.checks.evidence import cap, clean, show_value
 from milepost.engine.checks.faults import GuestFault
 from milepost.engine.checks.rows import Rows, show_sides
+from milepost.engine.checks.values import Language
+from milepost.engine.checks.written import write_value
 from milepost.engine.results import CheckResult, Evidence, Outcome
 
 _EXPLANATION = "\nassert "
@@ -34,23 +37,48 @@ class Comparison:
     got: str
 
 
-def compare(operator: str, left: Any, right: Any) -> Comparison:
+def compare(operator: str, left: Any, right: Any, language: Language | None = None) -> Comparison:
     """Describe a failed comparison. By convention the left is what came, the right what should.
 
-    pytest's own description would take minutes over two long texts.
+    Values are written as `language` does, where one is given. pytest's own description would take
+    minutes over two long texts.
     """
-    got, expected = show_value(left), show_value(right)
+    got, expected = _show_both(_strip(left), _strip(right), language)
+    brief = f"{_brief(got)} {operator} {_brief(_show(_strip(right), language))}"
+    is_exact = isinstance(left, Exactly) or isinstance(right, Exactly)
+    if operator == "==" and not isinstance(left, Rows):
+        why = explain_difference(_strip(left), _strip(right), language, is_exact=is_exact)
+        got += f"\n\n{why}" if why else ""
+    if operator != "==":
+        expected = f"{operator} {expected}"
+    return Comparison(brief, expected, got)
+
+
+def _show_both(left: Any, right: Any, language: Language | None) -> tuple[str, str]:
+    got, expected = _show(left, language), _show(right, language)
     if isinstance(left, Rows) and isinstance(right, list):
         got, expected = show_sides(left, right)
     # The number 7.5 and the text "7.50" look alike until the text is quoted.
     if got == expected:
-        got, expected = _cap_repr(left), _cap_repr(right)
-    elif _are_text_and_number(left, right):
-        got = _cap_repr(left) if isinstance(left, str) else got
-        expected = _cap_repr(right) if isinstance(right, str) else expected
-    if operator != "==":
-        expected = f"{operator} {expected}"
-    return Comparison(f"{_brief(got)} {operator} {_brief(show_value(right))}", expected, got)
+        return _quote(left, language), _quote(right, language)
+    if _are_text_and_number(left, right):
+        got = _quote(left, language) if isinstance(left, str) else got
+        expected = _quote(right, language) if isinstance(right, str) else expected
+    return got, expected
+
+
+def _strip(value: Any) -> Any:
+    return value.value if isinstance(value, Exactly) else value
+
+
+def _show(value: Any, language: Language | None) -> str:
+    if language is None or isinstance(value, str):
+        return show_value(value)
+    return _field(write_value(value, language))
+
+
+def _quote(value: Any, language: Language | None) -> str:
+    return _field(repr(value) if language is None else write_value(value, language))
 
 
 def _are_text_and_number(left: Any, right: Any) -> bool:
@@ -84,7 +112,7 @@ def judge(
                 result,
                 outcome=Outcome.BROKEN,
                 message=_field(_say_what_broke(error, evidence)),
-                detail=_field(_show(traceback.format_exception, error)),
+                detail=_field(_write_error(traceback.format_exception, error)),
             )
 
 
@@ -105,13 +133,13 @@ def _say_what_broke(error: BaseException, evidence: Sequence[Evidence]) -> str:
     lines = [frame.lineno for frame in frames if Path(frame.filename).name == "checks.py"]
     where = f" (checks.py line {lines[-1]})" if lines else ""
     steps = [piece.title for piece in evidence if piece.kind not in _REMARKS]
-    said = _brief(_show(traceback.format_exception_only, error), most=_SAID_CHARACTERS)
+    said = _brief(_write_error(traceback.format_exception_only, error), most=_SAID_CHARACTERS)
     if not steps:
         return f"This check itself is broken{where}: {said}"
     return f"This check could not read what came from `{_brief(steps[-1])}`{where}: {said}"
 
 
-def _show(write: Callable[[BaseException], list[str]], error: BaseException) -> str:
+def _write_error(write: Callable[[BaseException], list[str]], error: BaseException) -> str:
     """Write an error down, even one whose text raises an error of its own."""
     try:
         return "".join(write(error))
@@ -121,10 +149,6 @@ def _show(write: Callable[[BaseException], list[str]], error: BaseException) -> 
 
 def _field(text: str) -> str:
     return cap(clean(text))[0]
-
-
-def _cap_repr(value: Any) -> str:
-    return _field(repr(value))
 
 
 def _brief(text: str, most: int = _BRIEF_CHARACTERS) -> str:

@@ -22,7 +22,9 @@ from milepost.engine.checks.faults import (
 )
 from milepost.engine.checks.guest import Guest, RunningProgram
 from milepost.engine.checks.settings import Settings
-from milepost.engine.guest.wire import Decoder, MalformedFrame
+from milepost.engine.checks.values import make_decoder
+from milepost.engine.checks.written import as_json
+from milepost.engine.guest.wire import MalformedFrame
 
 _SERVE = b"s"  # with a channel: in a fork, on that one; without: yourself, on the one you have
 
@@ -35,7 +37,7 @@ class CallChannel:
         self.socket.setblocking(False)
         self.answers: list[dict[str, Any]] = []
         self.nonsense = ""
-        self._decoder = Decoder(max_payload_bytes=0)
+        self._decoder = make_decoder()
         self._closed_by_guest = False
 
     def send(self, data: bytes, deadline: float) -> None:
@@ -169,7 +171,7 @@ def _require_imported(answer: Mapping[str, Any], module: str) -> None:
 def read_text(error: Any, name: str) -> str:
     """Read a text from what a guest said, whatever it really is."""
     value = error.get(name, "") if isinstance(error, dict) else error
-    return clean(value if isinstance(value, str) else json.dumps(value))
+    return clean(value if isinstance(value, str) else json.dumps(as_json(value)))
 
 
 def _begin(sentence: str) -> str:

@@ -25,6 +25,7 @@ from milepost.engine.checks.run import CheckRun, Guests
 from milepost.engine.checks.settings import Settings
 from milepost.engine.checks.solution import Solution
 from milepost.engine.checks.supervisor import Supervisor
+from milepost.engine.checks.values import Language
 from milepost.engine.guest.places import ROOM
 from milepost.engine.results import CheckInfo, CheckResult, Evidence, Outcome
 from milepost.engine.serialize import result_to_json, to_json
@@ -34,12 +35,14 @@ if TYPE_CHECKING:
     from milepost.engine.checks.database import CheckDatabase
     from milepost.engine.checks.postgres import Postgres
     from milepost.engine.checks.redis import Redis
+    from milepost.engine.checks.source import Source
     from milepost.engine.checks.sql import Sql
     from milepost.engine.checks.upstream import Upstream
 
 LAB = Path(f"{os.environ.get(ROOM, '')}/lab")
 _LOADED_ON_DEMAND = {  # a tenth of a second each, which other labs need not wait for
     "service": "milepost.engine.checks.service",
+    "source": "milepost.engine.checks.source",
     "milepost_database": "milepost.engine.checks.database",
     "sql": "milepost.engine.checks.sql",
     "balancer": "milepost.engine.checks.balancer",
@@ -59,6 +62,7 @@ class GradingPlugin:
     def __init__(self) -> None:
         self._comparison: Comparison | None = None
         self._error: BaseException | None = None
+        self._language: Language | None = None  # in which values of learner code are shown
         self.broken: str | None = None
 
     # Collecting
@@ -114,7 +118,7 @@ class GradingPlugin:
         These are the steps of pytest's own protocol, without the reports that nobody reads here.
         """
         self._check = CheckRun(self._settings, self._guests)
-        self._comparison = self._error = None
+        self._comparison = self._error = self._language = None
         record_into(self._check.recorder)
         if self._settings.spoil is not None:
             from milepost.engine.checks.spoiling import Spoiler  # only to verify a lab
@@ -165,7 +169,7 @@ class GradingPlugin:
         return evidence if spoiler is None else (*evidence, spoiler.describe(self._error))
 
     def _compare(self, operator: str, left: Any, right: Any) -> str:
-        self._comparison = compare(operator, left, right)
+        self._comparison = compare(operator, left, right, self._language)
         return self._comparison.explanation
 
     def _describe(self, item: pytest.Item) -> CheckResult:
@@ -192,8 +196,18 @@ class GradingPlugin:
     def provide_solution(self) -> Iterator[Solution]:
         """Call the learner's functions."""
         solution = Solution(self._check)
+        self._language = solution.language
         yield solution
         solution.close()
+
+    @pytest.fixture(name="source")
+    def provide_source(self) -> "Source":
+        """Look into the learner's files as syntax."""
+        from milepost.engine.checks.source import (
+            Source,
+        )  # few labs have rules for how it is written
+
+        return Source(self._supervisor, self._settings.module)
 
     @pytest.fixture(name="service")
     def provide_service(self) -> Iterator[Any]:

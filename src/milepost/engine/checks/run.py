@@ -15,6 +15,7 @@ from milepost.engine.checks.guest import Guest, RunningProgram
 from milepost.engine.checks.module import ModuleProcess
 from milepost.engine.checks.settings import Settings
 from milepost.engine.checks.supervisor import Supervisor
+from milepost.engine.checks.values import Language
 from milepost.engine.results import Evidence
 
 Answer = TypeVar("Answer")
@@ -91,6 +92,13 @@ class CheckRun:
     def has_begun(self) -> bool:
         """Whether learner code may have had its turn in this check."""
         return any(each.used_guest is not None for each in (self, *self._beside))
+
+    @property
+    def language(self) -> Language:
+        """The language of the module that checks call."""
+        if self.settings.module is None:
+            raise RuntimeError("lab.toml names no module for this stack, so `solution` has none.")
+        return Language.of(self.settings.module)
 
     def get_clean_guest(self) -> Guest:
         """Answer this check's guest. If it dies, the check does not get another."""

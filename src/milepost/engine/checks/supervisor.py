@@ -57,6 +57,12 @@ class Supervisor:
         answer = self.receive()
         return answer.payload if answer.body["found"] else None
 
+    def list_files(self) -> list[str]:
+        """List the files that the learner handed in."""
+        self._channel.sendall(encode({"ask": "files"}))
+        names: list[str] = self.receive().body["names"]
+        return names
+
     def ask_service(self, name: str, what: str, **more: Any) -> Mapping[str, Any]:
         """Ask a service of the lab for something; `take_descriptor` gets what came along."""
         self._channel.sendall(encode({"ask": "service", "service": name, "what": what, **more}))

@@ -1,16 +1,17 @@
 // Calls the learner's JavaScript functions on behalf of the `solution` fixture.
 //
 // It shares a process with learner code, so nothing it says is trusted: its answers are values
-// for a check to judge. The frames are those of wire.py; names come in snake_case and are looked
-// up in camelCase too. Values that JSON cannot hold are described as {"$not_json": …, "repr": …}.
+// for a check to judge. The frames are those of wire.py, how values are written is values.mjs; names
+// come in snake_case and are looked up in camelCase too.
 
 import { Socket } from "node:net";
 import { relative } from "node:path";
-import { inspect } from "node:util";
+
+import { MAX_BYTES, Unsendable, decode, encodeAll, show, textOf } from "./values.mjs";
 
 const WORK = process.cwd();
 const CHANNEL_FD = 3;
-const MAX_DEPTH = 48;
+const MAX_TEXT = 8000;
 const objects = new Map();
 
 class NotProvided extends Error {}
@@ -25,55 +26,43 @@ function findMember(owner, place, name) {
   throw new NotProvided(`${place} has no \`${camel}\``);
 }
 
-function described(value) {
-  const type = typeof value === "object" ? (value?.constructor?.name ?? "object") : typeof value;
-  return { $not_json: String(type), repr: inspect(value, { depth: 2 }).slice(0, 200) };
-}
-
-function toJson(value, depth = 0) {
-  if (value === undefined || value === null) return null;
-  if (typeof value === "boolean" || typeof value === "string") return value;
-  if (typeof value === "number") return Number.isFinite(value) ? value : described(value);
-  if (depth > MAX_DEPTH) return described(value);
-  if (Array.isArray(value)) return Array.from(value, (inner) => toJson(inner, depth + 1));
-  if (isPlain(value)) {
-    const pairs = Object.entries(value).map(([key, inner]) => [key, toJson(inner, depth + 1)]);
-    return Object.fromEntries(pairs);
+function attempt(read, otherwise) {
+  try {
+    return read();
+  } catch {
+    return otherwise;
   }
-  return described(value);
-}
-
-function isPlain(value) {
-  if (typeof value !== "object") return false;
-  if (value instanceof Map || value instanceof Set || value instanceof Date) return false;
-  return !ArrayBuffer.isView(value) && !(value instanceof Promise);
 }
 
 function describeError(error) {
-  const isError = error instanceof Error;
+  const isError = attempt(() => error instanceof Error, false);
+  const name = () => textOf(error.constructor.name) || textOf(error.name);
   return {
-    type: isError ? (error.constructor?.name ?? error.name) : typeof error,
-    message: isError ? String(error.message) : inspect(error),
-    traceback: String(isError ? error.stack : inspect(error)).slice(-8000),
-    missing: error instanceof NotProvided ? "yes" : "",
+    type: isError ? attempt(name, "Error") : typeof error,
+    message: (isError ? attempt(() => textOf(error.message), "") : show(error)).slice(0, MAX_TEXT),
+    traceback: (isError ? attempt(() => textOf(error.stack), "") : show(error)).slice(-MAX_TEXT),
+    missing: attempt(() => error instanceof NotProvided, false) ? "yes" : "",
   };
 }
 
 async function perform(call, module, file) {
   const held = call.object !== undefined;
-  if (call.op === "dispose") return objects.delete(call.object) && { value: null };
   const owner = held ? objects.get(call.object) : module;
-  const [member, name] = findMember(owner, held ? owner.constructor.name : file, call.name);
-  if (call.op === "get") return { value: toJson(await member) };
+  const place = held ? attempt(() => textOf(owner.constructor.name), "object") : file;
+  const [member, name] = findMember(owner, place, call.name);
+  if (call.op === "get") return encodeAll({ value: await member });
+  const given = decode(call.args);
   if (call.op === "new") {
-    objects.set(call.id, new member(...call.args));
+    objects.set(call.id, new member(...given));
     return { object: call.id };
   }
-  return { value: toJson(await (held ? owner[name](...call.args) : member(...call.args))) };
+  const value = await (held ? owner[name](...given) : member(...given));
+  return encodeAll(call.observed ? { value, arguments: given } : { value });
 }
 
 function encode(body) {
   const json = Buffer.from(JSON.stringify(body));
+  if (json.length > MAX_BYTES) throw new Unsendable("large");
   const lengths = Buffer.alloc(8);
   lengths.writeUInt32BE(json.length, 0);
   return Buffer.concat([lengths, json]);
@@ -81,21 +70,32 @@ function encode(body) {
 
 async function answer(call, module, file) {
   try {
-    return { id: call.id, ...(await perform(call, module, file)) };
+    return encode({ id: call.id, ...(await perform(call, module, file)) });
   } catch (error) {
-    return { id: call.id, error: describeError(error) };
+    const isLimit = attempt(() => error instanceof Unsendable, false);
+    const told = isLimit ? { unsendable: error.message } : { error: describeError(error) };
+    return encode({ id: call.id, ...told });
   }
 }
 
 async function serve(channel, module, file) {
-  let pending = Buffer.alloc(0);
+  let parts = [];
+  let size = 0;
+  let wanted = 8;
   for await (const data of channel) {
-    pending = Buffer.concat([pending, data]);
-    while (pending.length >= 8 && pending.length >= 8 + pending.readUInt32BE(0)) {
+    parts.push(data);
+    size += data.length;
+    while (size >= wanted) {
+      let pending = Buffer.concat(parts); // once a frame is whole, not with each of its parts
       const end = 8 + pending.readUInt32BE(0);
-      const call = JSON.parse(pending.subarray(8, end).toString());
-      pending = pending.subarray(end);
-      channel.write(encode(await answer(call, module, file)));
+      if (size >= end) {
+        const call = JSON.parse(pending.subarray(8, end).toString());
+        pending = pending.subarray(end);
+        channel.write(await answer(call, module, file));
+      }
+      parts = [pending];
+      size = pending.length;
+      wanted = size >= 8 ? 8 + pending.readUInt32BE(0) : 8;
     }
   }
 }

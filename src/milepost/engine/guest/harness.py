@@ -1,7 +1,7 @@
 """Calls the learner's Python functions on behalf of the `solution` fixture.
 
 It shares a process with learner code, so nothing it says is trusted: its answers are values for
-a check to judge. Values that JSON cannot hold are described as `{"$not_json": type, "repr": …}`.
+a check to judge. How values are written is `encoding`.
 
 Where it was forked itself, it imports the module once and serves each check from a fork of what
 stands then, over a channel that comes with the request; else it serves one check and ends.
@@ -9,17 +9,19 @@ stands then, over a channel that comes with the request; else it serves one chec
 
 import gc
 import importlib
-import math
 import os
 import sys
+from json import JSONDecoder
 from typing import Any
 
-from milepost.engine.guest.wire import Decoder, encode
+from milepost.engine.guest.decoding import READERS, read_with
+from milepost.engine.guest.encoding import MAX_BYTES, Encoder, Unsendable
+from milepost.engine.guest.wire import Decoder, encode, pack
 
 WORK = os.getcwd()
 CHANNEL_FD = 3
-_MAX_REPR = 200
-_MAX_DEPTH = 48
+_MAX_TEXT = 8000
+_read_call = JSONDecoder(object_hook=read_with(READERS)).decode
 
 
 class Harness:
@@ -28,40 +30,66 @@ class Harness:
     def __init__(self, module: Any) -> None:
         self._module = module
         self._objects: dict[int, Any] = {}
+        self._loop: Any = None
 
     def serve(self, decoder: Decoder) -> None:
         """Answer calls until the check closes the channel."""
         while data := os.read(CHANNEL_FD, 1 << 20):
             decoder.feed(data)
             while (frame := decoder.next_frame()) is not None:
-                send(self._answer(frame.body))
+                write(self._answer(frame.body))
 
-    def _answer(self, call: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, call: dict[str, Any]) -> bytes:
+        number = call["id"]
         try:
-            return {"id": call["id"], **self._perform(call)}
+            return pack(f'{{"id":{number},{self._perform(call)}}}'.encode())
+        except Unsendable as limit:
+            return encode({"id": number, "unsendable": limit.why})
         except BaseException as error:  # noqa: BLE001 - SystemExit from learner code is an answer
-            return {"id": call["id"], "error": describe_error(error)}
+            return encode({"id": number, "error": describe_error(error)})
 
-    def _perform(self, call: dict[str, Any]) -> dict[str, Any]:
+    def _perform(self, call: dict[str, Any]) -> str:
+        """Do what a check asks for; return the members of the answer as JSON."""
         owner = self._objects[call["object"]] if "object" in call else self._module
-        if call["op"] == "dispose":
-            del self._objects[call["object"]]
-            return {"value": None}
         member = find_member(owner, call["name"])
-        if call["op"] == "get":
-            return {"value": to_json(member)}
-        value = _awaited(member(*call["args"]))
+        arguments = call["args"]
+        value = member if call["op"] == "get" else self._await(member(*arguments))
         if call["op"] == "new":
             self._objects[call["id"]] = value
-            return {"object": call["id"]}
-        return {"value": to_json(value)}
+            return f'"object":{call["id"]}'
+        encoder = Encoder()
+        text = f'"value":{encoder.encode(value)}'
+        if call.get("observed"):
+            text += f',"arguments":{encoder.encode(arguments)}'
+        if len(text) > MAX_BYTES:
+            raise Unsendable("large")
+        return text
+
+    def _await(self, value: Any) -> Any:
+        """Wait for a coroutine on the loop of all calls of a check, where locks and tasks live."""
+        if not hasattr(type(value), "__await__"):
+            return value
+        import asyncio  # only a lab with coroutines pays for it
+
+        if self._loop is None:
+            self._loop = asyncio.Runner()
+
+        async def wait() -> Any:
+            return await value
+
+        return self._loop.run(wait())
 
 
 def send(body: dict[str, Any]) -> None:
-    """Write one frame to the check. Importing `socket` for this would cost 5 ms a check."""
-    data = encode(body)
-    while data:
-        data = data[os.write(CHANNEL_FD, data) :]
+    """Write one frame to the check."""
+    write(encode(body))
+
+
+def write(data: bytes) -> None:
+    """Write to the check. Importing `socket` for this would cost 5 ms a check."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(CHANNEL_FD, rest) :]
 
 
 class NotProvided(LookupError):
@@ -78,54 +106,39 @@ def find_member(owner: Any, name: str) -> Any:
         raise NotProvided(f"{place} has no `{name}`") from None
 
 
-def to_json(value: Any, depth: int = 0) -> Any:
-    """Turn a value into plain JSON; what JSON cannot say is described instead."""
-    if depth > _MAX_DEPTH:
-        return _described(value)
-    if value is None or isinstance(value, bool | str | int):
-        return value
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else _described(value)
-    if isinstance(value, list | tuple):
-        return [to_json(inner, depth + 1) for inner in value]
-    if isinstance(value, dict) and all(_is_key(key) for key in value):
-        return {str(key): to_json(inner, depth + 1) for key, inner in value.items()}
-    return _described(value)
-
-
-def _is_key(key: Any) -> bool:
-    return isinstance(key, str | int) and not isinstance(key, bool)
-
-
-def _described(value: Any) -> dict[str, str]:
-    return {"$not_json": type(value).__name__, "repr": repr(value)[:_MAX_REPR]}
-
-
-def _awaited(value: Any) -> Any:
-    if not hasattr(value, "__await__"):
-        return value
-    import asyncio  # only a lab with coroutines pays for it
-
-    async def wait() -> Any:
-        return await value
-
-    return asyncio.run(wait())
-
-
 def describe_error(error: BaseException) -> dict[str, str]:
     """Tell a check what was raised, with the part of the traceback that is the learner's."""
-    import traceback  # only a failing call pays for it
-
-    trace = error.__traceback__
-    while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(WORK):
-        trace = trace.tb_next
-    lines = traceback.format_exception(type(error), error, trace)
     return {
         "type": type(error).__name__,
-        "message": str(error),
-        "traceback": "".join(lines)[-8000:],
+        "message": _say(error),
+        "traceback": _trace(error),
         "missing": "yes" if isinstance(error, NotProvided) else "",
     }
+
+
+def _say(error: BaseException) -> str:
+    try:
+        return str.__getitem__(str(error), slice(_MAX_TEXT))
+    except BaseException as failed:  # noqa: BLE001 - an error's own words can raise anything
+        return f"(its __str__ raised {type(failed).__name__})"
+
+
+def _trace(error: BaseException) -> str:
+    import traceback  # only a failing call pays for it
+
+    try:
+        trace = error.__traceback__
+        while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(WORK):
+            trace = trace.tb_next
+        return "".join(traceback.format_exception(type(error), error, trace))[-_MAX_TEXT:]
+    except BaseException:  # noqa: BLE001 - the same
+        return ""
+
+
+def parse_call(raw: bytes) -> dict[str, Any]:
+    """Read a call with its arguments, which comes from the check, so that nothing is bounded."""
+    call: dict[str, Any] = _read_call(raw.decode())
+    return call
 
 
 def import_module(path: str) -> Any:
@@ -171,7 +184,7 @@ def main(*, forks: bool = False) -> None:
     send({"imported": True, "forks": forks})
     if forks:
         serve_forks()
-    Harness(module).serve(Decoder())
+    Harness(module).serve(Decoder(max_json_bytes=2 * MAX_BYTES, parse=parse_call))
     os._exit(0)  # nobody is left to see the interpreter taken down, which would cost 5 ms
 
 

@@ -8,11 +8,13 @@ the other end may belong to a learner.
 import json
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 _LENGTHS = struct.Struct("!II")
-_BRACKETS_OUTSIDE_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])', re.DOTALL)
+_STRING = re.compile(rb'"[^"]*"')
+_BRACKETS = bytes.maketrans(b"{}", b"[]")
+_OTHERS = bytes(set(range(256)) - set(b"[]{}"))
 
 MAX_JSON_BYTES = 4 * 1024 * 1024
 MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
@@ -43,7 +45,9 @@ class Decoder:
         *,
         max_json_bytes: int = MAX_JSON_BYTES,
         max_payload_bytes: int = MAX_PAYLOAD_BYTES,
+        parse: Callable[[bytes], dict[str, Any]] | None = None,
     ) -> None:
+        self._parse = parse or parse_object
         self._max_json_bytes = max_json_bytes
         self._max_payload_bytes = max_payload_bytes
         self._buffer = bytearray()
@@ -63,7 +67,7 @@ class Decoder:
         frame_end = json_end + payload_length
         if len(self._buffer) < frame_end:
             return None
-        body = parse_object(bytes(self._buffer[_LENGTHS.size : json_end]))
+        body = self._parse(bytes(self._buffer[_LENGTHS.size : json_end]))
         payload = bytes(self._buffer[json_end:frame_end])
         del self._buffer[:frame_end]
         return Frame(body, payload)
@@ -71,7 +75,11 @@ class Decoder:
 
 def encode(body: Mapping[str, Any], payload: bytes = b"") -> bytes:
     """Write one frame."""
-    raw = _write_json(body).encode()
+    return pack(_write_json(body).encode(), payload)
+
+
+def pack(raw: bytes, payload: bytes = b"") -> bytes:
+    """Write one frame of JSON that is written already."""
     return _LENGTHS.pack(len(raw), len(payload)) + raw + payload
 
 
@@ -88,8 +96,7 @@ def parse_json(raw: bytes) -> Any:
 
     Raises ValueError; what it returns can be written as JSON again.
     """
-    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
-        raise MalformedFrame(f"JSON is nested deeper than {MAX_DEPTH} levels")
+    require_bounded(raw, max_depth=MAX_DEPTH)
     try:
         return _read_json(raw.decode())
     except MalformedFrame:
@@ -98,23 +105,31 @@ def parse_json(raw: bytes) -> Any:
         raise MalformedFrame(str(error)) from error
 
 
-def _depth(raw: bytes) -> int:
-    deepest = level = 0
-    for match in _BRACKETS_OUTSIDE_STRINGS.finditer(raw):
-        if match[1]:
-            level += 1
-            deepest = max(deepest, level)
-        elif match[2]:
-            level -= 1
-    return deepest
+def require_bounded(raw: bytes, *, max_depth: int, max_values: int | None = None) -> None:
+    """Refuse JSON that is nested too deeply, or of too many values, before it is parsed."""
+    opened = raw.count(b"[") + raw.count(b"{")
+    is_long = max_values is not None and opened + raw.count(b",") > max_values
+    if opened <= max_depth and not is_long:
+        return
+    outside = _STRING.sub(b"", raw.replace(rb"\\", b"").replace(rb"\"", b""))
+    brackets = outside.translate(_BRACKETS, _OTHERS)
+    if max_values is not None and brackets.count(b"[") + outside.count(b",") > max_values:
+        raise MalformedFrame(f"JSON of more than {max_values} values")
+    for _ in range(max_depth):  # each round takes the innermost level away
+        if not brackets:
+            return
+        brackets = brackets.replace(b"[]", b"")
+    if brackets:
+        raise MalformedFrame(f"JSON is nested deeper than {max_depth} levels")
 
 
-def _refuse_constant(name: str) -> Any:
+def refuse_constant(name: str) -> Any:
+    """Refuse NaN and its like, which Python's reader takes for numbers."""
     raise MalformedFrame(f"{name} is not JSON")
 
 
-def _read_number(text: str) -> float:
-    # 1e999 is JSON, but would become Infinity, which is not and which no frame could carry on.
+def read_number(text: str) -> float:
+    """Read a number that has a value: 1e999 would become Infinity, which no frame can carry on."""
     value = float(text)
     if value in {_INFINITY, -_INFINITY}:
         raise MalformedFrame(f"the number {text[:20]} is too large")
@@ -122,5 +137,5 @@ def _read_number(text: str) -> float:
 
 
 # Made once: `json.loads` and `json.dumps` make a new one for each call that has options.
-_read_json = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_read_number).decode
+_read_json = json.JSONDecoder(parse_constant=refuse_constant, parse_float=read_number).decode
 _write_json = json.JSONEncoder(separators=(",", ":")).encode
