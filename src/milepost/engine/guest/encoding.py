@@ -77,7 +77,7 @@ class Encoder:
 
     def write_text(self, value: str) -> str:
         """Write a text."""
-        self._spend(len(value) + 2)
+        self._spend(str.__len__(value) + 2)
         return encode_basestring_ascii(value)
 
     def write_whole(self, value: int) -> str:
