@@ -150,6 +150,33 @@ async def test_what_learner_code_did_meanwhile_stands_in_the_timeline_and_not_fi
     assert "never answered" in moments[3]
 
 
+async def test_a_call_shows_values_as_the_learners_language_writes_them(visitor, graded):
+    call = Evidence(
+        kind="call",
+        title="sort((2, 1))",
+        at_seconds=0.001,
+        duration_seconds=0.0005,
+        request={"name": "sort", "arguments": [[2, 1]], "written": ["(2, 1)"]},
+        response={
+            "value": {"1": None},
+            "written": "{1: None}",
+            "arguments_afterwards": ["(1, 2)"],
+        },
+    )
+    submission_id = await graded(failed(evidence=(call,)))
+
+    page = (await visitor.get(f"/submissions/{submission_id}")).text
+
+    for name, text in (
+        ("Argument", "(2, 1)"),
+        ("Returned", "{1: None}"),
+        ("Argument afterwards", "(1, 2)"),
+    ):
+        assert f'aria-label="{name}">{text}</pre>' in page
+    assert "→ {1: None}" in page
+    assert "null" not in page.partition("sort((2, 1))")[2].partition("</li>")[0]
+
+
 async def test_an_empty_list_says_how_to_fill_it(visitor, make):
     await make.path("tiny")
 

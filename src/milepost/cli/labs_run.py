@@ -36,6 +36,7 @@ from milepost.labs import Lab, LabInvalid, list_answers, load_lab, write_checks
 
 _WIDEST = 600  # characters of one field of one piece of evidence
 _NOTHING: tuple[object, ...] = (None, "", [], {})
+_WRITTEN_BESIDE = {"value", "arguments"}  # as JSON, beside what the learner's language writes
 _SAID_ALREADY = {"method", "url", "reason"}  # in the title, or by the status
 
 
@@ -136,6 +137,8 @@ def _describe(piece: Evidence) -> Table:
     rows.add_row(took, Text(plain(piece.title)))
     for side, fields in (("→", piece.request), ("←", piece.response)):
         for name, value in fields.items():
+            if "written" in fields and name in _WRITTEN_BESIDE:
+                continue
             if value not in (*_NOTHING, piece.title) and name not in _SAID_ALREADY:
                 rows.add_row(f"{side} {name}", Text(_cut(value)))
     return rows

@@ -6,7 +6,7 @@ What a log must lead to is counted while it is made up, never by reading it back
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from milepost.engine.checks import check
+from milepost.engine.checks import UNDEFINED, Instance, check
 
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 CLASSES = ["informational", "success", "redirect", "client_error", "server_error", "other"]
@@ -189,9 +189,30 @@ def rank(counts):
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
+def as_json(solution, value):
+    """Return a value as JSON would hold it: the brief shows JSON, and asks for no type beyond that.
+
+    A tuple will do for a list, and in JavaScript an object of any class, or `undefined` for `null`.
+    """
+    if value is UNDEFINED:
+        return None
+    if isinstance(value, Instance) and solution.language == "node":
+        value = value.fields
+    if isinstance(value, dict):
+        return {key: as_json(solution, inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_json(solution, inner) for inner in value]
+    return value
+
+
+def ask_record(solution, line):
+    """Return what `parse_line` makes of this line."""
+    return as_json(solution, solution.call("parse_line", line))
+
+
 def ask_report(solution, lines):
     """Return the report that `build_report` makes of these lines."""
-    report = solution.call("build_report", lines)
+    report = as_json(solution, solution.call("build_report", lines))
     assert isinstance(report, dict), (
         "Your `build_report` gave something else than an object. Others look its parts up by "
         "name, so return one object, also while parts of it are still missing"
@@ -292,20 +313,20 @@ def test_line_becomes_record(solution, random):
     for month in random.sample(range(1, 13), 12):
         entry = replace(make_entry(random), month=month)
         assert_record(
-            solution.call("parse_line", entry.line),
+            ask_record(solution, entry.line),
             entry.record,
             "Text from outside is turned into the right types once, at the door: status and "
             "bytes as numbers, the path without its query, the hour as a date that sorts",
         )
     silent = replace(make_entry(random), size=None)
     assert_record(
-        solution.call("parse_line", silent.line),
+        ask_record(solution, silent.line),
         silent.record,
         "This line's size is `-`: nothing was sent, which is the number 0",
     )
     ended = make_entry(random)
     assert_record(
-        solution.call("parse_line", ended.line + "\r\n"),
+        ask_record(solution, ended.line + "\r\n"),
         ended.record,
         "This line ends with `\\r\\n`, and a line ending is no part of the line",
     )
@@ -329,12 +350,12 @@ def test_broken_line_gives_nothing(solution, random):
         "goes on after the agent": line + " 0.004",
         "is another program's": "worker process 4711 exited on signal 11",
     }
-    assert solution.call("parse_line", line) is not None, (
+    assert ask_record(solution, line) is not None, (
         "Your `parse_line` gave nothing for a line that is whole. Refusing everything is no way "
         "to refuse what is broken; see which part of it you don't accept"
     )
     for fault, text in broken.items():
-        record = solution.call("parse_line", text)
+        record = ask_record(solution, text)
         assert record is None, (
             f"Your `parse_line` read a line that {fault}. A half-understood line puts invented "
             "facts into the report; give nothing for it"
