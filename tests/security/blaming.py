@@ -21,7 +21,7 @@ from security.labs import (
     hurried,
 )
 
-DEEP = 61  # levels: fewer than a frame may have, more than fit with a result around them
+DEEP = 255  # levels: fewer than a frame may have, more than fit with a result around them
 TOTAL = "def total(prices):\n"
 LISTS = "import json, sys\nprint(json.dumps([*range(1, int(sys.argv[1]) + 1)]))\n"
 
@@ -85,7 +85,7 @@ ANSWERS = (
         SOLUTION,
         cheat=f"{BASKET}{TOTAL}    return 10**100000\n",
         twin=f"large = 10**5000\n{RIGHT}",
-        caught=crashed("test_total", "Your code ended the process during `total("),
+        caught=failed("test_total", "It must add all prices"),
     ),
     Case(
         "answers with names that no database can hold",

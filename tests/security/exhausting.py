@@ -282,9 +282,9 @@ OUTPUT = (
     Case(
         "answers with more than a frame may hold",
         SOLUTION,
-        cheat=f"{BASKET}{TOTAL}    return 'x' * (5 << 20)\n",
-        twin=f"large = 'x' * (5 << 20)\n{RIGHT}",
-        caught=crashed("test_total", "`total("),
+        cheat=f"{BASKET}{TOTAL}    return 'x' * (33 << 20)\n",
+        twin=f"large = 'x' * (33 << 20)\n{RIGHT}",
+        caught=failed("test_total", "`total("),
     ),
     Case(
         "floods the channel of calls",

@@ -97,12 +97,12 @@ def total(prices):
     math.isfinite = builtins.isinstance = lambda *_: True
     json.dumps = lambda *_, **__: '{{"id": 1, "value": null}}'
     caller = sys.modules["__main__"]
-    caller.to_json = lambda value, depth=0: 108
+    caller.Encoder.write = lambda self, value, level: "108"
     getattr(caller, "Harness", Basket)._perform = lambda self, call: {{"value": 108}}
     return 0
 """,
         twin=f"import json, math\nkept = json.dumps, math.isfinite\n{RIGHT}",
-        caught=crashed("test_total", "Your code ended the process during `total("),
+        caught=NO_TOTAL,
     ),
     Case(
         "patches the prototypes that its caller uses too",
@@ -144,7 +144,7 @@ OBJECTS = (
             f"{BASKET}{TOTAL}    return Hostile()\n"
         ),
         twin=f"class Hostile:\n    def __repr__(self): raise SystemExit(0)\n{RIGHT}",
-        caught=failed("test_total", "`total("),
+        caught=NO_TOTAL,
     ),
     Case(
         "returns a dictionary of other keys and values than it shows",

@@ -4,6 +4,7 @@ import pytest
 
 from security import (
     blaming,
+    carrying,
     deceiving,
     escaping,
     exhausting,
@@ -26,6 +27,7 @@ FAMILIES = (
     blaming,
     returning,
     deceiving,
+    carrying,
 )
 CASES = [case for family in FAMILIES for case in family.CASES]
 
