@@ -53,11 +53,14 @@ async def test_wrong_solution_fails_with_expected_got_and_why(grade):
 
 
 @pytest.mark.parametrize(
-    ("answer", "expected", "shown"),
-    [("'7'", "7", ("'7'", "7")), ("38.3", "'38.30'", ("38.3", "'38.30'"))],
+    ("answer", "expected", "why"),
+    [
+        ("'7'", "7", "This is a str, where an int is expected."),
+        ("38.3", "'38.30'", "This is a float, where a str is expected."),
+    ],
     ids=["the same digits", "others"],
 )
-async def test_a_number_and_the_text_of_it_are_told_apart(grade, answer, expected, shown):
+async def test_a_number_and_the_text_of_it_are_told_apart(grade, answer, expected, why):
     check = (
         await grade(
             f"""
@@ -69,7 +72,7 @@ async def test_a_number_and_the_text_of_it_are_told_apart(grade, answer, expecte
         )
     ).only
 
-    assert (check.got, check.expected) == shown
+    assert (check.got, check.expected) == (f"{answer}\n\n{why}", expected)
 
 
 async def test_program_that_never_ends_times_out(grade):

@@ -190,6 +190,23 @@ async def test_a_lab_that_asks_everybody_the_same_falls_to_who_knows_it_by_heart
     assert "draw inputs from `random`" in problem
 
 
+async def test_values_that_json_has_no_word_for_are_known_by_heart_too(ask, lab):
+    lab.replace("checks.py", "random.choice(names)", "names[0]")
+    lab.replace("checks.py", ", hidden=True", "")
+    lab.replace("checks.py", '== f"Hello, {name}."', '== (f"Hello, {name}.", {1: {name}})')
+    lab.replace(
+        "checks.py", '(solution.call("greet", name) or "")', 'solution.call("greet", name)[0]'
+    )
+    lab.replace(
+        "solutions/python/greeting.py", 'f"Hello, {name}."', '(f"Hello, {name}.", {1: {name}})'
+    )
+
+    record = await ask(5)
+
+    (problem,) = record.gates[0].problems
+    assert "The cheat knows-it-by-heart (python)" in problem
+
+
 async def test_every_cheat_is_named_where_all_are_rejected(ask, lab):  # noqa: ARG001
     record = await ask(5)
 

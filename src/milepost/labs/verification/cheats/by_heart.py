@@ -40,11 +40,17 @@ def learn_by_heart(ground: Ground, entry_program: tuple[str, ...], report: Grade
         for piece in pieces
         if piece.kind == "call" and "value" in piece.response
     }
+    written = {
+        _key(_called_as(piece), compact): piece.response["written"]
+        for piece in pieces
+        if piece.kind == "call" and "written" in piece.response
+    }
     runs = dict(_remember_runs(pieces, len(entry_program), compact))
     exchanges = dict(_remember_exchanges(pieces, compact))
     text = (_FOLDER / f"by_heart.{ground.language}.txt").read_text(encoding="utf-8")
     body = Template(text).substitute(
         calls=_twice(calls),
+        written=_twice(written),
         runs=_twice(runs),
         exchanges=_twice(exchanges),
         functions=_write_functions(list_called(report)) if compact else "",
@@ -111,7 +117,7 @@ def _write_value(value: Any) -> str:
 
 
 def _write_functions(names: Iterable[str]) -> str:
-    line = "export const {0} = (...given) => CALLS[JSON.stringify([{1}, given])] ?? null;"
+    line = "export const {0} = (...given) => recallAnswer(JSON.stringify([{1}, given]));"
     return "\n".join(
         line.format(exported, json.dumps(name))
         for name in sorted(names)
