@@ -358,3 +358,46 @@ async def test_libraries_of_every_stack_find_it_by_its_address(grade, stack, cod
     assert graded.report.verdict is Verdict.PASSED, [
         (each.message, each.got, each.detail) for each in graded.report.checks
     ]
+
+
+async def test_what_redis_refuses_names_key_and_type_and_leaves_the_check_in_step(grade_redis):
+    graded = await grade_redis(
+        """
+        def told(redis, *words):
+            with pytest.raises(RedisRefused) as told:
+                redis.execute(*words)
+            return str(told.value)
+
+        @check(task="t", objectives=["o"])
+        def test_it(program, redis):
+            program.run()
+            said = told(redis, "HGETALL", "list")
+            assert said.startswith("The check looks for a hash in `list` (`HGETALL list`)"), said
+            assert "Redis holds a list there" in said, said
+            assert "`word` holds a string." in told(redis, "INCR", "word"), "and why not"
+            assert "Redis refused what the check asked" in told(redis, "INCR", "word"), "a number"
+            assert "holds a sorted set of 1 members" not in told(redis, "GET", "zset"), "no size"
+            assert "a string of 9,437,184 bytes" in told(redis, "GET", "large"), "too large"
+            with pytest.raises(RedisRefused, match="`stream` holds a stream"):
+                redis.value("stream")
+            with pytest.raises(NotSendable, match="half of a character"):
+                redis.get("price:\\ud800")
+            with pytest.raises(KeyMissing, match="Redis holds no 'nothing'"):
+                redis.ttl("nothing")
+            assert "maxmemory" in told(redis, "SET", "more", "x" * 2**22), "no room is left"
+            assert redis.get("word") == "seven", "what comes next is asked on a new connection"
+            assert [each.name for each in redis.commands("SET")] == ["SET"], "and still told"
+        """,
+        """
+    redis = Redis()
+    redis("LPUSH", "list", 1)
+    redis("SET", "word", "seven")
+    redis("SETRANGE", "large", 9 * 2**20 - 1, "x")
+    redis("ZADD", "zset", 1, "a")
+    redis("XADD", "stream", "*", "a", "b")
+    for number in range(4):
+        redis("SETRANGE", f"full {number}", 7 * 2**20, "x")
+        """,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, (graded.only.message, graded.only.detail)

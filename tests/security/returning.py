@@ -4,8 +4,9 @@ Whatever such a value is, the check fails in words. It must never raise where a 
 or where an answer is looked into, since that would close the lab for everybody.
 """
 
+from harness.redis_talk import TALK
 from security.case import Case, failed
-from security.labs import Lab
+from security.labs import REDIS, Lab
 
 SHELF = Lab(
     kind="service",
@@ -154,4 +155,91 @@ HTTP = tuple(
         ),
     )
 )
-CASES = HTTP
+CACHE = Lab(
+    kind="redis",
+    checks='''
+        @check(task="keep", objectives=["o"])
+        def test_kept(program, redis):
+            """A price is kept for a minute, and nothing else is"""
+            program.run()
+            assert redis.keys() == ["price"], "Only the price is kept"
+            assert 0 < redis.ttl("price") <= 60, "It is kept for a minute"
+            assert redis.value("price") == "7", "It is the price"
+            assert redis.execute("INCRBY", "price", 1) == 8, "It is a number"
+        ''',
+    honest={"python": {"main.py": f"{TALK}\n    Redis()('SET', 'price', 7, 'EX', 60)\n"}},
+    services=("redis",),
+)
+
+
+def _keep(lab: Lab, line: str) -> str:
+    """Write what the honest program does, and one line more of its own."""
+    return f"{lab.honest['python']['main.py']}    redis = Redis()\n    {line}\n"
+
+
+KEPT = tuple(
+    Case(
+        f"leaves {what}",
+        lab,
+        cheat=_keep(lab, line),
+        twin=_keep(lab, honest),
+        caught=failed("test_visits" if lab is REDIS else "test_kept", says),
+    )
+    for what, lab, line, honest, says in (
+        (
+            "a list where a string is looked for",
+            REDIS,
+            "redis('DEL', 'visits'), redis('LPUSH', 'visits', 1, 2)",
+            "redis('LPUSH', 'others', 1, 2)",
+            "The check looks for a string in `visits` (`GET visits`), and Redis holds a list there.",
+        ),
+        (
+            "a value that is too large to be read",
+            REDIS,
+            "redis('SET', 'visits', 'x' * 9 * 2**20)",
+            "redis('SET', 'large', 'x' * 9 * 2**20)",
+            "Redis holds more than the check can read at once: the answer to `GET visits` is too"
+            " large. `visits` holds a string of 9,437,184 bytes.",
+        ),
+        (
+            "keys whose names are too large to be listed",
+            CACHE,
+            "[redis('SET', str(n) * 20_000, n) for n in range(100, 350)]",
+            "[redis('SET', str(n) * 20_000, n) for n in range(100, 110)], redis('FLUSHALL'),"
+            " redis('SET', 'price', 7, 'EX', 60)",
+            "Redis holds more than the check can read at once: the answer to `KEYS '*'` is too large."
+            " There are 251 keys; keep fewer, or give them shorter names.",
+        ),
+        (
+            "no key where there should be one",
+            CACHE,
+            "redis('RENAME', 'price', 'prise')",
+            "redis('PERSIST', 'price'), redis('EXPIRE', 'price', 60)",
+            "Only the price is kept",
+        ),
+        (
+            "a stream, which no check can read as a value",
+            CACHE,
+            "redis('DEL', 'price'), redis('XADD', 'price', '*', 'a', 'b'),"
+            " redis('EXPIRE', 'price', 60)",
+            "redis('XADD', 'other', '*', 'a', 'b'), redis('DEL', 'other')",
+            "`price` holds a stream in Redis, and the check looks there for a value",
+        ),
+        (
+            "bytes that are no text",
+            CACHE,
+            r"redis('SET', 'price', b'\xff\x00\r\n', 'EX', 60)",
+            r"redis('SET', 'price', b'7', 'EX', 60)",
+            "It is the price",
+        ),
+        (
+            "a hash of bytes that are no text",
+            CACHE,
+            r"redis('DEL', 'price'), redis('HSET', 'price', b'\xff', b'\xfe'),"
+            " redis('EXPIRE', 'price', 60)",
+            r"redis('HSET', 'other', b'\xff', b'\xfe'), redis('DEL', 'other')",
+            "It is the price",
+        ),
+    )
+)
+CASES = (*HTTP, *KEPT)

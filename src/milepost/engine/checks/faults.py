@@ -119,6 +119,18 @@ class RedisTimedOut(GuestFault):
     outcome = Outcome.TIMED_OUT
 
 
+class RedisRefused(GuestFault):
+    """Redis refused what the check asked of it, or its answer was too large to be read."""
+
+
+class KeyMissing(GuestFault, KeyError):
+    """The check looks at a key that Redis does not hold. It is a KeyError too."""
+
+    def __str__(self) -> str:
+        """Return the sentence; a KeyError's own would be in quotes."""
+        return str(self.args[0])
+
+
 class DatabaseUnusable(GuestFault):
     """After learner code had its turn, the check could not use the database any more."""
 

@@ -15,8 +15,25 @@ from typing import Any
 
 import redis
 
-from milepost.engine.checks.faults import GuestFault, GuestTimedOut, LimitReached, RedisTimedOut
+from milepost.engine.checks.faults import (
+    GuestFault,
+    GuestTimedOut,
+    KeyMissing,
+    LimitReached,
+    RedisRefused,
+    RedisTimedOut,
+)
 from milepost.engine.checks.redis_log import CommandLog
+from milepost.engine.checks.redis_words import (
+    Word,
+    as_logged,
+    decode,
+    encode,
+    pair,
+    say_refused,
+    say_too_large,
+    write_line,
+)
 from milepost.engine.checks.run import CheckRun
 from milepost.engine.checks.supervisor import Supervisor
 
@@ -35,8 +52,6 @@ _READERS = {
 }
 # One connection, which is never made anew behind our back. The library leaves it untyped.
 _Connection: Any = redis.UnixDomainSocketConnection
-
-Word = str | bytes | int | float
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +91,26 @@ class Redis:
     def execute(self, *words: Word) -> Any:
         """Run any command, such as `execute("EXPIRE", "user:7", 60)`, and answer its reply.
 
-        Text comes as str, and as bytes where it is no UTF-8. An error of Redis raises.
+        Text comes as str, and as bytes where it is no UTF-8. What Redis refuses, since a key holds
+        another type or for any other reason, and what is too large to be read is a RedisRefused.
         """
         since = time.monotonic()
-        sent = tuple(_encode(word) for word in words)
+        sent = encode(words)
+        line = write_line(sent)
         response: dict[str, Any] = {}
         try:
-            value = _decode(self._send(sent))
+            value = decode(self._send(sent))
             if self._check.has_begun:
                 value = self._check.take(f"command {sent[0].decode().upper()}", value)
             response = {"value": value}
         except redis.ResponseError as error:
             response = {"error": str(error)}
-            raise
+            raise RedisRefused(say_refused(sent, str(error), self._ask_aside)) from error
+        except _TooLarge as error:
+            response = {"error": "The answer is too large for the check."}
+            self._connection.disconnect()
+            raise RedisRefused(say_too_large(sent, self._ask_aside)) from error
         finally:
-            line = shlex.join(str(_decode(word)) for word in sent)
             self._check.recorder.record(
                 "command",
                 line,
@@ -130,24 +150,30 @@ class Redis:
         if kind is None:
             return None
         if kind not in _READERS:
-            raise ValueError(f"{key} holds a {kind}; read it with execute().")
+            raise RedisRefused(
+                f"`{key}` holds a {kind} in Redis, and the check looks there for a value that is"
+                " read as a whole, such as a string or a hash. Store it as the brief says."
+            )
         command, *rest = _READERS[kind]
         found = self.execute(command, key, *rest)
         match kind:
             case "hash":
                 return dict(zip(found[::2], found[1::2], strict=True))
             case "zset":
-                return {member: float(score) for member, score in _pairs(found)}
+                return {member: float(score) for member, score in pair(found)}
             case "set":
                 return set(found)
             case _:
                 return found
 
     def ttl(self, key: str) -> float | None:
-        """Answer the seconds after which a key is dropped; None if never. Raises KeyError."""
+        """Answer the seconds after which a key is dropped; None if never. Raises KeyMissing."""
         left = int(self.execute("PTTL", key))
         if left == _NO_SUCH_KEY:
-            raise KeyError(f"Redis holds no {key!r}; assert first that it is in redis.keys()")
+            raise KeyMissing(
+                f"Redis holds no {key!r}, and the check looks for how long it will be kept. Store"
+                " it before, and for long enough."
+            )
         return None if left == _FOR_EVER else left / 1000
 
     def lifetimes(self, pattern: str = "*") -> dict[str, float | None]:
@@ -281,7 +307,10 @@ class Redis:
         connection.sendall(words.encode())
         answered = b""
         while answered.count(b"+OK\r\n") < 2:  # noqa: PLR2004 - one for each line
-            answered += connection.recv(4096)
+            piece = connection.recv(4096)
+            if not piece:
+                raise self._explain_end()
+            answered += piece
         connection.settimeout(None)
         return connection
 
@@ -290,21 +319,33 @@ class Redis:
             raise RuntimeError("This check has stopped Redis. Call redis.start() first.")
         if self._is_paused:
             raise RuntimeError("This check has paused Redis. Call redis.resume() first.")
-        self._own.append(_as_logged(words))
+        self._own.append(as_logged(words))
         # What arrives together is run together, so the mark stands before the command in the log.
         mark = self._connection.pack_command("ECHO", self._mark_of(len(self._own) - 1))
         try:
             self._connection.send_packed_command([*mark, *self._connection.pack_command(*words)])
-            self._connection.read_response()
-            return self._connection.read_response()
+            _, reply = self._read_reply(), self._read_reply()
         except redis.TimeoutError as error:
             raise self._explain_silence() from error
         except redis.ConnectionError as error:
             raise self._explain_end() from error
+        if isinstance(reply, redis.ResponseError):
+            raise self._explain_silence() if str(reply).startswith("BUSY") else reply
+        return reply
+
+    def _read_reply(self) -> Any:
+        """Read one reply, be it an error: the next one is another's."""
+        try:
+            return self._connection.read_response()
         except redis.ResponseError as error:
-            if str(error).startswith("BUSY"):
-                raise self._explain_silence() from error
-            raise
+            return error
+
+    def _ask_aside(self, *words: Word) -> Any:
+        """Ask something without evidence, for a sentence; None where there is no answer to it."""
+        try:
+            return decode(self._send(encode(words)))
+        except (GuestFault, redis.ResponseError, _TooLarge):
+            return None
 
     def _explain_silence(self) -> GuestFault:
         return RedisTimedOut(
@@ -318,7 +359,7 @@ class Redis:
         answer = self._supervisor.ask_service(_SERVICE, "end")
         match answer["limit"]:
             case None:
-                return RuntimeError("Redis has hung up on the check, for an answer too large.")
+                return _TooLarge()
             case "wall_seconds" as limit:
                 return GuestTimedOut(answer["reason"], limit=limit)
             case limit:
@@ -328,16 +369,22 @@ class Redis:
 
     def _read_log(self) -> list[RanCommand]:
         """Read what ran until now, without what was the check's own."""
-        self._send((b"PING",))
-        if not self._log.wait_for(self._mark_of(len(self._own) - 1)):
-            raise self._explain_end()
+        try:
+            self._send((b"PING",))
+            if not self._log.wait_for(self._mark_of(len(self._own) - 1)):
+                raise self._explain_end()
+        except _TooLarge as error:  # so much came at once that Redis gave up telling of it
+            raise self._explain_flood() from error
         if self._log.is_full:
-            size = self._check.settings.limits.output_bytes // 1024
-            raise LimitReached(
-                f"Your code sent more than {size} KiB of commands to Redis in one check.",
-                limit="output_bytes",
-            )
+            raise self._explain_flood()
         return list(self._leave_out_own())
+
+    def _explain_flood(self) -> GuestFault:
+        size = self._check.settings.limits.output_bytes // 1024
+        return LimitReached(
+            f"Your code sent more than {size} KiB of commands to Redis in one check.",
+            limit="output_bytes",
+        )
 
     def _mark_of(self, number: int) -> bytes:
         return b"%b:%d:" % (self._mark, number)
@@ -346,36 +393,17 @@ class Redis:
         marks = {self._mark_of(number): words for number, words in enumerate(self._own)}
         expected: list[tuple[bytes, ...]] = []
         for logged in self._log.read():
-            words = _as_logged(logged.words)
+            words = as_logged(logged.words)
             if logged.words[-1] in marks:
                 expected.append(marks[logged.words[-1]])
                 continue
             if words in expected and not logged.by_script:
                 expected.remove(words)
                 continue
-            name, *arguments = (str(_decode(word)) for word in logged.words)
+            name, *arguments = (str(decode(word)) for word in logged.words)
             at = logged.at - self._check.settings.started_at
             yield RanCommand(name.upper(), tuple(arguments), round(at, 4), logged.by_script)
 
 
-def _as_logged(words: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    return (words[0].upper(), *words[1:])
-
-
-def _encode(word: Word) -> bytes:
-    return word if isinstance(word, bytes) else str(word).encode()
-
-
-def _decode(value: Any) -> Any:
-    if isinstance(value, bytes):
-        try:
-            return value.decode()
-        except UnicodeDecodeError:
-            return value
-    if isinstance(value, list):
-        return [_decode(inner) for inner in value]
-    return value
-
-
-def _pairs(flat: list[Any]) -> Iterator[tuple[Any, Any]]:
-    yield from zip(flat[::2], flat[1::2], strict=True)
+class _TooLarge(Exception):
+    """Redis has hung up, since its answer was more than a client may leave unread."""
