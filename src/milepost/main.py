@@ -18,6 +18,7 @@ from milepost.core.logging import configure_logging
 from milepost.http.middleware import (
     BodyLimit,
     CrossOriginProtection,
+    HeadAsGet,
     PlainAddresses,
     SecurityHeaders,
 )
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # `install_problem_handlers` does it without naming a host
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
     )
@@ -68,7 +70,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainAddresses)
     app.add_middleware(CrossOriginProtection)
-    app.add_middleware(SecurityHeaders)  # outermost: refusals get their headers too
+    app.add_middleware(SecurityHeaders)  # around all that answers: refusals get their headers too
+    app.add_middleware(HeadAsGet)  # outermost: what is inside knows of no HEAD
     return app
 
 

@@ -3,6 +3,7 @@
 Plain ASGI, so that streamed responses stay streamed.
 """
 
+import asyncio
 import re
 import secrets
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from milepost.core.errors import MilepostError
 from milepost.http.errors import AddressNotFound, CrossOriginRefused, RequestTooLarge
-from milepost.http.problems import problem_of, problem_response
+from milepost.http.problems import headers_of, problem_of, problem_response
 
 LARGEST_BODY_BYTES = 3 * 1024 * 1024
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -52,6 +53,38 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class HeadAsGet:
+    """Answers HEAD as GET would be answered, without the body (RFC 9110 §9.3.2).
+
+    What streams is told that its reader has gone as soon as the headers are sent.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+        is_answered, is_read = asyncio.Event(), False
+
+        async def receive_once() -> Message:
+            nonlocal is_read
+            if not is_read:
+                is_read = True
+                return await receive()
+            await is_answered.wait()
+            return {"type": "http.disconnect"}
+
+        async def send_head(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await send(message)
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                is_answered.set()
+
+        await self.app({**scope, "method": "GET"}, receive_once, send_head)
 
 
 class CrossOriginProtection:
@@ -145,4 +178,5 @@ async def _refuse(error: MilepostError, scope: Scope, receive: Receive, send: Se
         await problem_response(problem)(scope, receive, send)
         return
     response = await scope["app"].state.show_problem(request, problem)
+    response.headers.update(headers_of(problem))
     await response(scope, receive, send)

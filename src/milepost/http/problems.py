@@ -4,8 +4,10 @@ The API answers `application/problem+json`; a page shows the same facts as a pag
 """
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
@@ -17,10 +19,11 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from milepost.core import errors
 from milepost.http.errors import DatabaseUnavailable
+from milepost.http.routes import find_other_slash, list_methods
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS_BY_KIND: dict[type[errors.MilepostError], HTTPStatus] = {
@@ -89,11 +92,7 @@ def problems(*kinds: type[errors.MilepostError]) -> dict[int | str, dict[str, An
 
 def install_problem_handlers(app: FastAPI, show_problem: ProblemPage) -> None:
     """Answer every error as a problem: JSON under `/api`, and `show_problem` elsewhere."""
-
-    async def answer(request: Request, problem: Problem) -> Response:
-        if request.url.path.startswith(("/api/", "/health")):
-            return problem_response(problem)
-        return await show_problem(request, problem)
+    answer = partial(_answer, show_problem)
 
     async def on_fact(request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.MilepostError)  # noqa: S101  narrows for the checker
@@ -108,7 +107,10 @@ def install_problem_handlers(app: FastAPI, show_problem: ProblemPage) -> None:
         # FastAPI tells whatever stops the reading of a body as a 400; ours says more.
         if isinstance(error.__cause__, errors.MilepostError):
             return await answer(request, problem_of(error.__cause__))
-        return await answer(request, _http_problem(error))
+        other = find_other_slash(request) if error.status_code == HTTPStatus.NOT_FOUND else None
+        if other is not None:
+            return RedirectResponse(other)
+        return await answer(request, _http_problem(error), _http_headers(request, error))
 
     async def on_validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101  narrows for the checker
@@ -125,6 +127,20 @@ def install_problem_handlers(app: FastAPI, show_problem: ProblemPage) -> None:
     app.add_exception_handler(Exception, on_anything)
 
 
+async def _answer(
+    show_problem: ProblemPage,
+    request: Request,
+    problem: Problem,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
+    if request.url.path.startswith(("/api/", "/health")):
+        response: Response = problem_response(problem)
+    else:
+        response = await show_problem(request, problem)
+    response.headers.update({**headers_of(problem), **headers})
+    return response
+
+
 class ProblemResponse(JSONResponse):
     """A problem as JSON in ASCII: it may quote a name that no encoding can hold otherwise."""
 
@@ -136,15 +152,26 @@ class ProblemResponse(JSONResponse):
 
 
 def problem_response(problem: Problem) -> JSONResponse:
-    """Return a problem as JSON, with `Retry-After` where waiting helps."""
-    headers = {}
-    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = "5"
-    if problem.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
+    """Return a problem as JSON, with the headers that its status asks for."""
     return ProblemResponse(
-        problem.model_dump(mode="json"), status_code=problem.status, headers=headers
+        problem.model_dump(mode="json"), status_code=problem.status, headers=headers_of(problem)
     )
+
+
+def headers_of(problem: Problem) -> dict[str, str]:
+    """Return what belongs to a status, on a page too: when to try again, how to sign in."""
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return {"Retry-After": "5"}
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": "Bearer"}
+    return {}
+
+
+def _http_headers(request: Request, error: HTTPException) -> Mapping[str, str]:
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # The error names what one route takes, and an address may have several.
+        return {"Allow": ", ".join(list_methods(request))}
+    return error.headers or {}
 
 
 def _http_problem(error: HTTPException) -> Problem:
