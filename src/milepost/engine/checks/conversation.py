@@ -90,19 +90,40 @@ class Conversation:
 
 
 def _unpack(pieces: Iterator[bytes], coding: str) -> Iterator[bytes]:
-    unpacker, is_begun = zlib.decompressobj(_WINDOWS[coding]), False
+    unpacker = _Unpacker(coding)
     for piece in pieces:
-        rest = piece
-        while rest and not unpacker.eof:
-            try:
-                unpacked = unpacker.decompress(rest, _PIECE_BYTES)
-            except zlib.error as error:
-                if is_begun or coding != "deflate":
-                    raise AnswerBroken(f"its body can't be unpacked ({error})") from error
-                # Many servers send deflate without the zlib header that RFC 9110 §8.4.1.2 asks for.
-                unpacker, is_begun = zlib.decompressobj(_RAW_DEFLATE), True
-                continue
-            is_begun, rest = True, unpacker.unconsumed_tail
+        yield from unpacker.feed(piece)
+    unpacker.require_end()
+
+
+class _Unpacker:
+    """Unpacks one body, never much at once."""
+
+    def __init__(self, coding: str) -> None:
+        self._may_lack_header = coding == "deflate"
+        self._zlib = zlib.decompressobj(_WINDOWS[coding])
+        self._has_begun = False
+
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        """Unpack the next bytes. Raises AnswerBroken."""
+        while piece and not self._zlib.eof:
+            unpacked = self._unpack(piece)
+            self._has_begun, piece = True, self._zlib.unconsumed_tail
             yield unpacked
-    if is_begun and not unpacker.eof:
-        raise AnswerBroken("its packed body ends too early")
+        if piece or self._zlib.unused_data:
+            raise AnswerBroken("more follows after the end of its packed body")
+
+    def require_end(self) -> None:
+        """Raise AnswerBroken if there should be more."""
+        if self._has_begun and not self._zlib.eof:
+            raise AnswerBroken("its packed body ends too early")
+
+    def _unpack(self, piece: bytes) -> bytes:
+        try:
+            return self._zlib.decompress(piece, _PIECE_BYTES)
+        except zlib.error as error:
+            if self._has_begun or not self._may_lack_header:
+                raise AnswerBroken(f"its body can't be unpacked ({error})") from error
+        # Many servers send deflate without the zlib header that RFC 9110 §8.4.1.2 asks for.
+        self._may_lack_header, self._zlib = False, zlib.decompressobj(_RAW_DEFLATE)
+        return self._unpack(piece)

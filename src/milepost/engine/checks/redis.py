@@ -6,11 +6,9 @@ server itself. A server that dies without the check having asked is never the le
 
 import os
 import secrets
-import shlex
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import redis
@@ -23,7 +21,7 @@ from milepost.engine.checks.faults import (
     RedisRefused,
     RedisTimedOut,
 )
-from milepost.engine.checks.redis_log import CommandLog
+from milepost.engine.checks.redis_log import CommandLog, RanCommand
 from milepost.engine.checks.redis_words import (
     Word,
     as_logged,
@@ -52,20 +50,6 @@ _READERS = {
 }
 # One connection, which is never made anew behind our back. The library leaves it untyped.
 _Connection: Any = redis.UnixDomainSocketConnection
-
-
-@dataclass(frozen=True, slots=True)
-class RanCommand:
-    """A command that learner code ran. `at` is in seconds since the run began."""
-
-    name: str  # in capitals, such as GET
-    arguments: tuple[str, ...]
-    at: float
-    by_script: bool  # from inside an EVAL
-
-    def __str__(self) -> str:
-        """Write it as one would type it."""
-        return shlex.join((self.name, *self.arguments))
 
 
 class Redis:

@@ -5,6 +5,7 @@ only when somebody asks. Which of the commands were the check's own is `redis`'s
 """
 
 import re
+import shlex
 import socket
 import threading
 import time
@@ -26,6 +27,20 @@ class LoggedCommand:
     words: tuple[bytes, ...]
     at: float
     by_script: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RanCommand:
+    """A command that learner code ran. `at` is in seconds since the run began."""
+
+    name: str  # in capitals, such as GET
+    arguments: tuple[str, ...]
+    at: float
+    by_script: bool  # from inside an EVAL
+
+    def __str__(self) -> str:
+        """Write it as one would type it."""
+        return shlex.join((self.name, *self.arguments))
 
 
 class CommandLog:
