@@ -155,6 +155,20 @@ HTTP = tuple(
         ),
     )
 )
+_WRITES = "body = json.dumps(value).encode()"
+JSON = (
+    Case(
+        "gives JSON that ends within a string of 120,000 quotes",
+        SHELF,
+        cheat=SHELF.honest["python"]["main.py"].replace(
+            _WRITES, r"""body = b'[' * 65 + b'"' + b'\"' * 120_000"""
+        ),
+        twin=SHELF.honest["python"]["main.py"].replace(
+            _WRITES, """body = json.dumps(value | {"more": ["\\"" * 120_000] * 3}).encode()"""
+        ),
+        caught=failed("test_found", "`POST /books` should be answered with JSON."),
+    ),
+)
 CACHE = Lab(
     kind="redis",
     checks='''
@@ -242,4 +256,4 @@ KEPT = tuple(
         ),
     )
 )
-CASES = (*HTTP, *KEPT)
+CASES = (*HTTP, *JSON, *KEPT)
