@@ -168,6 +168,6 @@ async def test_header_that_is_missing_fails_the_check_in_words(grade):
 
     assert graded.only.outcome is Outcome.FAILED, graded.only.message
     assert graded.only.message == (
-        "The answer of your service to `GET /` has no header `ETag`, and the check looks into it."
-        " Send it with the answer."
+        "Your service's answer to `GET /` has no header `ETag`, and the check looks into it."
+        " Send it too."
     )

@@ -413,3 +413,39 @@ async def test_flood_of_calls_is_bounded_and_the_check_goes_on(grade_caller):
 
     assert graded.only.outcome is Outcome.PASSED, (graded.only.message, graded.only.got)
     assert len(graded.only.evidence) < 100
+
+
+async def test_what_a_call_lacks_fails_the_check_in_words(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_header(program, upstream):
+            program.run()
+            [call] = upstream.calls
+            assert call.headers["host"] == "localhost:9000" and call.query["a"] == ["1"]
+            assert call.headers.get("x-key") is None and call.query.get("b") is None
+            call.headers["x-key"]
+
+        @check(task="t", objectives=["o"])
+        def test_query(program, upstream):
+            program.run()
+            upstream.calls[0].query["b"]
+        """,
+        """
+        import os, urllib.error, urllib.request
+        try:
+            urllib.request.urlopen(os.environ["UPSTREAM_URL"] + "/prices?a=1")
+        except urllib.error.HTTPError:
+            pass
+        """,
+        services=("upstream",),
+    )
+
+    assert graded.report.verdict is Verdict.FAILED, graded.report.message
+    assert graded.check("test_header").message == (
+        "Your code's call `GET /prices` has no header `x-key`, and the check looks into it."
+        " Send it too."
+    )
+    assert graded.check("test_query").message.startswith(
+        "Your code called the service at UPSTREAM_URL without `b` in the query"
+    )

@@ -241,6 +241,12 @@ HTTP = (
                 "It must add both numbers",
             ),
             (
+                "in a part of a character set with 5,000 digits",
+                "200 OK\r\ncontent-type: text/json; charset*" + "9" * 5000 + "=x",
+                "no JSON",
+                "`GET /sum?a=",
+            ),
+            (
                 "with a redirect to nowhere",
                 "302 Found\r\nlocation: http://[bad",
                 "",

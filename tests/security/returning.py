@@ -92,7 +92,7 @@ HTTP = tuple(
             "ETAG",
             "None",
             "'\"\"'",
-            "The answer of your service to `POST /books` has no header `etag`",
+            "Your service's answer to `POST /books` has no header `etag`",
         ),
         (
             "an id with a line break",

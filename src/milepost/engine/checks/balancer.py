@@ -24,7 +24,7 @@ from milepost.engine.checks.supervisor import Supervisor
 
 URL = "http://localhost:8000"
 _SERVED_BY = "x-served-by"
-_REPLICA = re.compile(r"replica-(\d+)\.sock")
+_REPLICA = re.compile(r"replica-(\d{1,4})\.sock")
 _WAITING = 256
 _GLANCE_SECONDS = 0.02
 

@@ -3,6 +3,7 @@
 How bytes get to the service is `connection`; starting and watching it is `service`.
 """
 
+import codecs
 import shlex
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,8 @@ from milepost.engine.guest.wire import parse_json
 
 _SHOWN = 400
 _LONGEST_BODY_IN_CURL = 2000
+# What Python can decode, and no answer is written in: parts of host names, and source code.
+_NO_CHARSETS = {"idna", "punycode", "unicode_escape", "unicode-escape", "raw-unicode-escape"}
 _SAID_BY_CURL_ITSELF = {"host", "accept", "user-agent", "accept-encoding", "connection"}
 
 
@@ -38,12 +41,12 @@ class StatusCode(int):
         return str(int(self)) if self.location is None else f"{int(self)}, to {self.location}"
 
 
-class AnswerHeaders(httpx.Headers):
-    """The headers of an answer; to look up one that is missing fails the check in words."""
+class SentHeaders(httpx.Headers):
+    """Headers that learner code sent; to look up one that is missing fails the check in words."""
 
-    def __init__(self, headers: list[tuple[bytes, bytes]], title: str) -> None:
+    def __init__(self, headers: list[tuple[bytes, bytes]], whose: str) -> None:
         super().__init__(headers)
-        self._title = title
+        self._whose = whose  # such as "Your service's answer to `GET /books`"
 
     def __getitem__(self, key: str) -> str:
         """Return a header's value, by its name in any case."""
@@ -51,8 +54,7 @@ class AnswerHeaders(httpx.Headers):
             return super().__getitem__(key)
         except KeyError:
             raise HeaderMissing(
-                f"The answer of your service to `{self._title}` has no header `{key}`, and the"
-                " check looks into it. Send it with the answer."
+                f"{self._whose} has no header `{key}`, and the check looks into it. Send it too."
             ) from None
 
 
@@ -63,18 +65,14 @@ class Answer:
     title: str  # such as `GET /books`
     status_code: StatusCode
     reason: str
-    headers: AnswerHeaders
+    headers: SentHeaders
     content: bytes
     elapsed: timedelta
 
     @property
     def text(self) -> str:
         """The body as text, in the character set that the answer names, else as UTF-8."""
-        charset = httpx.Response(200, headers=self.headers).charset_encoding or "utf-8"
-        try:
-            return self.content.decode(charset, errors="replace")
-        except (LookupError, ValueError):  # no such character set, or one that decodes no text
-            return self.content.decode(errors="replace")
+        return self.content.decode(_find_charset(self.headers), errors="replace")
 
     def json(self) -> Any:
         """Read the body as JSON; what is not JSON fails the check with a sentence."""
@@ -88,6 +86,17 @@ class Answer:
                 f" {clean(self.status_code.describe())}, and its body is not JSON: {error}.",
                 detail=f"The body ({clean(kind)}):\n{shown}",
             ) from None
+
+
+def _find_charset(headers: httpx.Headers) -> str:
+    """Find a character set that Python can decode; UTF-8 where none is named, or no such one."""
+    try:
+        named = httpx.Response(200, headers=headers).charset_encoding or "utf-8"
+        found = codecs.lookup(named).name
+        b"a".decode(found)
+    except (LookupError, ValueError):  # no such one, one that decodes no text, or no name at all
+        return "utf-8"
+    return "utf-8" if found in _NO_CHARSETS else found
 
 
 def describe_request(request: httpx.Request, body: bytes) -> dict[str, Any]:

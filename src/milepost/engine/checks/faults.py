@@ -63,12 +63,20 @@ class AnswerNotJson(GuestFault):
     """The check reads an answer of the service as JSON, and it is not."""
 
 
-class HeaderMissing(GuestFault, KeyError):
-    """The check looks up a header that the answer lacks. It is a KeyError too."""
+class Missing(GuestFault, KeyError):
+    """The check looks up what is not there. It is a KeyError too, as any look-up raises."""
 
     def __str__(self) -> str:
         """Return the sentence; a KeyError's own would be in quotes."""
         return str(self.args[0])
+
+
+class HeaderMissing(Missing):
+    """The check looks up a header that an answer, or a call of learner code, lacks."""
+
+
+class ParameterMissing(Missing):
+    """The check looks up a parameter that the query of a call lacks."""
 
 
 class NotSendable(GuestFault):
@@ -123,12 +131,8 @@ class RedisRefused(GuestFault):
     """Redis refused what the check asked of it, or its answer was too large to be read."""
 
 
-class KeyMissing(GuestFault, KeyError):
-    """The check looks at a key that Redis does not hold. It is a KeyError too."""
-
-    def __str__(self) -> str:
-        """Return the sentence; a KeyError's own would be in quotes."""
-        return str(self.args[0])
+class KeyMissing(Missing):
+    """The check looks at a key that Redis does not hold."""
 
 
 class DatabaseUnusable(GuestFault):

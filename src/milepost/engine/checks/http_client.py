@@ -17,7 +17,7 @@ from milepost.engine.checks.connection import DeadlinePassed, Stream
 from milepost.engine.checks.conversation import AnswerBroken, Conversation
 from milepost.engine.checks.exchange import (
     Answer,
-    AnswerHeaders,
+    SentHeaders,
     StatusCode,
     describe_answer,
     describe_request,
@@ -173,7 +173,7 @@ class HttpClient(ABC):
         limits = self._check.settings.limits
         content = bytearray()
         head = sent.conversation.receive_head(stream)
-        headers = AnswerHeaders(head.headers, self._title)
+        headers = SentHeaders(head.headers, f"Your service's answer to `{self._title}`")
         coding = headers.get("content-encoding", "")
         for piece in sent.conversation.receive_body(stream, coding):
             content += piece

@@ -16,8 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from milepost.engine.checks.evidence import clean
-from milepost.engine.checks.exchange import describe_headers, write_curl
-from milepost.engine.checks.faults import LimitReached, UpstreamNotCalled
+from milepost.engine.checks.exchange import SentHeaders, describe_headers, write_curl
+from milepost.engine.checks.faults import LimitReached, ParameterMissing, UpstreamNotCalled
 from milepost.engine.checks.replies import Manner, Reply
 from milepost.engine.checks.run import CheckRun
 from milepost.engine.checks.upstream_server import HungUp, Received, UpstreamServer
@@ -41,8 +41,8 @@ class Call:
     method: str
     path: str
     parameters: Mapping[str, str]  # from the path, such as {"sku": "a-1"}
-    query: Mapping[str, list[str]]
-    headers: httpx.Headers
+    query: "Query"
+    headers: SentHeaders
     body: bytes
     at: float
     number: int  # 1 for the first of its route
@@ -65,6 +65,17 @@ class Call:
             return parse_json(self.body)
         except ValueError:
             return None
+
+
+class Query(dict[str, list[str]]):
+    """The query of a call; to look up a parameter that is missing fails the check in words."""
+
+    def __missing__(self, name: str) -> list[str]:
+        """Raise ParameterMissing."""
+        raise ParameterMissing(
+            f"Your code called the service at UPSTREAM_URL without `{name}` in the query, and the"
+            " check looks into it. Send it too."
+        )
 
 
 Script = Callable[[Call], Reply]
@@ -255,8 +266,10 @@ class Upstream:
             method=received.method,
             path=target.path,
             parameters=parameters,
-            query=parse_qs(target.query, keep_blank_values=True),
-            headers=httpx.Headers(received.headers),
+            query=Query(parse_qs(target.query, keep_blank_values=True)),
+            headers=SentHeaders(
+                received.headers, f"Your code's call `{received.method} {target.path[:200]}`"
+            ),
             body=received.body,
             at=round(received.at - self._check.settings.started_at, 4),
             number=route.calls if route is not None else 1,
