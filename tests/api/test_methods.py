@@ -1,6 +1,9 @@
 """Methods and slashes of every address: HEAD as GET, 405 with what is taken, redirects to here."""
 
+import httpx
 import pytest
+
+from milepost.web.rendering.static_files import static_url
 
 NAMES = {
     "path": "backend-developer",
@@ -110,3 +113,14 @@ async def test_a_page_that_asks_to_sign_in_or_to_wait_says_so_in_its_headers(cli
 
     assert (signed_out.status_code, signed_out.headers["www-authenticate"]) == (401, "Bearer")
     assert (away.status_code, away.headers["retry-after"]) == (503, "5")
+
+
+def test_head_leaves_a_real_connection_ready_for_what_comes_next(live_server):
+    with httpx.Client(base_url=live_server) as visitor:
+        looked, read = visitor.head("/health"), visitor.get("/health")
+        style = visitor.head(static_url("milepost.css"))
+
+    assert (looked.status_code, looked.content) == (200, b"")
+    assert looked.headers["content-length"] == read.headers["content-length"]
+    assert read.json()["status"] == "ok"
+    assert int(style.headers["content-length"]) > 1000
