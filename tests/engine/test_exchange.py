@@ -135,17 +135,26 @@ async def test_redirect_is_shown_with_where_it_leads(grade):
     def test_json(service):
         answer = service.get("/")
         assert answer.status_code == 301, "it is a number all the same"
-        assert (f"{answer.status_code}", answer.status_code + 1) == ("301", 302)
+        assert (f"{answer.status_code:d}", answer.status_code + 1) == ("301", 302)
         answer.json()
+
+    @check(task="t", objectives=["o"])
+    def test_sentence(service):
+        status = service.get("/").status_code
+        assert status == 200, f"It must not be {status}"
     """,
         RAW.format(answer=REDIRECT),
         limits=PATIENT,
     )
 
-    compared, read = graded.check("test_it"), graded.check("test_json")
-    assert (compared.got, compared.expected) == ("301, to https://localhost/a", "200")
+    compared, read, said = (graded.check(f"test_{name}") for name in ("it", "json", "sentence"))
+    assert (compared.got, compared.expected) == (
+        "301, a redirect to https://localhost/a",
+        "200",
+    )
     assert read.outcome is Outcome.FAILED
-    assert "It was answered with 301, to https://localhost/a, and its body is not" in read.message
+    assert "was answered with 301, a redirect to https://localhost/a, and its" in read.message
+    assert said.message == "It must not be 301, a redirect to https://localhost/a"
 
 
 async def test_header_that_is_missing_fails_the_check_in_words(grade):

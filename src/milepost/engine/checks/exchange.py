@@ -24,7 +24,7 @@ _SAID_BY_CURL_ITSELF = {"host", "accept", "user-agent", "accept-encoding", "conn
 
 
 class StatusCode(int):
-    """The status of an answer; one that redirects is shown with where to."""
+    """The status of an answer. One that redirects reads with where to, also within a sentence."""
 
     location: str | None = None
 
@@ -38,7 +38,15 @@ class StatusCode(int):
 
     def describe(self) -> str:
         """Write it down as a learner would read it."""
-        return str(int(self)) if self.location is None else f"{int(self)}, to {self.location}"
+        if self.location is None:
+            return int.__repr__(self)
+        return f"{int(self)}, a redirect to {clean(self.location)[:_SHOWN]}"
+
+    def __str__(self) -> str:
+        return self.describe()
+
+    def __format__(self, spec: str) -> str:
+        return int.__format__(self, spec) if spec else self.describe()
 
 
 class SentHeaders(httpx.Headers):
@@ -83,7 +91,7 @@ class Answer:
             shown = clean(self.text)[:_SHOWN] or "(nothing)"
             raise AnswerNotJson(
                 f"`{self.title}` should be answered with JSON. It was answered with"
-                f" {clean(self.status_code.describe())}, and its body is not JSON: {error}.",
+                f" {self.status_code}, and its body is not JSON: {error}.",
                 detail=f"The body ({clean(kind)}):\n{shown}",
             ) from None
 
