@@ -27,6 +27,13 @@ def packed(coding: str, body: bytes) -> bytes:
     return OK + head.encode() + body
 
 
+def packed_in_chunks(coding: str, body: bytes) -> bytes:
+    """Write an answer with a packed body in chunks of one byte."""
+    chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in body)
+    head = OK + f"content-encoding: {coding}\r\n".encode() + CHUNKS
+    return head + b"\r\n" + chunks + b"0\r\n\r\n"
+
+
 NOT_MODIFIED = b"HTTP/1.1 304 Not Modified\r\n"
 REFUSAL = b"HTTP/1.1 413 Content Too Large\r\ncontent-length: 3\r\n\r\nbig"
 CLOSING_REFUSAL = REFUSAL.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n")
@@ -102,6 +109,7 @@ ANSWERS = (
     Polite("gzip within gzip", packed("gzip, gzip", gzip.compress(GZIP, mtime=0))),
     Polite("deflate", packed("deflate", zlib.compress(TEXT))),
     Polite("deflate without a header", packed("deflate", RAW_DEFLATE)),
+    Polite("deflate without a header, byte by byte", packed_in_chunks("deflate", RAW_DEFLATE)),
     Polite("a coding that nobody knows", packed("rot13", TEXT)),
 )
 

@@ -143,6 +143,11 @@ DIFFERENCES = {
         [200, [["content-encoding", "gzip, gzip"], ["content-length", "49"]], "hello, world"],
         "one that is packed twice",
     ),
+    "deflate without a header, byte by byte": (
+        [200, [["content-encoding", "deflate"], ["transfer-encoding", "chunked"]], "hello, world"],
+        REFUSED,
+        "`deflate` also where it lacks its header, in pieces of any size",
+    ),
     "a coding that nobody knows": (
         [200, [["content-encoding", "rot13"], *HELLO], "hello, world"],
         REFUSED,

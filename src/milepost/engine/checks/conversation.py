@@ -103,12 +103,14 @@ class _Unpacker:
         self._may_lack_header = coding == "deflate"
         self._zlib = zlib.decompressobj(_WINDOWS[coding])
         self._has_begun = False
+        self._first = b""  # what was fed before anything came out
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
         """Unpack the next bytes. Raises AnswerBroken."""
         while piece and not self._zlib.eof:
+            self._has_begun = True
             unpacked = self._unpack(piece)
-            self._has_begun, piece = True, self._zlib.unconsumed_tail
+            piece = self._zlib.unconsumed_tail
             yield unpacked
         if piece or self._zlib.unused_data:
             raise AnswerBroken("more follows after the end of its packed body")
@@ -119,11 +121,15 @@ class _Unpacker:
             raise AnswerBroken("its packed body ends too early")
 
     def _unpack(self, piece: bytes) -> bytes:
+        if self._may_lack_header:
+            self._first += piece
         try:
-            return self._zlib.decompress(piece, _PIECE_BYTES)
+            unpacked = self._zlib.decompress(piece, _PIECE_BYTES)
         except zlib.error as error:
-            if self._has_begun or not self._may_lack_header:
+            if not self._may_lack_header:
                 raise AnswerBroken(f"its body can't be unpacked ({error})") from error
-        # Many servers send deflate without the zlib header that RFC 9110 §8.4.1.2 asks for.
-        self._may_lack_header, self._zlib = False, zlib.decompressobj(_RAW_DEFLATE)
-        return self._unpack(piece)
+            # Many servers send deflate without the zlib header that RFC 9110 §8.4.1.2 asks for.
+            self._may_lack_header, self._zlib = False, zlib.decompressobj(_RAW_DEFLATE)
+            return self._unpack(self._first)
+        self._may_lack_header = self._may_lack_header and not unpacked
+        return unpacked

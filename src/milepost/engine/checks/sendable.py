@@ -7,6 +7,7 @@ was to go and, where it can be found, which answer it came from.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import httpx
@@ -19,6 +20,7 @@ from milepost.engine.guest.wire import parse_json
 
 _KEYWORDS = frozenset({"params", "headers", "cookies", "json", "content", "data", "files"})
 _SHOWN_CHARACTERS = 60
+_MOST_TRIES = 50  # texts that are tried, of those that are found in what can't be sent
 _RULES = {
     "headers": "A header's value is text of printable ASCII characters",
     "path": (
@@ -112,13 +114,18 @@ class Builder:
 
     def _say_source(self, piece: _Piece) -> str:
         """Say which answer of the service a text came from, if it is found in one."""
-        for answer in reversed(list(self._earlier)):
-            for name, text in _list_texts(answer):
-                if text and _contains(piece.value, text) and not self._can_send(piece, text):
-                    return (
-                        f" Your service gave it as `{name}` in its answer to `{answer.title}`;"
-                        " give one that clients can send back."
-                    )
+        found = (
+            (answer, name, text)
+            for answer in reversed(list(self._earlier))
+            for name, text in _list_texts(answer)
+            if text and _contains(piece.value, text)
+        )
+        for answer, name, text in islice(found, _MOST_TRIES):
+            if not self._can_send(piece, text):
+                return (
+                    f" Your service gave it as `{name}` in its answer to `{answer.title}`;"
+                    " give one that clients can send back."
+                )
         return ""
 
 
