@@ -90,6 +90,40 @@ async def test_a_request_repeated_after_the_lab_changed_returns_the_first(make, 
     assert len(await queue.jobs()) == 1
 
 
+async def test_a_solution_for_an_older_version_is_refused_where_the_version_is_named(
+    visitor, make, queue
+):
+    older = (await visitor.get("/api/v1/labs/adding")).json()["version"]
+    first = await submit(visitor, solution(version=older), key="first")
+    newer = (await make.lab(title="Adding up, anew")).content_hash
+
+    refused = await submit(visitor, solution(version=older), key="second")
+    repeated = await submit(visitor, solution(version=older), key="first")
+    accepted = await submit(visitor, solution(version=newer), key="third")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "lab_changed")
+    assert refused.json()["version"] == newer
+    assert repeated.json()["id"] == first.json()["id"]
+    assert accepted.status_code == 202
+    assert len(await queue.jobs()) == 2
+
+
+async def test_what_a_page_of_another_account_sends_is_refused(client, make, visitor, queue):
+    grace = await make.learner("Grace")
+    hers = client.log_in(grace)
+
+    refused = await visitor.post(
+        "/api/v1/submissions", json=solution(), headers={"Milepost-Account": str(grace.id)}
+    )
+    twin = await hers.post(
+        "/api/v1/submissions", json=solution(), headers={"Milepost-Account": str(grace.id)}
+    )
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "account_changed")
+    assert twin.status_code == 202
+    assert len(await queue.jobs()) == 1
+
+
 async def test_two_learners_may_use_one_key(client, make, visitor):
     mine = await submit(visitor, solution(), key="click")
     other = client.log_in(await make.learner("Grace"))

@@ -1,6 +1,10 @@
 """The lab page as a person works in it: files are added, text is pasted, a run is followed."""
 
+from typing import Any
+
 from playwright.async_api import Page, expect
+
+from factories import Learner
 
 ALLOW_PASTING = {"permissions": ["clipboard-read", "clipboard-write"]}
 
@@ -31,15 +35,28 @@ def verdict(page: Page, name: str):
     return page.locator(f'#verdict [data-verdict="{name}"]')
 
 
-async def draft_is(page: Page, lab: str, files: dict[str, str], *, stack: str = "python") -> None:
-    """Wait until the browser keeps these files, among others, as the draft."""
+async def draft_is(
+    page: Page,
+    learner: Learner,
+    files: dict[str, str],
+    *,
+    lab: str = "adding",
+    stack: str = "python",
+) -> None:
+    """Wait until the browser keeps these files, among others, as the learner's draft."""
     await page.wait_for_function(
         """([key, files]) => {
             const kept = JSON.parse(localStorage.getItem(key))?.files ?? {};
             return Object.entries(files).every(([path, text]) => kept[path] === text);
         }""",
-        arg=[f"milepost:draft:{lab}:{stack}", files],
+        arg=[f"milepost:draft:{learner.id}:{lab}:{stack}", files],
     )
+
+
+async def read_draft(page: Page, learner: Learner, *, lab: str = "adding", stack: str) -> Any:
+    """What the browser keeps as the learner's draft."""
+    key = f"milepost:draft:{learner.id}:{lab}:{stack}"
+    return await page.evaluate("key => JSON.parse(localStorage.getItem(key))", key)
 
 
 async def list_outcomes(page: Page) -> list[tuple[str, str]]:

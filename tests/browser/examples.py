@@ -23,6 +23,7 @@ class World:
     passed: UUID
     failed: UUID
     waiting: UUID
+    user_code: str  # of a terminal that waits to be let in
     interrupted: UUID  # by a fault of ours, to be tried again
 
     def who(self, reader: str) -> Learner | None:
@@ -73,7 +74,9 @@ EXAMPLES = (
     Example("check-in-full", CHECK, lambda world: f"/submissions/{world.failed}/checks/{A_CHECK}"),
     Example("source-folder", SOURCE, "/source/"),
     Example("source-file", SOURCE, "/source/src/milepost/web/labs.py"),
-    Example("device", "/device", "/device?code=WDJB-MJHT"),
+    Example("device", "/device", "/device"),
+    Example("device-waiting", "/device", lambda world: f"/device?code={world.user_code}"),
+    Example("device-unknown", "/device", "/device?code=WDJB-MJHT", status=404),
     Example("account", "/account", "/account"),
     Example("api", "/api/docs", "/api/docs", NOBODY),
     Example("unknown-address", NO_ROUTE, "/no-such-page", status=404),

@@ -109,11 +109,12 @@ async def test_way_leads_from_the_road_over_a_lesson_into_the_source_and_to_the_
 
 async def test_draft_of_several_files_survives_a_reload_and_leads_back_to_the_starter(visit, make):
     files = shipped.several_files()
-    page = await visit(await make.learner(), **ALLOW_PASTING)
+    learner = await make.learner()
+    page = await visit(learner, **ALLOW_PASTING)
     await page.goto(f"/labs/{LAB}")
     for path, text in files.items():
         await write_file(page, path, text)
-    await draft_is(page, LAB, files)
+    await draft_is(page, learner, files, lab=LAB)
 
     await page.reload()
 

@@ -19,6 +19,7 @@ from harness.queue import Queue
 from harness.visitor import Visitor
 from milepost import web
 from milepost.accounts.service.signing_in import create_sign_in_link
+from milepost.accounts.service.terminals import request_device_authorization
 from milepost.core.clock import utc_now
 from milepost.engine import Engine, Verdict
 from milepost.submissions import queries
@@ -50,6 +51,7 @@ async def world(open_database, settings):
             seen = await queries.get_submission(session, learner.actor, submission)
             grading = await queries.get_grading(session, learner.actor, seen.grading_id)
             assert grading.verdict == verdict, grading.message
+        device = await request_device_authorization(session, client_name="milepost on laptop")
         waiting = await _hand_in(session, learner, shipped.several_files())
         interrupted = await _hand_in(session, learner, shipped.several_files())
         grading_id = (await queries.get_submission(session, learner.actor, interrupted)).grading_id
@@ -58,7 +60,7 @@ async def world(open_database, settings):
         await record_fault(
             session, grading_id=grading_id, attempt=begun.attempt, fault="-", retry_at=utc_now()
         )
-    return World(learner, newcomer, link, passed, failed, waiting, interrupted)
+    return World(learner, newcomer, link, passed, failed, waiting, device.user_code, interrupted)
 
 
 async def _hand_in(session, learner, files):

@@ -99,7 +99,7 @@ async def test_lost_answer_and_a_second_press_are_one_submission(
     assert await handed_in() == 1
 
 
-async def test_signed_out_browser_is_told_so_and_keeps_the_draft(page, lab, handed_in):
+async def test_signed_out_browser_is_told_so_and_keeps_the_draft(page, learner, lab, handed_in):
     await page.context.clear_cookies()
 
     await _submit_button(page).click()
@@ -107,7 +107,7 @@ async def test_signed_out_browser_is_told_so_and_keeps_the_draft(page, lab, hand
     await expect(page.locator("#verdict")).to_contain_text("You are signed out")
     await expect(page.locator("#verdict")).to_contain_text("milepost open")
     starter = lab.starter["python"]
-    await draft_is(page, lab.slug, {path: MARK + text for path, text in starter.items()})
+    await draft_is(page, learner, {path: MARK + text for path, text in starter.items()})
     assert await handed_in() == 0
 
 

@@ -1,9 +1,12 @@
 """Letting a terminal in and out again."""
 
+import getpass
+import platform
 import re
 import stat
 
 from harness.terminal import read_until
+from milepost.accounts import queries
 from milepost.accounts.service import terminals
 
 
@@ -18,6 +21,9 @@ async def test_a_terminal_is_let_in_once_its_person_confirms(terminal, live_serv
     rest, _ = await login.communicate()
 
     assert f"{live_server}/device?code={code}" in said or code in said
+    async with database.transaction() as session:
+        (named, *_) = await queries.list_access_tokens(session, learner.actor)
+    assert named.name == f"milepost of {getpass.getuser()} on {platform.node()}"
     assert login.returncode == 0
     assert f"Logged in to {live_server} as Ada." in rest.decode()
     assert stat.S_IMODE(terminal.login_file.stat().st_mode) == 0o600

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from milepost.accounts.errors import AuthorizationPending
 from milepost.accounts.service import signing_in, terminals
 
 
@@ -108,7 +109,9 @@ async def test_signing_out_ends_this_browsers_session(client, visitor, learner):
 
 async def test_a_terminal_is_let_in_by_its_code_and_shut_out_again(visitor, database):
     async with database.transaction() as session:
-        device = await terminals.request_device_authorization(session, client_name="a <b>shell</b>")
+        device = await terminals.request_device_authorization(
+            session, client_name="a <b>shell</b>", client_address="203.0.113.7"
+        )
 
     asked = await visitor.get(f"/device?code={device.user_code}")
     let_in = await visitor.post("/device", data={"code": device.user_code.lower()})
@@ -125,11 +128,64 @@ async def test_a_terminal_is_let_in_by_its_code_and_shut_out_again(visitor, data
     assert answer.status_code == 401
 
 
-async def test_a_wrong_code_says_what_to_do(visitor):
-    response = await visitor.post("/device", data={"code": "WDJB-MJHT"})
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_wrong_code_says_what_to_do(visitor, method):
+    code = {"code": "WDJB-MJHT"}
+
+    response = await visitor.request(
+        method, "/device", **({"params": code} if method == "GET" else {"data": code})
+    )
 
     assert response.status_code == 404
     assert "milepost login" in response.text
+
+
+async def test_the_terminal_that_asks_is_shown_before_it_is_let_in(client, visitor, database):
+    near = await client.post(
+        "/api/v1/device-authorizations", json={"client_name": "milepost of ada on laptop"}
+    )
+    async with database.transaction() as session:
+        far = await terminals.request_device_authorization(
+            session, client_name="milepost of ada on laptop", client_address="203.0.113.7"
+        )
+
+    from_here = await visitor.get("/device", params={"code": near.json()["user_code"].lower()})
+    from_afar = await visitor.get("/device", params={"code": far.user_code})
+    without = await visitor.get("/device")
+
+    assert "milepost of ada on laptop" in from_here.text
+    assert "the same address as this browser" in from_here.text
+    assert "203.0.113.7, <strong>another address" in from_afar.text
+    assert "It has waited since" in from_afar.text
+    assert "<time" in from_afar.text.partition("It has waited since")[2]
+    assert "Let it in" not in without.text
+    async with database.transaction() as session:
+        with pytest.raises(AuthorizationPending):
+            await terminals.redeem_device_code(session, device_code=far.device_code)
+
+
+@pytest.mark.parametrize(
+    ("address", "form"),
+    [
+        ("/track", {"language": "cobol", "framework": "fastapi", "confirmed": "cobol fastapi"}),
+        ("/paths/tiny/skills/basics/course", {"state": "started"}),
+        ("/device", {"code": ""}),
+    ],
+)
+async def test_a_form_of_another_accounts_page_changes_nothing(
+    make, visitor, learner, database, address, form
+):
+    grace = await make.learner("Grace")
+    async with database.transaction() as session:
+        device = await terminals.request_device_authorization(session, client_name="a shell")
+    form = {name: value or device.user_code for name, value in form.items()}
+
+    refused = await visitor.post(address, data=form | {"account": str(grace.id)})
+    twin = await visitor.post(address, data=form | {"account": str(learner.id)})
+
+    assert refused.status_code == 409
+    assert "Another account is signed in by now" in refused.text
+    assert twin.status_code in {200, 303}
 
 
 @pytest.mark.parametrize("address", ["/account/sign-out", "/track", "/device"])

@@ -89,6 +89,7 @@ class DeviceAuthorization(Base):
     device_code_hash: Mapped[bytes] = mapped_column(unique=True)
     user_code: Mapped[str] = mapped_column(unique=True)
     client_name: Mapped[str]
+    client_address: Mapped[str] = mapped_column(server_default="")
     user_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )

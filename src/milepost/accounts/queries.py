@@ -79,18 +79,18 @@ async def list_access_tokens(session: AsyncSession, actor: Actor) -> list[Access
 
 
 async def get_waiting_device(
-    session: AsyncSession, *, user_code: str, now: datetime
+    session: AsyncSession, *, user_code: str, now: datetime, is_to_change: bool = True
 ) -> DeviceAuthorization:
-    """Return the terminal that waits for this code, locked, or raise `DeviceCodeNotFound`."""
-    device = await session.scalar(
-        select(DeviceAuthorization)
-        .where(
-            DeviceAuthorization.user_code == policy.normalise_user_code(user_code),
-            DeviceAuthorization.approved_at.is_(None),
-            DeviceAuthorization.expires_at > now,
-        )
-        .with_for_update()
+    """Return the terminal that waits for this code, or raise `DeviceCodeNotFound`.
+
+    Locked, unless it is only looked at.
+    """
+    waiting = select(DeviceAuthorization).where(
+        DeviceAuthorization.user_code == policy.normalise_user_code(user_code),
+        DeviceAuthorization.approved_at.is_(None),
+        DeviceAuthorization.expires_at > now,
     )
+    device = await session.scalar(waiting.with_for_update() if is_to_change else waiting)
     if device is None:
         raise DeviceCodeNotFound
     return device

@@ -41,6 +41,7 @@ from milepost.core.revisions import CONTENT, Kept
 
 _OFFERS = select(
     LabVersion.id,
+    LabVersion.content_hash,
     LabVersion.title,
     LabVersion.manifest["stacks"],
     LabVersion.manifest["entries"],
@@ -229,6 +230,7 @@ async def find_solutions_package(session: AsyncSession, version_id: UUID) -> byt
 
 def _to_offer(
     version_id: UUID,
+    content_hash: str,
     title: str,
     stacks: list[str],
     entries: dict[str, dict[str, Any]],
@@ -237,6 +239,7 @@ def _to_offer(
 ) -> LabOffer:
     return LabOffer(
         version_id=version_id,
+        content_hash=content_hash,
         title=title,
         stacks=tuple(stacks),
         serving_stacks=tuple(name for name, entry in entries.items() if entry.get("service")),

@@ -167,6 +167,7 @@ class LabOffer:
     """
 
     version_id: UUID
+    content_hash: str
     title: str
     stacks: tuple[str, ...]
     serving_stacks: tuple[str, ...]

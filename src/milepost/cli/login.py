@@ -3,6 +3,7 @@
 Nothing is opened by itself: the address and the code are printed, and a person decides.
 """
 
+import getpass
 import platform
 import time
 from typing import Annotated
@@ -14,9 +15,17 @@ from milepost.cli.logins import Login, find_login, forget_login, login_file, rem
 from milepost.cli.problems import fail
 from milepost.cli.state import find_running
 from milepost.cli.terminal import make_console, plain, say, say_error
-from milepost.client import ApiProblem, Client, DeviceAuthorization, NotMilepost, ServerUnreachable
+from milepost.client import (
+    ApiProblem,
+    Client,
+    DeviceAuthorization,
+    NotMilepost,
+    ServerUnreachable,
+    to_line,
+)
 
 DEFAULT_SERVER = "http://127.0.0.1:8642"
+_LONGEST_NAME = 80
 
 
 def login(
@@ -31,7 +40,7 @@ def login(
     console = make_console()
     earlier = find_login()
     with Client(server or _find_server()) as client:
-        device = client.request_device_authorization(client_name=f"milepost on {platform.node()}")
+        device = client.request_device_authorization(client_name=_name_self())
         console.print("Open this address in the browser where you are signed in:")
         console.print(f"  {plain(device.verification_url_complete)}", soft_wrap=True)
         console.print(f"and confirm that it shows the code  {plain(device.user_code)}")
@@ -60,6 +69,15 @@ def logout() -> None:
             f"The server did not answer, so it still knows the token that was in {login_file()}. "
             "End it on your account page."
         )
+
+
+def _name_self() -> str:
+    """Return what its person will know this terminal by, on the page that lets it in."""
+    try:
+        name = f"milepost of {getpass.getuser()} on {platform.node()}"
+    except (KeyError, OSError):  # no user of this number has a name
+        name = f"milepost on {platform.node()}"
+    return to_line(name)[:_LONGEST_NAME]
 
 
 def _find_server() -> str:

@@ -18,6 +18,7 @@ from milepost.core.announcements import Listener
 from milepost.core.config import Settings
 from milepost.core.database import Database
 from milepost.http.cookies import read_session_cookie
+from milepost.http.errors import AccountChanged
 
 
 async def get_app_settings(request: Request) -> Settings:
@@ -81,11 +82,21 @@ async def is_let_in(request: Request, actor: Actor) -> bool:
 
 
 async def require_learner(request: Request) -> Actor:
-    """Return who asks, or raise `SignInRequired`."""
+    """Return who asks, or raise `SignInRequired`.
+
+    A page may name whom it was made for, in `Milepost-Account`: it then does nothing for another.
+    """
     actor = await find_learner(request)
     if actor is None:
         raise SignInRequired
+    require_account(actor, request.headers.get("milepost-account"))
     return actor
+
+
+def require_account(actor: Actor, named: str | None) -> None:
+    """Raise `AccountChanged` if a page was made for somebody else than who is signed in."""
+    if named is not None and named != str(actor.id):
+        raise AccountChanged
 
 
 MaybeLearner = Annotated[Actor | None, Depends(find_learner)]

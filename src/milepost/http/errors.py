@@ -3,7 +3,13 @@
 How an error is answered lives in `problems`.
 """
 
-from milepost.core.errors import ForbiddenError, NotFoundError, TooLargeError, UnavailableError
+from milepost.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    TooLargeError,
+    UnavailableError,
+)
 
 
 class CrossOriginRefused(ForbiddenError):
@@ -15,6 +21,18 @@ class CrossOriginRefused(ForbiddenError):
         super().__init__(
             "This request came from a page of another site, so nothing was done. "
             "Open Milepost itself and do it there."
+        )
+
+
+class AccountChanged(ConflictError):
+    """The page was made for another account than the one that is signed in."""
+
+    code = "account_changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another account is signed in by now than the one that this page was made for, so "
+            "nothing was done. Load the page again to go on as the one who is signed in."
         )
 
 

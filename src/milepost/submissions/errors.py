@@ -71,6 +71,20 @@ class StackNotOffered(InvalidError):
         )
 
 
+class LabChanged(ConflictError):
+    """The lab is another than the version that was asked for."""
+
+    code = "lab_changed"
+
+    def __init__(self, lab: str, title: str, version: str) -> None:
+        super().__init__(
+            f"{title} has changed since this was loaded. {NOTHING_SENT}"
+            "Load the page again: it shows the newest version, and your draft is kept.",
+            lab=lab,
+            version=version,
+        )
+
+
 class LabClosed(ConflictError):
     """The lab's checks were found at fault, so nothing new is graded until it is mended."""
 

@@ -1,27 +1,44 @@
 """Letting a terminal in: the person confirms the code that the terminal shows (RFC 8628 §3.3).
 
-The terminal's side is the API's. Invariant: a code in the address only fills the field; nothing is
-granted without the button.
+The terminal's side is the API's. Invariant: a code in the address only shows which terminal asks,
+from where and since when; nothing is granted without the button below that.
 """
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from milepost.accounts import queries
 from milepost.accounts.errors import DeviceCodeNotFound
 from milepost.accounts.service import terminals
+from milepost.core.clock import utc_now
 from milepost.http.dependencies import CurrentLearner, SessionDep
-from milepost.web.forms import read_form
+from milepost.web.forms import read_own_form
 from milepost.web.page import render_page
 
 router = APIRouter(prefix="/device")
 TEMPLATE = "device/show_device.html"
+_LONGEST_CODE = 20
 
 
 @router.get("")
-async def show_device(request: Request, actor: CurrentLearner, code: str = "") -> HTMLResponse:
-    """Show the code to confirm."""
-    return render_page(request, TEMPLATE, actor=actor, code=code[:20], problem="", approved="")
+async def show_device(
+    request: Request, session: SessionDep, actor: CurrentLearner, code: str = ""
+) -> HTMLResponse:
+    """Ask for a code, or show the terminal that waits for the one that was given."""
+    context: dict[str, object] = {"code": code[:_LONGEST_CODE]}
+    status_code = 200
+    if code:
+        try:
+            device = await queries.get_waiting_device(
+                session, user_code=code, now=utc_now(), is_to_change=False
+            )
+            here = request.client.host if request.client else ""
+            context |= {"device": device, "is_from_here": device.client_address == here}
+        except DeviceCodeNotFound as error:
+            context["problem"] = error.message
+            status_code = 404
+    return render_page(request, TEMPLATE, actor=actor, status_code=status_code, **context)
 
 
 @router.post("")
@@ -29,14 +46,12 @@ async def approve_device(
     request: Request, session: SessionDep, actor: CurrentLearner
 ) -> HTMLResponse:
     """Let the terminal with this code in."""
-    code = (await read_form(request)).get("code", "")
+    code = (await read_own_form(request, actor)).get("code", "")
     try:
         name = await terminals.approve_device(session, actor, user_code=code)
     except DeviceCodeNotFound as error:
         return render_page(
-            request, TEMPLATE, actor=actor, status_code=404, code=code[:20],
-            problem=error.message, approved="",
+            request, TEMPLATE, actor=actor, status_code=404, code=code[:_LONGEST_CODE],
+            problem=error.message,
         )  # fmt: skip
-    return render_page(
-        request, TEMPLATE, actor=actor, code=code, problem="", approved=name or "The terminal"
-    )
+    return render_page(request, TEMPLATE, actor=actor, approved=name or "The terminal")

@@ -4,7 +4,7 @@ Running and submitting go through the JSON API; the page's script follows the ve
 lab page never holds hidden checks or answers, since the catalog never hands them out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from milepost.progress import queries
 from milepost.progress.types import ObjectiveView, PathView
 from milepost.submissions import queries as submissions
 from milepost.submissions.policy import LARGEST_FILE_BYTES
+from milepost.submissions.types import SubmissionView
 from milepost.web.page import render_page
 from milepost.web.rendering.markdown import render_markdown
 from milepost.web.source import find_source_address
@@ -57,6 +58,8 @@ async def show_lab(
         brief=brief.body,
         proves=list_proves(path, [key for key, _ in found.objectives]),
         lab_data={
+            "learner": str(actor.id),
+            "unfinished": find_unfinished(handed_in, chosen),
             "lab": found.slug,
             "stack": chosen,
             "version": found.content_hash,
@@ -68,6 +71,13 @@ async def show_lab(
             },
             "starter": order_files(found.starter.get(chosen, {}), found.programs.get(chosen, [])),
         },
+    )
+
+
+def find_unfinished(handed_in: Sequence[SubmissionView], stack: str) -> str | None:
+    """Return the submission whose verdict the page must still show, if it is of this stack."""
+    return next(
+        (str(each.id) for each in handed_in if each.verdict is None and each.stack == stack), None
     )
 
 

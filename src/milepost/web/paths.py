@@ -15,7 +15,7 @@ from milepost.catalog import queries as catalog
 from milepost.http.dependencies import CurrentLearner, SessionDep
 from milepost.progress import queries, service
 from milepost.progress.types import CourseState, PathView
-from milepost.web.forms import read_form
+from milepost.web.forms import read_own_form
 from milepost.web.page import render_fragment, render_page
 from milepost.web.rendering.markdown import render_markdown
 from milepost.web.rendering.road import Road, draw_road
@@ -89,13 +89,13 @@ async def set_course_state(
     request: Request, path: str, skill: str, session: SessionDep, actor: CurrentLearner
 ) -> Response:
     """Move the suggested course to planned, started, finished or none of them."""
-    wanted = (await read_form(request)).get("state", "")
+    wanted = (await read_own_form(request, actor)).get("state", "")
     state = CourseState(wanted) if wanted in set(CourseState) else None
     await service.set_course_state(session, actor, path=path, skill=skill, state=state)
     if "hx-request" not in request.headers:
         return RedirectResponse(f"/paths/{path}/skills/{skill}", status_code=303)
     view, found = await queries.get_skill_view(session, actor, path=path, skill=skill)
-    return render_fragment("paths/_course.html", path=view, skill=found)
+    return render_fragment("paths/_course.html", path=view, skill=found, account=actor.id)
 
 
 @router.get("/skills/{skill}/lessons/{objective}")

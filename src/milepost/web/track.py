@@ -13,7 +13,7 @@ from milepost.accounts.types import Actor, Track
 from milepost.catalog import queries as catalog
 from milepost.catalog.errors import TrackUnknown
 from milepost.http.dependencies import CurrentLearner, SessionDep
-from milepost.web.forms import read_form
+from milepost.web.forms import read_own_form
 from milepost.web.page import render_page
 from milepost.web.track_titles import list_choices, warn_of_mismatch
 
@@ -30,7 +30,7 @@ async def show_track(request: Request, session: SessionDep, actor: CurrentLearne
 @router.post("")
 async def choose_track(request: Request, session: SessionDep, actor: CurrentLearner) -> Response:
     """Keep the choice and go to the path."""
-    form = await read_form(request)
+    form = await read_own_form(request, actor)
     track = Track(language=form.get("language", ""), framework=form.get("framework", ""))
     try:
         await catalog.require_track(session, track)

@@ -20,9 +20,12 @@ _NAME_LENGTH = 80
 
 
 async def request_device_authorization(
-    session: AsyncSession, *, client_name: str
+    session: AsyncSession, *, client_name: str, client_address: str = ""
 ) -> NewDeviceAuthorization:
-    """Begin to let a terminal in. Nothing is granted until a person confirms."""
+    """Begin to let a terminal in. Nothing is granted until a person confirms.
+
+    Its name is what it says of itself; its address is where the request came from.
+    """
     now = utc_now()
     device_code = policy.new_secret()
     device = DeviceAuthorization(
@@ -30,6 +33,7 @@ async def request_device_authorization(
         device_code_hash=policy.hash_secret(device_code),
         user_code=policy.new_user_code(),
         client_name=client_name[:_NAME_LENGTH],
+        client_address=client_address[:_NAME_LENGTH],
         created_at=now,
         expires_at=now + policy.DEVICE_CODE_LIFETIME,
     )

@@ -4,6 +4,7 @@ Nothing is granted before a signed-in person confirms the code in a browser.
 """
 
 from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import Response
 
 from milepost.accounts.policy import DEVICE_POLL_SECONDS
@@ -19,14 +20,22 @@ router = APIRouter(prefix="/device-authorizations", tags=["terminals"])
 
 @router.post("", status_code=201)
 async def request_device_authorization(
-    body: RequestDeviceAuthorization, session: SessionDep, settings: SettingsDep, response: Response
+    body: RequestDeviceAuthorization,
+    request: Request,
+    session: SessionDep,
+    settings: SettingsDep,
+    response: Response,
 ) -> DeviceAuthorizationOut:
     """Begin to let a terminal in.
 
     Show its person `user_code` and `verification_url`; then ask `POST /tokens` every
     `interval_seconds` until they have confirmed.
     """
-    device = await terminals.request_device_authorization(session, client_name=body.client_name)
+    device = await terminals.request_device_authorization(
+        session,
+        client_name=body.client_name,
+        client_address=request.client.host if request.client else "",
+    )
     response.headers["Cache-Control"] = "no-store"
     verification_url = f"{settings.base_url}/device"
     return DeviceAuthorizationOut(

@@ -20,12 +20,13 @@ from milepost.api.v1.schemas.submissions import (
 )
 from milepost.catalog.errors import LabNotFound
 from milepost.http.dependencies import CurrentLearner, SessionDep
-from milepost.http.errors import RequestTooLarge
+from milepost.http.errors import AccountChanged, RequestTooLarge
 from milepost.http.problems import problems
 from milepost.submissions import queries, service
 from milepost.submissions.errors import (
     FileNotAccepted,
     IdempotencyKeyReused,
+    LabChanged,
     LabClosed,
     NothingSubmitted,
     StackNotOffered,
@@ -51,6 +52,8 @@ IdempotencyKey = Annotated[
     responses=problems(
         LabNotFound,
         LabClosed,
+        LabChanged,
+        AccountChanged,
         StackNotOffered,
         NothingSubmitted,
         FileNotAccepted,
@@ -76,6 +79,7 @@ async def submit_solution(
         stack=body.stack,
         files=body.to_source_files(),
         kind=body.kind,
+        version=body.version,
         idempotency_key=idempotency_key or str(uuid4()),
     )
     return SubmissionOut.of(submission)

@@ -36,7 +36,12 @@ from milepost.core.queue import enqueue
 from milepost.engine import CheckResult, GradeReport
 from milepost.engine.serialize import result_to_json, to_json
 from milepost.submissions import policy, queries
-from milepost.submissions.errors import IdempotencyKeyReused, LabClosed, StackNotOffered
+from milepost.submissions.errors import (
+    IdempotencyKeyReused,
+    LabChanged,
+    LabClosed,
+    StackNotOffered,
+)
 from milepost.submissions.models import CheckRecord, Grading, Submission, SubmissionFile
 from milepost.submissions.tasks import GradeSubmission
 from milepost.submissions.types import (
@@ -64,13 +69,15 @@ async def submit_solution(
     stack: str,
     files: SourceFiles,
     kind: SubmissionKind = SubmissionKind.SUBMISSION,
+    version: str | None = None,
     idempotency_key: str,
 ) -> SubmissionView:
     """Store a solution and queue its grading in one transaction.
 
     The same key sent again, by a double click or a repeated request, returns the first
     submission and queues nothing. With another lab, stack, kind or other files it is refused
-    (draft-ietf-httpapi-idempotency-key-header §2.6).
+    (draft-ietf-httpapi-idempotency-key-header §2.6). With a `version`, nothing is accepted once the
+    lab is another.
     """
     lab = await catalog.get_lab_offer(session, lab_slug)
     if stack not in lab.stacks:
@@ -89,6 +96,8 @@ async def submit_solution(
     }
     if not await _insert_once(session, values, files, grading_id):
         return await _get_same_submission(session, actor, values, files, lab_slug)
+    if version not in {None, lab.content_hash}:
+        raise LabChanged(lab_slug, lab.title, lab.content_hash)
     if lab.is_closed:
         raise LabClosed(lab_slug, lab.title)
     needs = policy.list_needs(lab, stack)

@@ -116,6 +116,10 @@ export function createEditor(host, { nonce, describedBy, most, onChange, onTooLa
       states.delete(path);
       if (shown === path) shown = null;
     },
+    forgetAll() {
+      states.clear();
+      shown = null;
+    },
     focus: () => view.focus(),
   };
 }

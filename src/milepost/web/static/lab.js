@@ -8,8 +8,9 @@ const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("lab-data").textContent);
 const checks = new CheckList($("check-list"), $("run"));
 const pending = new PendingRun(data);
-const draft = new Draft(data, showDraftState);
+const draft = new Draft(data, { onSaved: showDraftState, onTaken: showFiles, onParted: () => showApart(true) });
 let busy = false;
+let followed = null; // the run on the page: its kind, and how to stop following it
 
 // The left pane: the brief or the checks.
 const panes = { brief: [$("tab-brief"), $("panel-brief")], checks: [$("tab-checks"), $("panel-checks")] };
@@ -38,22 +39,39 @@ const editor = createEditor($("editor"), {
   onLeave: () => $("file-tabs").querySelector('[aria-selected="true"]').focus(),
 });
 
-function showDraftState(kept, isStarter) {
-  $("draft-state").textContent = kept ? (isStarter ? "" : "Draft kept in this browser") : "This browser keeps no drafts: leave the page open";
-  $("restore").hidden = isStarter;
+function showDraftState(isKept) {
+  const stored = draft.isParted ? "Kept beside the other tab's" : "Draft kept in this browser";
+  $("draft-state").textContent = isKept ? (draft.isStarter && !draft.isParted ? "" : stored) : "This browser keeps no drafts: leave the page open";
+  // Without a draft a reload would lose the text, so Back leaves the page as it was.
+  document.documentElement.toggleAttribute("data-unsaved", !isKept);
+  $("restore").hidden = draft.isStarter || draft.isParted;
+  $("exchange").hidden = draft.isParted || !draft.listAside().length;
+}
+
+/** Show the draft's files anew, since they are others now. */
+function showFiles() {
+  editor.forgetAll();
+  showFile(draft.active);
+  showApart(draft.isParted);
+  showDraftState(draft.isKept);
+}
+
+function showApart(isApart) {
+  $("apart").hidden = !isApart;
+  if (isApart) reveal({ always: true }, $("apart"));
 }
 
 function showFile(path) {
-  draft.active = path;
+  draft.show(path);
   editor.show(path, draft.files[path]);
-  drawTabs($("file-tabs"), Object.keys(draft.files), path, (chosen) => { showFile(chosen); draft.save(); });
+  drawTabs($("file-tabs"), Object.keys(draft.files), path, showFile);
   const active = $("file-tabs").querySelector('[aria-selected="true"]');
   $("editor").setAttribute("aria-labelledby", active.id);
   $("remove-file").hidden = Object.keys(draft.files).length < 2;
 }
 
 function addFile(name) {
-  draft.files[name] = "";
+  draft.change(name, "");
   showFile(name);
   draft.save();
   editor.focus();
@@ -80,14 +98,14 @@ function say(text, isFragment = false) {
 
 // On a phone the verdict stands below the buttons: bring it into sight, unless it would be torn
 // from whoever has gone on to read the checks.
-function reveal({ always = false } = {}) {
-  const { top, height } = $("verdict").getBoundingClientRect();
+function reveal({ always = false } = {}, box = $("verdict")) {
+  const { top, height } = box.getBoundingClientRect();
   if (!always && (top < 0 || top > innerHeight)) return;
-  $("verdict").scrollIntoView({ block: height < innerHeight / 2 ? "nearest" : "start", behavior: "instant" });
+  box.scrollIntoView({ block: height < innerHeight / 2 ? "nearest" : "start", behavior: "instant" });
 }
 
 function showTally({ passed, done }) {
-  const total = data.checks[pending.get()?.kind ?? "submission"];
+  const total = data.checks[followed?.kind ?? "submission"];
   const last = $("verdict").querySelector(".verdict-progress") ?? document.createElement("p");
   last.className = "verdict-progress muted";
   last.textContent = `${done} of ${total} in, ${passed === done ? "all passed so far" : `${done - passed} not passed`}.`;
@@ -102,19 +120,28 @@ function setBusy(now) {
   }
 }
 
-function followRun(run) {
-  setBusy(true);
+/** Follow a run to its verdict. One that was sent earlier leaves the buttons alone. */
+function followRun(run, { wasSentEarlier = false } = {}) {
+  setBusy(!wasSentEarlier);
   inPlace($("run"), () => showPane("checks"));
-  follow(`/submissions/${run.id}/events`, {
-    checks,
-    says: say,
-    onCheck: showTally,
-    onEnd: (verdict) => {
-      if (verdict) pending.clear();
-      reveal();
-      setBusy(false);
-    },
-  });
+  const end = () => { reveal(); setBusy(false); };
+  followed = {
+    kind: run.kind,
+    stop: follow(run.id, {
+      checks,
+      says: say,
+      onCheck: showTally,
+      onEnd(verdict) {
+        if (verdict) pending.clear(run);
+        end();
+      },
+      onGone() {
+        pending.clear(run);
+        say(`Your last ${run.kind === "try" ? "run" : "submission"} is no longer kept, so its verdict can’t be shown. Your files are as they were: press the button to send them again.`);
+        end();
+      },
+    }),
+  };
 }
 
 async function explain(response) {
@@ -130,10 +157,12 @@ async function explain(response) {
 async function send(kind) {
   if (busy) return;
   setBusy(true);
+  followed?.stop();
   draft.save();
   const files = { ...draft.files };
   const idempotencyKey = pending.keyFor(kind, files);
-  pending.set({ kind, files, idempotencyKey });
+  const run = { kind, files, idempotencyKey };
+  pending.set(run);
   checks.reset();
   say(kind === "try" ? "Sending your files for a run." : "Sending your solution.");
   reveal({ always: true });
@@ -141,8 +170,8 @@ async function send(kind) {
   try {
     response = await fetch("/api/v1/submissions", {
       method: "POST",
-      headers: { "Content-Type": "application/json", "Idempotency-Key": idempotencyKey },
-      body: JSON.stringify({ lab: data.lab, stack: data.stack, files, kind }),
+      headers: { "Content-Type": "application/json", "Idempotency-Key": idempotencyKey, "Milepost-Account": data.learner },
+      body: JSON.stringify({ lab: data.lab, version: data.version, stack: data.stack, files, kind }),
     });
   } catch {
     say(`The server could not be reached, so it is not known whether your files arrived. They are kept in this browser. Check that Milepost is running, then press ${kind === "try" ? "Run" : "Submit"} again: it counts once.`);
@@ -150,14 +179,14 @@ async function send(kind) {
     return;
   }
   if (!response.ok) {
-    if (response.status < 500) pending.clear();
+    if (response.status < 500) pending.clear(run);
     say(await explain(response));
     setBusy(false);
     return;
   }
   const submission = await response.json();
   say("Received.");
-  const run = { kind, files, idempotencyKey, id: submission.id };
+  run.id = submission.id;
   pending.set(run);
   followRun(run);
 }
@@ -169,7 +198,16 @@ $("run").addEventListener("click", () => send("try"));
 $("submit").addEventListener("click", () => send("submission"));
 $("restore").addEventListener("click", () => ask(
   "Restore the starter?", "Your draft for this stack is dropped, and the starter's files take its place.", "Restore the starter",
-  () => { for (const path of Object.keys(draft.files)) editor.forget(path); draft.restore(); for (const path of Object.keys(draft.files)) editor.forget(path); showFile(draft.active); editor.focus(); },
+  () => { draft.restore(); showFiles(); editor.focus(); },
+));
+$("keep-mine").addEventListener("click", () => {
+  if (draft.keepMine()) showFiles();
+  else say("This browser could not keep both versions, so nothing was changed. Copy yours to a safe place first.");
+});
+$("take-theirs").addEventListener("click", () => { if (draft.takeTheirs()) { showFiles(); editor.focus(); } });
+$("exchange").addEventListener("click", () => ask(
+  "Show the version that was set aside?", "What you see now is set aside in its place, so nothing is lost.", "Show it",
+  () => { if (draft.exchange()) { showFiles(); editor.focus(); } },
 ));
 $("remove-file").addEventListener("click", () => {
   const path = draft.active;
@@ -217,8 +255,9 @@ document.addEventListener("milepost:key", (event) => {
 });
 
 showFile(draft.active);
-showDraftState(true, draft.isStarter);
+showDraftState(true);
 if (draft.starterChanged) say("The starter of this lab has changed since you began. Your draft is shown; Restore starter brings the new one.");
 const unfinished = pending.get();
-if (unfinished?.id) followRun(unfinished);
+if (unfinished?.id) followRun(unfinished, { wasSentEarlier: true });
 else if (unfinished) say(`Your last ${unfinished.kind === "try" ? "run" : "submission"} may not have arrived. Press the button again: it counts once.`);
+else if (data.unfinished) followRun({ id: data.unfinished, kind: "submission" }, { wasSentEarlier: true });

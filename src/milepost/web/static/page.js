@@ -72,6 +72,12 @@ switchKeys.addEventListener("change", () => {
   } catch { /* Without storage the choice lasts for this page. */ }
 });
 document.addEventListener("keydown", onKey);
+// Back and Forward show a page as it was left or as it was cached; what it says may be old by now.
+addEventListener("pageshow", (event) => {
+  const [visit] = performance.getEntriesByType("navigation");
+  const isOld = event.persisted || (visit?.type === "back_forward" && visit.transferSize === 0);
+  if (isOld && !document.documentElement.hasAttribute("data-unsaved")) location.reload();
+});
 document.addEventListener("htmx:afterSettle", (event) => {
   const fresh = event.detail.elt;
   localiseTimes(fresh);

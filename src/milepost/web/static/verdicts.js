@@ -102,12 +102,22 @@ function replaceMoved(content) {
   }
 }
 
+/** The status with which the server tells of a submission; 0 if it does not answer. */
+async function askFor(submission) {
+  try {
+    return (await fetch(`/api/v1/submissions/${submission}`, { cache: "no-store" })).status;
+  } catch {
+    return 0;
+  }
+}
+
 /**
- * Follow `address` until its verdict. `says(html, isFragment)` shows a line or a fragment;
- * `onEnd(verdict)` is called once. A lost connection is said calmly and taken up again: the
+ * Follow a submission until its verdict. `says(html, isFragment)` shows a line or a fragment;
+ * `onEnd(verdict)` is called once, or `onGone()` if the server no longer has it. A lost connection is said calmly and taken up again: the
  * browser resumes by the last event's id, and after a refusal the list starts over.
  */
-export function follow(address, { checks, says, onCheck, onEnd }) {
+export function follow(submission, { checks, says, onCheck, onEnd, onGone }) {
+  const address = `/submissions/${submission}/events`;
   let source = null;
   let attempt = 0;
   let tries = 0;
@@ -157,16 +167,33 @@ export function follow(address, { checks, says, onCheck, onEnd }) {
       if (stopped) return;
       if (!lost) says("The connection is lost. What you sent is safe; this page takes it up again by itself.");
       lost = true;
-      if (source.readyState !== EventSource.CLOSED) return;
-      if (tries >= PATIENCE.length) {
-        says("The server has not answered for a while. Your files are safe in this browser. Check that Milepost is running, then reload this page: the verdict will be here.");
-        stop();
-        onEnd("");
-        return;
-      }
-      setTimeout(() => { if (!stopped) open(); }, PATIENCE[tries]);
-      tries += 1;
+      if (source.readyState === EventSource.CLOSED) tryAgain();
     });
+  }
+
+  /** After a refusal: find out what it means, and open the stream again if that may help. */
+  async function tryAgain() {
+    const status = await askFor(submission);
+    if (stopped) return;
+    if (status === 401) {
+      says("You are signed out, so this page no longer follows the run. It is graded all the same, and your files are kept. Sign in with the link that `milepost open` prints, then reload this page.");
+      stop();
+      onEnd("");
+      return;
+    }
+    if (status === 404 && onGone) {
+      stop();
+      onGone();
+      return;
+    }
+    if (tries >= PATIENCE.length) {
+      says("The server has not answered for a while. Your files are safe in this browser. Check that Milepost is running, then reload this page: the verdict will be here.");
+      stop();
+      onEnd("");
+      return;
+    }
+    setTimeout(() => { if (!stopped) open(); }, PATIENCE[tries]);
+    tries += 1;
   }
 
   open();

@@ -20,6 +20,11 @@ class SubmitSolution(Request):
 
     lab: Name = Field(examples=["traffic-report"])
     stack: Name = Field(examples=["python"])
+    version: Name | None = Field(
+        default=None,
+        description="The lab's `version` that this was written for. If the lab has another by now, "
+        "nothing is accepted. Without it, the newest version is what counts.",
+    )
     files: dict[str, str] = Field(
         description="Relative path with forward slashes, to UTF-8 text. At most 60 files, "
         "256 KiB each and 1 MiB together.",
