@@ -187,6 +187,19 @@ async def test_back_after_a_verdict_shows_the_verdict(visit, learner, lab, make,
     await expect(page.get_by_text("Waiting for a worker")).to_have_count(0)
 
 
+async def test_a_page_that_was_kept_whole_for_back_is_loaded_anew(visit, learner, lab, make, queue):
+    await make.submission(lab=lab, learner=learner)
+    page = await visit(learner)
+    await page.goto("/submissions")
+    await expect(page.get_by_text("Waiting for a worker")).to_be_visible()
+    await queue.work(FakeGrader())
+
+    # What Chromium tells a page that it takes out of its back/forward cache, which is off in tests.
+    await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+
+    await expect(page.locator("#content").get_by_text("Passed", exact=True)).to_be_visible()
+
+
 async def test_a_run_that_the_server_no_longer_has_leaves_the_buttons_alive(
     open_tab, learner, queue
 ):

@@ -6,6 +6,7 @@ import pytest
 
 from milepost.accounts.errors import AuthorizationPending
 from milepost.accounts.service import signing_in, terminals
+from milepost.http.dependencies import get_app_settings
 
 
 @pytest.fixture
@@ -165,11 +166,39 @@ async def test_the_terminal_that_asks_is_shown_before_it_is_let_in(client, visit
 
 
 @pytest.mark.parametrize(
+    ("public_url", "forwarded", "shown"),
+    [
+        (None, None, "127.0.0.1, the same"),
+        (None, "203.0.113.7", "127.0.0.1, the same"),
+        ("http://milepost.example", "203.0.113.7", "203.0.113.7, <strong>another"),
+        ("http://milepost.example", "127.0.0.1, 203.0.113.7", "203.0.113.7, <strong>another"),
+        ("http://milepost.example", "nonsense", "an address that is not known"),
+        ("http://milepost.example", None, "an address that is not known"),
+    ],
+)
+async def test_behind_a_proxy_the_address_is_what_the_proxy_saw(
+    client, visitor, app, monkeypatch, public_url, forwarded, shown
+):
+    settings = app.state.settings.model_copy(update={"public_url": public_url})
+    monkeypatch.setitem(app.dependency_overrides, get_app_settings, lambda: settings)
+    asked = await client.post(
+        "/api/v1/device-authorizations",
+        json={"client_name": "a shell"},
+        headers={"X-Forwarded-For": forwarded} if forwarded else {},
+    )
+    code = asked.json()["user_code"]
+    page = (await visitor.get("/device", params={"code": code})).text
+
+    assert shown in page
+
+
+@pytest.mark.parametrize(
     ("address", "form"),
     [
         ("/track", {"language": "cobol", "framework": "fastapi", "confirmed": "cobol fastapi"}),
         ("/paths/tiny/skills/basics/course", {"state": "started"}),
         ("/device", {"code": ""}),
+        ("/account/sign-out", {}),
     ],
 )
 async def test_a_form_of_another_accounts_page_changes_nothing(

@@ -13,7 +13,8 @@ from milepost.accounts import policy, queries
 from milepost.accounts.models import BrowserSession
 from milepost.accounts.service import signing_in, terminals
 from milepost.http.cookies import clear_session_cookie, read_session_cookie
-from milepost.http.dependencies import CurrentLearner, SessionDep, SettingsDep
+from milepost.http.dependencies import CurrentLearner, MaybeLearner, SessionDep, SettingsDep
+from milepost.web.forms import read_own_form
 from milepost.web.page import render_page
 from milepost.web.rendering.words import say_browser
 from milepost.web.track_titles import describe_track
@@ -53,8 +54,12 @@ async def revoke_token(token_id: UUID, session: SessionDep, actor: CurrentLearne
 
 
 @router.post("/sign-out")
-async def sign_out(request: Request, session: SessionDep, settings: SettingsDep) -> Response:
+async def sign_out(
+    request: Request, session: SessionDep, settings: SettingsDep, actor: MaybeLearner
+) -> Response:
     """Sign this browser out; asked twice, it is signed out all the same."""
+    if actor is not None:
+        await read_own_form(request, actor)
     secret = read_session_cookie(request, settings)
     if secret is not None:
         await signing_in.sign_out(session, secret=secret)

@@ -12,7 +12,8 @@ from milepost.accounts import queries
 from milepost.accounts.errors import DeviceCodeNotFound
 from milepost.accounts.service import terminals
 from milepost.core.clock import utc_now
-from milepost.http.dependencies import CurrentLearner, SessionDep
+from milepost.http.addresses import find_client_address
+from milepost.http.dependencies import CurrentLearner, SessionDep, SettingsDep
 from milepost.web.forms import read_own_form
 from milepost.web.page import render_page
 
@@ -23,7 +24,11 @@ _LONGEST_CODE = 20
 
 @router.get("")
 async def show_device(
-    request: Request, session: SessionDep, actor: CurrentLearner, code: str = ""
+    request: Request,
+    session: SessionDep,
+    settings: SettingsDep,
+    actor: CurrentLearner,
+    code: str = "",
 ) -> HTMLResponse:
     """Ask for a code, or show the terminal that waits for the one that was given."""
     context: dict[str, object] = {"code": code[:_LONGEST_CODE]}
@@ -33,7 +38,7 @@ async def show_device(
             device = await queries.get_waiting_device(
                 session, user_code=code, now=utc_now(), is_to_change=False
             )
-            here = request.client.host if request.client else ""
+            here = find_client_address(request, settings)
             context |= {"device": device, "is_from_here": device.client_address == here}
         except DeviceCodeNotFound as error:
             context["problem"] = error.message

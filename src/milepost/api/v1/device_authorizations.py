@@ -13,6 +13,7 @@ from milepost.api.v1.schemas.device_authorizations import (
     DeviceAuthorizationOut,
     RequestDeviceAuthorization,
 )
+from milepost.http.addresses import find_client_address
 from milepost.http.dependencies import SessionDep, SettingsDep
 
 router = APIRouter(prefix="/device-authorizations", tags=["terminals"])
@@ -34,7 +35,7 @@ async def request_device_authorization(
     device = await terminals.request_device_authorization(
         session,
         client_name=body.client_name,
-        client_address=request.client.host if request.client else "",
+        client_address=find_client_address(request, settings),
     )
     response.headers["Cache-Control"] = "no-store"
     verification_url = f"{settings.base_url}/device"

@@ -29,6 +29,7 @@ from sqlalchemy.orm import aliased, contains_eager, selectinload
 from milepost.accounts.types import Actor
 from milepost.catalog import queries as catalog
 from milepost.catalog.models import LabVersion
+from milepost.catalog.types import LabOffer
 from milepost.core.announcements import announce, announcement
 from milepost.core.clock import utc_now
 from milepost.core.ids import new_id
@@ -96,10 +97,7 @@ async def submit_solution(
     }
     if not await _insert_once(session, values, files, grading_id):
         return await _get_same_submission(session, actor, values, files, lab_slug)
-    if version not in {None, lab.content_hash}:
-        raise LabChanged(lab_slug, lab.title, lab.content_hash)
-    if lab.is_closed:
-        raise LabClosed(lab_slug, lab.title)
+    _require_open(lab, lab_slug, version)
     needs = policy.list_needs(lab, stack)
     await enqueue(session, GradeSubmission(grading_id=grading_id, flow=str(actor.id), needs=needs))
     return SubmissionView(
@@ -318,6 +316,13 @@ async def _insert_once(
     )
     statement = select(new.c.id).add_cte(stored.cte("stored"), queued.cte("queued"))
     return await session.scalar(statement) is not None
+
+
+def _require_open(lab: LabOffer, slug: str, version: str | None) -> None:
+    if version not in {None, lab.content_hash}:
+        raise LabChanged(slug, lab.title, lab.content_hash)
+    if lab.is_closed:
+        raise LabClosed(slug, lab.title)
 
 
 async def _get_same_submission(

@@ -113,8 +113,9 @@ async function askFor(submission) {
 
 /**
  * Follow a submission until its verdict. `says(html, isFragment)` shows a line or a fragment;
- * `onEnd(verdict)` is called once, or `onGone()` if the server no longer has it. A lost connection is said calmly and taken up again: the
- * browser resumes by the last event's id, and after a refusal the list starts over.
+ * `onEnd(verdict)` is called once, or `onGone()` if the server no longer has it. A lost connection
+ * is said calmly and taken up again: the browser resumes by the last event's id, and after a refusal
+ * the list starts over. Returns what stops it.
  */
 export function follow(submission, { checks, says, onCheck, onEnd, onGone }) {
   const address = `/submissions/${submission}/events`;

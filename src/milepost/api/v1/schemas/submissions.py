@@ -22,6 +22,7 @@ class SubmitSolution(Request):
     stack: Name = Field(examples=["python"])
     version: Name | None = Field(
         default=None,
+        examples=[None],
         description="The lab's `version` that this was written for. If the lab has another by now, "
         "nothing is accepted. Without it, the newest version is what counts.",
     )
