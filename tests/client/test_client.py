@@ -72,6 +72,31 @@ def test_a_problem_keeps_its_code_sentence_and_data():
     assert caught.value.data["lab"] == "x"
 
 
+def test_an_answer_that_comes_drop_by_drop_is_given_up(monkeypatch):
+    monkeypatch.setattr("milepost.client.requests._MOST_SECONDS", -1.0)
+
+    def drip():
+        yield b"{"
+        pytest.fail("it read on")
+
+    with (
+        client_of(lambda _request: httpx.Response(200, content=drip())) as client,
+        pytest.raises(ServerUnreachable, match="too slowly"),
+    ):
+        client.get_me()
+
+
+@pytest.mark.parametrize("number", ["", "x", "1.x", "9" * 5000])
+def test_an_event_without_a_number_of_ours_is_no_event(number):
+    event = f"id: {number}\r\nevent: started\r\ndata: {{}}\r\n\r\n"
+
+    with (
+        client_of(lambda _request: streaming(event)) as client,
+        pytest.raises(NotMilepost, match="an event of its is not as this program knows it"),
+    ):
+        list(client.follow_grading(GRADING))
+
+
 def test_nothing_listening_is_told_as_unreachable():
     with Client("http://127.0.0.1:9") as client, pytest.raises(ServerUnreachable) as caught:
         client.get_me()
