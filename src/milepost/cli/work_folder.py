@@ -215,7 +215,8 @@ def _require_safe(starter: Mapping[str, str], facts: LabFacts, package: bytes) -
 def _refuse(problem: str) -> NoReturn:
     fail_ours(
         f"The server sent what is not safe to write, so nothing was written. {problem}",
-        "Check that you are logged in to a server that you trust; its author can fix the lab.",
+        "Check that you are logged in to a server that you trust. "
+        "If you are, the lab's author can fix this.",
     )
 
 
