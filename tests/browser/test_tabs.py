@@ -136,6 +136,21 @@ async def test_of_two_versions_one_is_chosen_and_the_other_is_kept(
     await draft_is(old, learner, {"adding.py": f"{aside}\n{STARTER}"})
 
 
+async def test_restoring_the_starter_sets_the_draft_aside(open_tab, learner):
+    page = await open_tab()
+    await write_on_top(page, "# mine")
+    await saved(page)
+
+    await page.get_by_role("button", name="Restore starter").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Restore the starter").click()
+    await expect(the_editor(page)).not_to_contain_text("# mine")
+    await page.get_by_role("button", name="Version set aside").click()
+    await page.get_by_role("button", name="Show it").click()
+
+    await expect(the_editor(page)).to_contain_text("# mine")
+    await draft_is(page, learner, {"adding.py": f"# mine\n{STARTER}"})
+
+
 async def test_drafts_of_two_stacks_and_a_submission_leave_each_other_alone(
     open_tab, learner, queue
 ):

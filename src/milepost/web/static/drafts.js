@@ -90,7 +90,10 @@ export class Draft {
     this.later();
   }
 
+  /** Begin again with the starter; what was written is set aside. */
   restore() {
+    this.save();
+    if (!this.isStarter) this.keepAside(newKey(), this.files);
     this.files = { ...this.starter };
     this.active = Object.keys(this.files)[0];
     this.starterChanged = false;

@@ -197,7 +197,7 @@ for (const [name, [tab]] of Object.entries(panes)) tab.addEventListener("click",
 $("run").addEventListener("click", () => send("try"));
 $("submit").addEventListener("click", () => send("submission"));
 $("restore").addEventListener("click", () => ask(
-  "Restore the starter?", "Your draft for this stack is dropped, and the starter's files take its place.", "Restore the starter",
+  "Restore the starter?", "The starter's files take the place of your draft, which is set aside.", "Restore the starter",
   () => { draft.restore(); showFiles(); editor.focus(); },
 ));
 $("keep-mine").addEventListener("click", () => {
