@@ -21,7 +21,11 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
 
 
 def migrate(connection: Connection) -> None:
-    """Run what is missing, each migration in a transaction of its own."""
+    """Run what is missing, each migration in a transaction of its own.
+
+    A connection that is in a transaction already is left in it: all of it is the caller's.
+    """
+    is_callers = connection.in_transaction()
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -30,7 +34,8 @@ def migrate(connection: Connection) -> None:
         compare_server_default=True,
     )
     connection.execute(text("SET lock_timeout = '5s'"))
-    connection.commit()
+    if not is_callers:
+        connection.commit()
     with context.begin_transaction():
         context.run_migrations()
 

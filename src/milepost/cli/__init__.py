@@ -48,6 +48,8 @@ COMMANDS = {
     "migrate": Command(
         "milepost.cli.migrate:migrate", "Bring a database to this Milepost's schema."
     ),
+    "backup": Command("milepost.cli.backup:backup", "Write the whole database into one file."),
+    "restore": Command("milepost.cli.restore:restore", "Bring a backup into a database."),
     "worker": Command("milepost.cli.worker:worker", "Grade submissions from a database's queue."),
 }
 

@@ -40,7 +40,7 @@ _FACTS = """
         current_setting('max_connections')::int
             - current_setting('superuser_reserved_connections')::int
             - COALESCE(current_setting('reserved_connections', true)::int, 0)
-            - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')
+            - (SELECT count(*) FROM pg_stat_activity WHERE datid IS NOT NULL)
             AS free
 """
 

@@ -5,7 +5,8 @@ a command does is one transaction.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from milepost.cli.checkout import find_settings
 from milepost.cli.problems import fail_used_wrongly
 from milepost.core.config import Settings
 from milepost.core.database import Database
-from milepost.embedded import find_running_dsn
+from milepost.embedded import EmbeddedPostgres, find_running_dsn
 
 Answer = TypeVar("Answer")
 
@@ -41,6 +42,17 @@ def do_in_own_database(
 ) -> Answer:
     """Do `work` in the database of the Milepost on this machine, and return its answer."""
     return asyncio.run(do_in_database(require_database_url(find_settings(data)), work))
+
+
+@contextmanager
+def reach_database(settings: Settings) -> Iterator[str]:
+    """Yield the database that is named, or the private one, which is started if it does not run."""
+    running = find_database_url(settings)
+    if running is not None:
+        yield running
+        return
+    with EmbeddedPostgres(settings.data_dir.absolute() / "postgres") as server:
+        yield server.dsn
 
 
 async def do_in_database(url: str, work: Callable[[AsyncSession], Awaitable[Answer]]) -> Answer:

@@ -88,6 +88,7 @@ def _explain(error: Exception) -> tuple[str, str, ExitCode]:
     # Imported late: most commands end well, and some never need a database.
     from pydantic import ValidationError
 
+    from milepost.core.backup import BackupError
     from milepost.core.config import SettingUnknown
     from milepost.core.errors import MilepostError
     from milepost.embedded import EmbeddedServerError, FolderInUse, FolderNotUsable
@@ -97,7 +98,7 @@ def _explain(error: Exception) -> tuple[str, str, ExitCode]:
             return str(error), error.mend, ExitCode.USED_WRONGLY
         case EmbeddedServerError():
             return str(error), error.mend, ExitCode.OURS
-        case SettingUnknown():
+        case SettingUnknown() | BackupError():
             return error.message, "", ExitCode.USED_WRONGLY
         case MilepostError():
             return error.message, "", ExitCode.OURS

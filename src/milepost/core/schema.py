@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.core.database import to_sqlalchemy_url
@@ -72,6 +72,14 @@ def upgrade_schema(database_url: str) -> str | None:
             return found
     finally:
         engine.dispose()
+
+
+def run_migrations(connection: Connection, revision: str) -> None:
+    """Run what is missing up to `revision` (or `head`) inside the connection's transaction."""
+    connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def read_revision(database_url: str) -> str | None:
