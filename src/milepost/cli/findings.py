@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import psycopg
 
 from milepost.catalog.errors import ContentInvalid
@@ -22,7 +23,7 @@ from milepost.cli.database_problems import (
     explain_database_error,
 )
 from milepost.cli.ports import bind_once
-from milepost.cli.state import find_running
+from milepost.cli.state import RunningServer, find_running
 from milepost.core.addresses import describe_postgres
 from milepost.core.config import Settings
 from milepost.embedded import EmbeddedPostgres, EmbeddedServerError, find_nginx, find_redis
@@ -86,16 +87,15 @@ def look_at_lab_services() -> Iterator[Finding]:
 
 
 def look_at_postgres(settings: Settings) -> Finding:
-    """The database that would be used: the one that is named, else the private one."""
-    if settings.database_url is not None:
-        return _look_at_named_postgres(settings.database_url)
-    server = EmbeddedPostgres(settings.data_dir.absolute() / "postgres")
-    try:
-        found = server.require_startable()
-    except EmbeddedServerError as error:
-        return Finding("service", "PostgreSQL", ready=False, detail=str(error), mend=error.mend)
-    detail = f"{found.version}, private, of the {found.source}"
-    return Finding("service", "PostgreSQL", ready=True, detail=detail)
+    """The database in use by what runs here, else the one that would be: named, or private."""
+    running = find_running(settings.data_dir.absolute())
+    named = settings.database_url
+    in_use = running.database if running else describe_postgres(named) if named else ""
+    if not in_use:
+        return _look_at_private_postgres(settings)
+    if named is not None and describe_postgres(named) == in_use:
+        return _look_at_named_postgres(named)
+    return _ask_running(running) if running else _look_at_private_postgres(settings)
 
 
 def look_at_content(content_dir: Path, *, publish_unverified: bool) -> Iterator[Finding]:
@@ -166,6 +166,31 @@ def look_at_port(settings: Settings) -> Finding:
         mend = f"Stop what uses it, or: milepost up --port {settings.port + 1}"
         return Finding("port", name, ready=False, detail=error.strerror or str(error), mend=mend)
     return Finding("port", name, ready=True, detail="free")
+
+
+def _look_at_private_postgres(settings: Settings) -> Finding:
+    server = EmbeddedPostgres(settings.data_dir.absolute() / "postgres")
+    try:
+        found = server.require_startable()
+    except EmbeddedServerError as error:
+        return Finding("service", "PostgreSQL", ready=False, detail=str(error), mend=error.mend)
+    detail = f"{found.version}, private, of the {found.source}"
+    return Finding("service", "PostgreSQL", ready=True, detail=detail)
+
+
+def _ask_running(running: RunningServer) -> Finding:
+    """Ask the Milepost that runs here for its database, whose address this shell does not have."""
+    about = f"{running.database}, which runs this Milepost and is not named in this shell"
+    mend = (
+        "Set MILEPOST_DATABASE_URL here as it was set where Milepost was started, and look again."
+    )
+    try:
+        answer = httpx.get(f"{running.local_url}/health/ready", timeout=15, trust_env=False)
+        reason = "" if answer.is_success else str(answer.json().get("detail", answer.status_code))
+    except (httpx.HTTPError, ValueError) as error:
+        reason = str(error) or type(error).__name__
+    detail = f"{about}: {reason}" if reason else about
+    return Finding("service", "PostgreSQL", ready=not reason, detail=detail, mend=mend)
 
 
 def _look_at_named_postgres(url: str) -> Finding:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from milepost.catalog.queries import list_closed_labs, list_unread_answers
 from milepost.catalog.types import ClosedLab, UnreadAnswerNote
 from milepost.cli.findings import Finding
-from milepost.cli.own_database import do_in_database, find_database_url
+from milepost.cli.own_database import do_in_database, find_database_in_use, find_database_url
 from milepost.cli.state import find_running
 from milepost.core.config import Settings
 from milepost.core.queue import Place, find_place
@@ -35,14 +35,15 @@ class _Found:
 
 def look_at_gradings(settings: Settings) -> Iterator[Finding]:
     """Whether somebody grades, and what a person must mend before it is graded."""
-    url = find_database_url(settings)
+    running = find_running(settings.data_dir.absolute())
+    url = find_database_in_use(running, settings) if running else find_database_url(settings)
     if url is None:
         return
     try:
         found = asyncio.run(do_in_database(url, _look))
     except SQLAlchemyError:
         return
-    if find_running(settings.data_dir.absolute()) is not None:
+    if running is not None:
         yield _look_at_workers(found.place)
     for lab in found.closed:
         yield Finding(

@@ -1,20 +1,27 @@
-"""`milepost open`: another sign-in link for the Milepost that runs on this data folder.
+"""`milepost open`: another sign-in link for the Milepost that runs here.
 
-Needs the running server's database, and nothing of its memory. Invariant: a link is only printed
-for a server that is there to honour it.
+That is the one of this data folder, or a web server of its own on the database that is named.
+Needs the database, and nothing of the server's memory. Invariant: a link is only printed for a
+server that is there to honour it.
 """
 
 import asyncio
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 
 from milepost.cli.checkout import find_settings
-from milepost.cli.own_database import find_database_url
+from milepost.cli.database_fitness import require_fit_database
+from milepost.cli.own_database import find_database_in_use
 from milepost.cli.problems import fail
-from milepost.cli.state import find_running
-from milepost.cli.up import make_sign_in_link, say_sign_in_link
+from milepost.cli.state import RunningServer, find_running
+from milepost.cli.up import local_base, make_sign_in_link, say_sign_in_link
+from milepost.core.config import Settings
+from milepost.core.schema import require_current_schema
+
+_PATIENCE_SECONDS = 5
 
 
 def open_(
@@ -22,12 +29,48 @@ def open_(
 ) -> None:
     """Print another sign-in link for the Milepost that runs here."""
     settings = find_settings(data)
-    data_dir = settings.data_dir.absolute()
-    running = find_running(data_dir)
-    database_url = find_database_url(settings)
-    if running is None or database_url is None:
+    running = find_running(settings.data_dir.absolute())
+    if running is not None:
+        base, database_url = running.url, _require_database_in_use(running, settings)
+    else:
+        base, database_url = _find_web_server(settings)
+    say_sign_in_link(base, asyncio.run(make_sign_in_link(database_url)))
+
+
+def _require_database_in_use(running: RunningServer, settings: Settings) -> str:
+    url = find_database_in_use(running, settings)
+    if url is None:
         fail(
-            f"No Milepost runs on {data_dir}, so a link would lead nowhere.",
+            f"Milepost runs ({running.url}) on the database {running.database or 'of its folder'}, "
+            "which this shell does not name, so no link can be made.",
+            "Set MILEPOST_DATABASE_URL here as it was set where Milepost was started.",
+        )
+    return url
+
+
+def _find_web_server(settings: Settings) -> tuple[str, str]:
+    """Return the address and the database of a `milepost web` that was started by itself."""
+    url = settings.database_url
+    if url is None:
+        fail(
+            f"No Milepost runs on {settings.data_dir.absolute()}, so a link would lead nowhere.",
             "Start it with `make up`, or name its data folder with --data.",
         )
-    say_sign_in_link(running.url, asyncio.run(make_sign_in_link(database_url)))
+    base = settings.public_url or local_base(settings)
+    if not _is_milepost(base):
+        fail(
+            f"No Milepost answers at {base}, so a link would lead nowhere.",
+            "Start `milepost web`, or set MILEPOST_PUBLIC_URL, MILEPOST_HOST and MILEPOST_PORT "
+            "here as they are set for it.",
+        )
+    require_fit_database(url, must_own=False)
+    require_current_schema(url)
+    return base, url
+
+
+def _is_milepost(base: str) -> bool:
+    try:
+        found = httpx.get(f"{base}/health/live", timeout=_PATIENCE_SECONDS, trust_env=False).json()
+    except (httpx.HTTPError, ValueError):
+        return False
+    return isinstance(found, dict) and found.get("status") == "ok"

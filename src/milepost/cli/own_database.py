@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.cli.checkout import find_settings
 from milepost.cli.problems import fail_used_wrongly
+from milepost.cli.state import RunningServer
+from milepost.core.addresses import describe_postgres
 from milepost.core.config import Settings
 from milepost.core.database import Database
 from milepost.embedded import EmbeddedPostgres, find_running_dsn
@@ -24,6 +26,17 @@ Answer = TypeVar("Answer")
 def find_database_url(settings: Settings) -> str | None:
     """Return the database that is named, or the private one if it runs."""
     return settings.database_url or find_running_dsn(settings.data_dir.absolute() / "postgres")
+
+
+def find_database_in_use(running: RunningServer, settings: Settings) -> str | None:
+    """Return the database of a Milepost that runs here, or None if this shell does not name it.
+
+    What another shell names is not asked: it may be another installation's.
+    """
+    if not running.database:
+        return find_running_dsn(settings.data_dir.absolute() / "postgres")
+    named = settings.database_url
+    return named if named and describe_postgres(named) == running.database else None
 
 
 def require_database_url(settings: Settings) -> str:

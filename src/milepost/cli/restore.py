@@ -54,4 +54,4 @@ def _hold_still(settings: Settings) -> None:
             f"Milepost runs on {data_dir} (process {running.pid}), so nothing was restored.",
             f"Stop it first: kill {running.pid}, or Ctrl-C where it runs.",
         )
-    acquire_data_folder(data_dir)
+    acquire_data_folder(data_dir, demanded_tier=settings.isolation)

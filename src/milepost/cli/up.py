@@ -35,6 +35,7 @@ from milepost.cli.state import (
     record_running,
 )
 from milepost.cli.supervisor import Child, Interruptions, Supervisor, describe_end
+from milepost.core.addresses import describe_postgres
 from milepost.core.config import Settings
 from milepost.core.database import Database
 from milepost.core.schema import upgrade_schema
@@ -62,7 +63,7 @@ def up(
         _refuse_second(settings.data_dir)
         with ExitStack() as at_the_end:
             at_the_end.callback(supervisor.stop)
-            acquire_data_folder(settings.data_dir)
+            acquire_data_folder(settings.data_dir, demanded_tier=settings.isolation)
             at_the_end.callback(forget_running, settings.data_dir)
             _start(supervisor, settings, logs=logs)
             supervisor.watch()
@@ -122,11 +123,22 @@ def _start(supervisor: Supervisor, settings: Settings, *, logs: bool) -> None:
     _wait_until_it_answers(web, settings)
 
     base = _link_base(settings)
-    record_running(settings.data_dir, RunningServer(base, os.getpid(), __version__))
+    record_running(settings.data_dir, _describe_running(base, settings))
     _warn_without_isolation(settings)
     _warn_without_room(facts, settings)
     say_sign_in_link(base, secret)
     _say("Ctrl-C stops everything.")
+
+
+def _describe_running(base: str, settings: Settings) -> RunningServer:
+    named = settings.database_url
+    return RunningServer(
+        url=base,
+        pid=os.getpid(),
+        version=__version__,
+        local_url=local_base(settings),
+        database=describe_postgres(named) if named else "",
+    )
 
 
 def _start_database(supervisor: Supervisor, data_dir: Path) -> str:
@@ -212,7 +224,7 @@ def _child(name: str, title: str, environment: dict[str, str], logs: Path | None
 
 
 def _wait_until_it_answers(web: Child, settings: Settings) -> None:
-    health = f"{_local_base(settings)}/health"
+    health = f"{local_base(settings)}/health"
     give_up_at = time.monotonic() + _READY_SECONDS
     with ExitStack() as stack:
         client = stack.enter_context(httpx.Client(trust_env=False, timeout=5))
@@ -238,13 +250,14 @@ def _last_words(child: Child) -> str:
     return f"It said last: {lines[-1].strip()}" if lines else ""
 
 
-def _local_base(settings: Settings) -> str:
+def local_base(settings: Settings) -> str:
+    """Return the address by which this machine reaches a server of these settings."""
     host = _ANYWHERE.get(settings.host, settings.host)
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def _link_base(settings: Settings) -> str:
-    return settings.public_url.rstrip("/") if settings.public_url else _local_base(settings)
+    return settings.public_url.rstrip("/") if settings.public_url else local_base(settings)
 
 
 def _say(*lines: str) -> None:

@@ -7,6 +7,7 @@ import uvloop
 
 from milepost.cli.database_fitness import require_fit_database
 from milepost.cli.problems import fail_used_wrongly
+from milepost.cli.state import make_private_folder
 from milepost.core.config import get_settings
 from milepost.core.logging import configure_logging
 from milepost.core.schema import require_current_schema
@@ -23,5 +24,6 @@ def worker() -> None:
         )
     require_fit_database(settings.database_url, must_own=False)
     require_current_schema(settings.database_url)
+    make_private_folder(settings.data_dir.absolute(), demanded_tier=settings.isolation)
     configure_logging(settings.log_level)
     uvloop.run(run_worker(settings, database_url=settings.database_url))
