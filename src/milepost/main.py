@@ -23,6 +23,8 @@ from milepost.http.middleware import (
     SecurityHeaders,
 )
 from milepost.http.problems import install_problem_handlers
+from milepost.http.request_figures import RequestFigures
+from milepost.http.request_log import RequestLog
 from milepost.web import mount_static, show_problem
 from milepost.web import router as web_router
 
@@ -48,7 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             "MILEPOST_DATABASE_URL is not set. `milepost up` starts a private PostgreSQL and sets "
             "it; to serve by hand, name a database yourself."
         )
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, settings.log_format)
     app = FastAPI(
         title="Milepost",
         version=__version__,
@@ -63,6 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.database_url = settings.database_url
     app.state.show_problem = show_problem
+    app.state.request_figures = RequestFigures()
     include_api(app)
     app.include_router(web_router, include_in_schema=False)
     mount_static(app)
@@ -70,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainAddresses)
     app.add_middleware(CrossOriginProtection)
+    app.add_middleware(RequestLog, figures=app.state.request_figures)
     app.add_middleware(SecurityHeaders)  # around all that answers: refusals get their headers too
     app.add_middleware(HeadAsGet)  # outermost: what is inside knows of no HEAD
     return app

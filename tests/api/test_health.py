@@ -110,12 +110,14 @@ async def test_with_a_database_that_takes_no_changes_it_is_not_ready(
                 app.state.database.engine.dispose()
             )  # settings of a database hold for new connections
             response = await client.get("/health/ready")
+            written = await client.post("/api/v1/device-authorizations", json={"client_name": "x"})
         finally:
             connection.execute(change.format("RESET"))
             await app.state.database.engine.dispose()
 
     assert response.status_code == 503
     assert "read-only" in response.json()["reasons"][0]
+    assert (written.status_code, written.json()["code"]) == (503, "database_unavailable")
 
 
 async def test_an_unknown_address_of_the_api_is_a_problem(client):

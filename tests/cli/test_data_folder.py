@@ -3,19 +3,20 @@
 import json
 import os
 import re
-import signal
 import socket
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 
 import httpx
+import psycopg
 import pytest
 
-from harness.installation import ROOT, run_milepost, start_milepost, stop_milepost
+from harness.installation import (
+    run_milepost,
+    running_alone,
+    start_milepost,
+    stop_milepost,
+)
 from milepost.core.addresses import describe_postgres
-from milepost.embedded.leash import leashed
 from milepost.engine import Tier, probe_isolation
 
 
@@ -55,7 +56,8 @@ def test_folder_of_a_worker_by_itself_is_closed_too(tmp_path, filled):
     data = tmp_path / "data"
     data.mkdir(mode=0o755)
 
-    with running("worker", filled, data, port=1):
+    named = {"MILEPOST_DATABASE_URL": filled, "MILEPOST_DATA_DIR": str(data)}
+    with running_alone("worker", tmp_path / "log", **named):
         deadline = time.monotonic() + 60
         while not (data / "run" / "engine").exists():
             assert time.monotonic() < deadline
@@ -89,29 +91,6 @@ def test_other_shell_learns_which_database_is_in_use(tmp_path, filled):
     assert "private" not in database["detail"]
 
 
-@contextmanager
-def running(command, url, data, *, port):
-    """A `milepost web` or `worker` by itself."""
-    environment = {
-        "MILEPOST_DATABASE_URL": url,
-        "MILEPOST_DATA_DIR": str(data),
-        "MILEPOST_PORT": str(port),
-    }
-    started = [sys.executable, "-m", "milepost.cli", command]
-    process = subprocess.Popen(
-        leashed(started, on_orphaned=signal.SIGKILL),
-        cwd=ROOT,
-        env=os.environ | environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
 def test_open_makes_a_link_for_a_web_server_without_up(tmp_path, filled):
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -119,11 +98,8 @@ def test_open_makes_a_link_for_a_web_server_without_up(tmp_path, filled):
     assert run_milepost("migrate", **named).returncode == 0
     before = run_milepost("open", "--data", str(tmp_path / "data"), **named)
 
-    with running("web", filled, tmp_path / "data", port=port):
-        deadline = time.monotonic() + 60
-        while not answers(f"http://127.0.0.1:{port}/health/live"):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+    with running_alone("web", tmp_path / "log", **named):
+        wait_until_answers(f"http://127.0.0.1:{port}/health/live")
         opened = run_milepost("open", "--data", str(tmp_path / "data"), **named)
         [link] = re.findall(r"http://\S+/sign-in/\S+", opened.stdout)
         page = httpx.get(link)
@@ -132,6 +108,41 @@ def test_open_makes_a_link_for_a_web_server_without_up(tmp_path, filled):
     assert f"answers at http://127.0.0.1:{port}" in before.stderr
     assert opened.returncode == 0
     assert page.status_code == 200
+
+
+def test_log_of_a_web_server_is_json_with_ids_routes_and_durations_and_no_secret(tmp_path, filled):
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+    named = {"MILEPOST_DATABASE_URL": filled, "MILEPOST_PORT": str(port)}
+    assert run_milepost("migrate", **named).returncode == 0
+
+    with running_alone("web", tmp_path / "log", **named):
+        wait_until_answers(f"{base}/health/live")
+        httpx.get(f"{base}/sign-in/geheim?also=geheim", headers={"x-request-id": "proxy-0001"})
+        with psycopg.connect(filled, autocommit=True) as connection:
+            connection.execute("ALTER TABLE access_tokens RENAME TO gone")
+        failed = httpx.get(f"{base}/api/v1/me", headers={"authorization": "Bearer geheim"})
+
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    served = {line["request_id"]: line for line in lines if line["event"] == "request_served"}
+    assert served["proxy-0001"]["route"] == "/sign-in/{token}"
+    assert served["proxy-0001"]["status"] == 404
+    assert served["proxy-0001"]["duration_ms"] > 0
+    assert failed.status_code == 500
+    assert "content-security-policy" in failed.headers
+    own = [line for line in lines if line.get("request_id") == failed.json()["request_id"]]
+    assert [line["event"] for line in own] == ["request_failed", "request_served"]
+    assert "UndefinedTable" in own[0]["exception"]
+    assert "geheim" not in (tmp_path / "log").read_text()
+    assert sum("Traceback" in str(line) for line in lines) == 1
+
+
+def wait_until_answers(url):
+    deadline = time.monotonic() + 60
+    while not answers(url):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def answers(url):

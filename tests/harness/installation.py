@@ -2,14 +2,18 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
+
+from milepost.embedded.leash import leashed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,6 +65,26 @@ def run_milepost(*arguments: str, **environment: str) -> subprocess.CompletedPro
         check=False,
         timeout=120,
     )
+
+
+@contextmanager
+def running_alone(command: str, log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `milepost web` or `milepost worker` by itself until the block ends; it writes `log`."""
+    started = [sys.executable, "-m", "milepost.cli", command]
+    with log.open("wb") as lines:
+        process = subprocess.Popen(
+            leashed(started, on_orphaned=signal.SIGKILL),
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=lines,
+            stderr=lines,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def start_milepost(

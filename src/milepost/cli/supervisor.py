@@ -21,6 +21,7 @@ _TICK_SECONDS = 0.1
 _SETTLED_SECONDS = 30.0
 _LONGEST_WAIT_SECONDS = 10.0
 _STOP_SECONDS = 10.0
+_LAST_WORDS_BYTES = 2000
 _LOG_BYTES = 5 * 1024 * 1024
 
 
@@ -219,7 +220,16 @@ def describe_end(code: int) -> str:
 
 
 def _hint(child: Child) -> str:
-    return "" if child.log_file is None else f" Its log: {child.log_file}"
+    """Say what a child said in words when it ended, and where it said more."""
+    if child.log_file is None:
+        return ""
+    with suppress(OSError), child.log_file.open("rb") as log:
+        log.seek(max(log.seek(0, os.SEEK_END) - _LAST_WORDS_BYTES, 0))
+        lines = log.read().decode(errors="replace").strip().splitlines()[-2:]
+        words = [line.strip() for line in lines if not line.startswith(("{", " "))]
+        said = f" It said: {' '.join(words)}" if words else ""
+        return f"{said} Its log: {child.log_file}"
+    return f" Its log: {child.log_file}"
 
 
 def _open_log(path: Path) -> int:

@@ -4,8 +4,10 @@
 serves is composed in `milepost.main`. Invariant: the server's own processes end with it.
 """
 
+import logging
 import os
 import signal
+from typing import Any
 
 from fastapi import FastAPI
 from granian import Granian
@@ -16,11 +18,18 @@ from milepost.cli.database_fitness import require_fit_database
 from milepost.cli.ports import choose_address
 from milepost.cli.problems import fail_used_wrongly
 from milepost.core.config import get_settings
+from milepost.core.logging import configure_logging
 from milepost.core.schema import require_current_schema
 from milepost.embedded.leash import end_with_parent
 
 # A page's event stream stays open for as long as the page does: that can't be waited for.
 _OPEN_STREAMS_SECONDS = 3
+
+# Granian's lines go where ours go, in our form.
+_LOGGERS: dict[str, Any] = {
+    "handlers": {},
+    "loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": True}},
+}
 
 
 def web() -> None:
@@ -33,6 +42,7 @@ def web() -> None:
         )
     require_fit_database(settings.database_url, must_own=False)
     require_current_schema(settings.database_url)
+    configure_logging(settings.log_level, settings.log_format)
     Granian(
         "milepost.cli.web:create_served_app",
         address=choose_address(settings.host),
@@ -41,6 +51,7 @@ def web() -> None:
         factory=True,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=_LOGGERS,
         workers_kill_timeout=_OPEN_STREAMS_SECONDS,
     ).serve()
 
@@ -51,4 +62,12 @@ def create_served_app() -> FastAPI:
     from milepost.main import create_app
 
     end_with_parent(os.getppid(), signal.SIGKILL)
-    return create_app()
+    app = create_app()
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_is_news)
+    return app
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Leave out what Granian says of a failed request: our own line tells it, with its id."""
+    return not record.getMessage().startswith("Application callable raised an exception")

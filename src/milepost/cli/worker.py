@@ -25,5 +25,5 @@ def worker() -> None:
     require_fit_database(settings.database_url, must_own=False)
     require_current_schema(settings.database_url)
     make_private_folder(settings.data_dir.absolute(), demanded_tier=settings.isolation)
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, settings.log_format)
     uvloop.run(run_worker(settings, database_url=settings.database_url))

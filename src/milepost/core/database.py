@@ -111,6 +111,7 @@ class Database:
             pool_timeout=10,
             pool_use_lifo=True,  # those that are used are those that know the tables
             pool_pre_ping=True,
+            hide_parameters=True,  # an error that is logged must not quote what somebody sent
             connect_args=dict(CONNECTION),
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)

@@ -5,12 +5,17 @@ Ids are fields; code, secrets, tokens and addresses never enter a line.
 
 import logging
 import sys
+from typing import Literal
 
 import structlog
 
 
-def configure_logging(level: str = "INFO") -> None:
-    """Send structlog and the standard library's logs to standard error, in one form."""
+def configure_logging(level: str = "INFO", form: Literal["json", "text"] | None = None) -> None:
+    """Send structlog and the standard library's logs to standard error, in one form.
+
+    Without `form` it is text on a terminal, and JSON elsewhere.
+    """
+    is_text = sys.stderr.isatty() if form is None else form == "text"
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -18,9 +23,7 @@ def configure_logging(level: str = "INFO") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer()
-        if sys.stderr.isatty()
-        else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer() if is_text else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -33,7 +36,7 @@ def configure_logging(level: str = "INFO") -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                *([] if is_text else [structlog.processors.format_exc_info]),
                 renderer,
             ],
         )

@@ -15,7 +15,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -39,6 +39,10 @@ _HTTP_SENTENCES = {
     404: "There is nothing at this address. Check it, or start again from the first page.",
     405: "This address exists, but not for this method. The API's page lists what it takes.",
 }
+# What PostgreSQL refuses for how it is run: read_only_sql_transaction, insufficient_privilege.
+_OPERATORS_AFFAIRS = frozenset({"25006", "42501"})
+_AWAY = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError)
+_OF_DATABASE = (*_AWAY, InternalError, ProgrammingError, psycopg.DatabaseError)
 
 log = structlog.get_logger(__name__)
 
@@ -99,6 +103,8 @@ def install_problem_handlers(app: FastAPI, show_problem: ProblemPage) -> None:
         return await answer(request, problem_of(error))
 
     async def on_database(request: Request, error: Exception) -> Response:
+        if not _is_outage(error):
+            raise error
         log.warning("database_unavailable", reason=type(error).__name__)
         return await answer(request, problem_of(DatabaseUnavailable()))
 
@@ -116,15 +122,16 @@ def install_problem_handlers(app: FastAPI, show_problem: ProblemPage) -> None:
         assert isinstance(error, RequestValidationError)  # noqa: S101  narrows for the checker
         return await answer(request, _validation_problem(error))
 
-    async def on_anything(request: Request, _error: Exception) -> Response:
-        return await answer(request, _unexpected_problem())
+    handlers = {errors.MilepostError: on_fact, **dict.fromkeys(_OF_DATABASE, on_database)}
+    handlers |= {HTTPException: on_http, RequestValidationError: on_validation}
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
 
-    app.add_exception_handler(errors.MilepostError, on_fact)
-    for gone in (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError):
-        app.add_exception_handler(gone, on_database)
-    app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(RequestValidationError, on_validation)
-    app.add_exception_handler(Exception, on_anything)
+
+def _is_outage(error: Exception) -> bool:
+    """Whether the database is away or refuses for how it is run; anything else is our mistake."""
+    state = getattr(getattr(error, "orig", error), "sqlstate", None)
+    return isinstance(error, _AWAY) or state in _OPERATORS_AFFAIRS
 
 
 async def _answer(
@@ -201,11 +208,15 @@ def _validation_problem(error: RequestValidationError) -> Problem:
     )
 
 
-def _unexpected_problem() -> Problem:
-    return Problem(
-        title=HTTPStatus.INTERNAL_SERVER_ERROR.phrase,
-        status=HTTPStatus.INTERNAL_SERVER_ERROR.value,
-        detail="Something failed here that nobody foresaw. It is in the server's log; "
-        "what you sent may be tried again.",
-        code="internal_error",
+def unexpected_problem(request_id: str) -> Problem:
+    """Return the problem that an error of ours is told as, with where it is in the log."""
+    return Problem.model_validate(
+        {
+            "title": HTTPStatus.INTERNAL_SERVER_ERROR.phrase,
+            "status": HTTPStatus.INTERNAL_SERVER_ERROR.value,
+            "detail": f"Something failed here that nobody foresaw. It is in the server's log as "
+            f"request {request_id}; what you sent may be tried again.",
+            "code": "internal_error",
+            "request_id": request_id,
+        }
     )

@@ -89,6 +89,7 @@ class Grading(Base):
     __table_args__ = (
         CheckConstraint("(graded_at IS NULL) = (verdict IS NULL)", name="verdict_iff_graded"),
         CheckConstraint("(started_at IS NULL) = (attempt = 0)", name="started_iff_attempted"),
+        Index("ix_gradings_graded_at", "graded_at"),
         Index(
             "ix_gradings_given_up",
             "graded_at",

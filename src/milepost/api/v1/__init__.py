@@ -1,7 +1,8 @@
 """Version 1 of the API: `/api/v1/labs` is `labs.py`, and what it answers is `schemas/labs.py`.
 
 An endpoint translates between JSON and a domain, nothing else. Within this version fields are
-added, never renamed or taken away. `/health` answers outside `/api` too, for load balancers.
+added, never renamed or taken away. `/health` answers outside `/api` too, for load balancers,
+and `/metrics` only there.
 """
 
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from milepost.api.v1 import (
     health,
     labs,
     me,
+    metrics,
     paths,
     progress,
     submissions,
@@ -42,4 +44,5 @@ def include_api(app: FastAPI) -> None:
     for area in _FOR_EVERYBODY:
         app.include_router(area.router, prefix=PREFIX, responses=anywhere)
     app.include_router(health.router, include_in_schema=False)
+    app.include_router(metrics.router)
     describe_only_what_happens(app)
