@@ -50,6 +50,10 @@ COMMANDS = {
     ),
     "backup": Command("milepost.cli.backup:backup", "Write the whole database into one file."),
     "restore": Command("milepost.cli.restore:restore", "Bring a backup into a database."),
+    "workers": Command(
+        "milepost.cli.workers:app", "List the workers, or have one take no more jobs."
+    ),
+    "jobs": Command("milepost.cli.jobs:app", "List what waits and runs, or cancel one."),
     "worker": Command("milepost.cli.worker:worker", "Grade submissions from a database's queue."),
 }
 

@@ -7,6 +7,7 @@ each fault of ours that ended somebody's grading is told here until it is graded
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,19 +16,31 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from milepost.catalog.queries import list_closed_labs, list_unread_answers
 from milepost.catalog.types import ClosedLab, UnreadAnswerNote
 from milepost.cli.findings import Finding
+from milepost.cli.moments import say_since
 from milepost.cli.own_database import do_in_database, find_database_in_use, find_database_url
 from milepost.cli.state import find_running
+from milepost.core.clock import utc_now
 from milepost.core.config import Settings
+from milepost.core.fleet import WorkerState, WorkerView, list_workers
 from milepost.core.queue import Place, find_place
-from milepost.submissions.queries import list_given_up
+from milepost.core.schema import (
+    SchemaIsNewer,
+    SchemaIsOlder,
+    find_schema_problem,
+    read_revision,
+)
+from milepost.submissions.queries import JobState, JobView, list_given_up, list_jobs
 from milepost.submissions.tasks import GradeSubmission
 
 _LONGEST_REASON = 300
+_LONGEST_JOB = timedelta(minutes=15)  # far beyond what any lab's limits allow
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     place: Place
+    workers: list[WorkerView]
+    jobs: list[JobView]
     closed: list[ClosedLab]
     given_up: list[str]
     unread: list[UnreadAnswerNote]
@@ -40,11 +53,16 @@ def look_at_gradings(settings: Settings) -> Iterator[Finding]:
     if url is None:
         return
     try:
+        schema = find_schema_problem(read_revision(url))
+        if schema is not None:
+            yield _tell_schema(schema)
+            return
         found = asyncio.run(do_in_database(url, _look))
     except SQLAlchemyError:
         return
-    if running is not None:
-        yield _look_at_workers(found.place)
+    if found.workers or running is not None:
+        yield _look_at_workers(found.place, found.workers)
+    yield from _look_at_jobs(found.jobs)
     for lab in found.closed:
         yield Finding(
             "lab",
@@ -77,22 +95,58 @@ def look_at_gradings(settings: Settings) -> Iterator[Finding]:
 async def _look(session: AsyncSession) -> _Found:
     return _Found(
         place=await find_place(session, GradeSubmission),
+        workers=await list_workers(session),
+        jobs=await list_jobs(session),
         closed=await list_closed_labs(session),
         given_up=await list_given_up(session),
         unread=await list_unread_answers(session),
     )
 
 
-def _look_at_workers(place: Place) -> Finding:
-    return Finding(
-        "grading",
-        "workers",
-        ready=place.slots > 0,
-        detail=f"{place.slots} at once, {place.running} being graded"
-        if place.slots
-        else "No worker is running, so submissions wait.",
-        mend="" if place.slots else "Start one: milepost worker",
-    )
+def _tell_schema(problem: SchemaIsOlder | SchemaIsNewer) -> Finding:
+    older = isinstance(problem, SchemaIsOlder)
+    mend = "milepost migrate" if older else "Update this Milepost, or use another database."
+    return Finding("service", "schema", ready=False, detail=problem.message, mend=mend)
+
+
+def _look_at_workers(place: Place, workers: list[WorkerView]) -> Finding:
+    if not any(worker.state is not WorkerState.LOST for worker in workers):
+        detail = "No worker is running, so submissions wait."
+        mend = "Start one: milepost worker"
+    elif not place.slots:
+        states = ", ".join(f"{worker.name} is {worker.state}" for worker in workers)
+        detail = f"No worker takes jobs, so submissions wait: {states}."
+        mend = "milepost workers"
+    else:
+        detail = f"{place.slots} at once, {place.running} being graded"
+        mend = ""
+    return Finding("grading", "workers", ready=not mend, detail=detail, mend=mend)
+
+
+def _look_at_jobs(jobs: list[JobView]) -> Iterator[Finding]:
+    """Tell of the job that runs longest, and of those that no worker can do."""
+    running = [job for job in jobs if job.state is JobState.RUNNING]
+    if running:
+        oldest = min(running, key=lambda job: job.since)
+        is_late = utc_now() - oldest.since > _LONGEST_JOB
+        what = f"{oldest.lab} in {oldest.stack}" if oldest.lab else oldest.task
+        yield Finding(
+            "grading",
+            "oldest running job",
+            ready=not is_late,
+            detail=f"job {oldest.id}, {what}, for {say_since(oldest.since)} on {oldest.worker}",
+            mend=f"milepost jobs cancel {oldest.id}" if is_late else "",
+        )
+    stuck = [job for job in jobs if job.state is JobState.STUCK]
+    if stuck:
+        lacking = sorted({need for job in stuck for need in job.lacking})
+        yield Finding(
+            "grading",
+            "waiting jobs",
+            ready=False,
+            detail=f"{len(stuck):,} wait for a worker that has {', '.join(lacking) or 'slots'}.",
+            mend="milepost workers says what each can do, and milepost jobs what waits.",
+        )
 
 
 def _lab_of(note: UnreadAnswerNote) -> str:

@@ -18,6 +18,7 @@ from milepost.cli.state import RunningServer
 from milepost.core.addresses import describe_postgres
 from milepost.core.config import Settings
 from milepost.core.database import Database
+from milepost.core.schema import require_current_schema
 from milepost.embedded import EmbeddedPostgres, find_running_dsn
 
 Answer = TypeVar("Answer")
@@ -54,7 +55,9 @@ def do_in_own_database(
     data: Path | None, work: Callable[[AsyncSession], Awaitable[Answer]]
 ) -> Answer:
     """Do `work` in the database of the Milepost on this machine, and return its answer."""
-    return asyncio.run(do_in_database(require_database_url(find_settings(data)), work))
+    url = require_database_url(find_settings(data))
+    require_current_schema(url)
+    return asyncio.run(do_in_database(url, work))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ again, so that a worker takes the first row that it can do and nothing more.
 
 import json
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import procrastinate
@@ -137,6 +137,25 @@ async def enqueue(session: AsyncSession, payload: Payload) -> None:
         connection=connection,
     )
     await deferrer.defer_async(**payload.model_dump(mode="json"))
+
+
+async def cancel_job(session: AsyncSession, job_id: int) -> dict[str, Any] | None:
+    """Have a job not done, or not to its end; return its payload, or None if there is none open.
+
+    A worker that does it hears of it when this transaction commits.
+    """
+    found: dict[str, Any] | None = await session.scalar(
+        text(
+            "SELECT args FROM procrastinate_jobs"
+            " WHERE id = :id AND status IN ('todo', 'doing') FOR UPDATE"
+        ),
+        {"id": job_id},
+    )
+    if found is not None:
+        await session.execute(
+            text("SELECT procrastinate_cancel_job_v1(:id, true, false)"), {"id": job_id}
+        )
+    return found
 
 
 async def find_place(session: AsyncSession, payload: type[Payload], **ids: UUID) -> Place:

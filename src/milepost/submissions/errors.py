@@ -46,6 +46,17 @@ class StillBeingGraded(ConflictError):
         )
 
 
+class JobNotFound(NotFoundError):
+    """No job of this number waits or runs."""
+
+    code = "job_not_found"
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(
+            f"No job {job_id} waits or runs. `milepost jobs` lists those that do.", job=job_id
+        )
+
+
 class CheckNotFound(NotFoundError):
     """The submission's newest grading has no such check, or none that has finished yet."""
 

@@ -113,10 +113,12 @@ async def _work(worker: _Worker) -> None:
             shutdown_graceful_timeout=_GRACE_SECONDS,
         )
     )
-    done, unfinished = await asyncio.wait({sweep, run}, return_when=asyncio.FIRST_COMPLETED)
-    for task in unfinished:
-        task.cancel()
-    await asyncio.gather(*unfinished, return_exceptions=True)
+    try:
+        done, _ = await asyncio.wait({sweep, run}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        sweep.cancel()
+        run.cancel()
+        await asyncio.gather(sweep, run, return_exceptions=True)
     for task in done:
         task.result()
     log.info("worker_stopped")

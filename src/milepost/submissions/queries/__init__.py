@@ -15,6 +15,7 @@ from milepost.submissions.queries.gradings import (
     list_gradings,
     select_given_up,
 )
+from milepost.submissions.queries.jobs import JobState, JobView, list_jobs
 from milepost.submissions.queries.submissions import (
     get_submission,
     get_submission_files,
@@ -23,6 +24,8 @@ from milepost.submissions.queries.submissions import (
 
 __all__ = [
     "VERDICT_POSITION",
+    "JobState",
+    "JobView",
     "find_queued_event",
     "get_grading",
     "get_submission",
@@ -30,6 +33,7 @@ __all__ = [
     "list_events_after",
     "list_given_up",
     "list_gradings",
+    "list_jobs",
     "list_submissions",
     "require_grading",
     "select_given_up",

@@ -10,13 +10,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.catalog import queries as catalog
-from milepost.core.announcements import announcement
+from milepost.core.announcements import announce
 from milepost.core.clock import utc_now
 from milepost.core.ids import new_id_after
-from milepost.core.queue import BACKGROUND, enqueue
+from milepost.core.queue import BACKGROUND, cancel_job, enqueue
 from milepost.engine import Verdict
 from milepost.submissions import policy, queries
-from milepost.submissions.errors import GradingNotFound, StillBeingGraded
+from milepost.submissions.errors import GradingNotFound, JobNotFound, StillBeingGraded
 from milepost.submissions.models import Grading, Submission
 from milepost.submissions.service import grading_topic, to_be_queued
 from milepost.submissions.tasks import GradeSubmission
@@ -59,9 +59,18 @@ async def queue_regrading(session: AsyncSession, any_id: UUID) -> UUID:
     return await _queue_again(session, newest.submission_id, after=newest.id)
 
 
-async def cancel_grading(session: AsyncSession, *, grading_id: UUID) -> bool:
-    """End a grading without judging it, and say so to its learner. False if it has a verdict."""
-    cancelled = await session.scalar(
+async def cancel(session: AsyncSession, job_id: int) -> UUID | None:
+    """Cancel a job, and return the grading that ends so without being judged, if it is one.
+
+    Its learner is told, and no attempt is used. Raises `JobNotFound`.
+    """
+    payload = await cancel_job(session, job_id)
+    if payload is None:
+        raise JobNotFound(job_id)
+    if "grading_id" not in payload:
+        return None
+    grading_id = UUID(payload["grading_id"])
+    await session.execute(
         update(Grading)
         .where(Grading.id == grading_id, Grading.verdict.is_(None))
         .values(
@@ -71,9 +80,9 @@ async def cancel_grading(session: AsyncSession, *, grading_id: UUID) -> bool:
             graded_at=utc_now(),
             retry_at=None,
         )
-        .returning(Grading.id, announcement(grading_topic(grading_id)))
     )
-    return cancelled is not None
+    await announce(session, grading_topic(grading_id))
+    return grading_id
 
 
 async def _queue_again(session: AsyncSession, submission_id: UUID, *, after: UUID) -> UUID:

@@ -1,0 +1,258 @@
+"""What jobs need and workers have: who takes what, who rests, who is drained, what is shown."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from fakes.grader import FakeGrader
+from fakes.machine import ABLE
+from harness.queue import present_worker
+from milepost.core.fleet import list_workers
+from milepost.engine import Verdict
+from milepost.grading.errors import GradingInterrupted, WorkerUnfit
+from milepost.submissions import queries
+from milepost.worker.condition import Condition
+from milepost.worker.loop import serve_queue
+
+
+@pytest.fixture
+async def learner(make):
+    return await make.learner()
+
+
+@pytest.fixture
+def needs(database):
+    """Reads what every job needs, oldest first."""
+
+    async def needs():
+        async with database.transaction() as session:
+            rows = await session.scalars(
+                text("SELECT args -> 'needs' FROM procrastinate_jobs ORDER BY id")
+            )
+            return list(rows)
+
+    return needs
+
+
+@pytest.fixture
+async def serve(database, settings):
+    """Has a worker of this process serve the queue: `serve(grader, look)`."""
+    serving = []
+
+    def serve(grader, look=lambda: ABLE):
+        labs_dir = settings.data_dir / "run" / "labs"
+        serving.append(
+            asyncio.create_task(
+                serve_queue(database.url, grader=grader, labs_dir=labs_dir, look=look)
+            )
+        )
+
+    yield serve
+    for task in serving:
+        task.cancel()
+    await asyncio.gather(*serving, return_exceptions=True)
+
+
+@pytest.fixture
+def view(database, learner):
+    async def view(submission):
+        async with database.transaction() as session:
+            return await queries.get_grading(session, learner.actor, submission.grading_id)
+
+    return view
+
+
+async def until(what, is_true):
+    for _ in range(600):
+        if await is_true():
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail(f"Waited in vain: {what}")
+
+
+async def test_a_job_needs_its_stack_its_services_and_isolation_where_servers_run(
+    make, learner, needs
+):
+    functions = await make.lab("functions")
+    service = await make.lab("service", stacks=("fastapi",))
+    cached = await make.lab("cached", services=("redis", "postgres"))
+    await make.submission(lab=functions, learner=learner)
+    await make.submission(lab=service, learner=learner, stack="fastapi")
+    await make.submission(lab=cached, learner=learner)
+
+    assert await needs() == [
+        ["stack:python"],
+        ["stack:fastapi", "isolated"],
+        ["stack:python", "isolated", "service:postgres", "service:redis"],
+    ]
+
+
+async def test_a_worker_leaves_alone_what_it_can_not_do_and_takes_it_once_it_can(
+    make, learner, view, serve
+):
+    submission = await make.submission(lab=await make.lab(services=("redis",)), learner=learner)
+    other = await make.submission(lab=await make.lab("other"), learner=learner)
+    installed = [replace(ABLE, words=("stack:python",))]
+    serve(FakeGrader(), lambda: installed[-1])
+
+    async def other_is_graded():
+        return (await view(other)).verdict is not None
+
+    await until("the other is graded", other_is_graded)
+    waiting = await view(submission)
+
+    assert (waiting.verdict, waiting.attempt, waiting.grading_slots) == (None, 0, 0)
+    assert "it needs the isolated tier" in waiting.waits_because
+    assert "the service redis" in waiting.waits_because
+
+
+async def test_what_no_worker_can_do_holds_nobody_elses_turn(
+    database, make, learner, needs, client
+):
+    node_only = await make.lab("node-only", stacks=("node",))
+    lab = await make.lab()
+    async with present_worker(database, abilities=replace(ABLE, words=("stack:python",))):
+        stranded = await make.submission(lab=node_only, learner=learner, stack="node")
+        for _ in range(3):
+            await make.submission(lab=lab, learner=learner)
+        late = await make.submission(lab=lab, learner=await make.learner("Grace"))
+        place = (await client.log_in(learner).get(f"/api/v1/gradings/{stranded.grading_id}")).json()
+
+    assert await needs()
+    async with database.transaction() as session:
+        turns = await session.execute(
+            text("SELECT args ->> 'grading_id', -priority FROM procrastinate_jobs ORDER BY id")
+        )
+        by_grading = dict(turns.all())
+    assert list(by_grading.values()) == [0, 0, 1, 2, 0]
+    assert by_grading[str(late.grading_id)] == 0
+    assert (place["queue_position"], place["grading_slots"]) == (1, 0)
+    assert "milepost stacks install node" in place["waits_because"]
+
+
+async def test_a_drained_worker_takes_nothing_until_it_is_undrained(
+    database, make, learner, view, serve, operate
+):
+    serve(FakeGrader())
+
+    async def is_listed():
+        async with database.transaction() as session:
+            return bool(await list_workers(session))
+
+    await until("the worker is listed", is_listed)
+    listed = (await operate("workers", "--json")).json["workers"]
+    drained = await operate("workers", "drain", listed[0]["name"])
+    submission = await make.submission(lab=await make.lab(), learner=learner)
+    await asyncio.sleep(1.5)  # longer than a worker waits until it looks for jobs
+    waiting = await view(submission)
+    shown = await operate("workers")
+    jobs = await operate("jobs")
+    undrained = await operate("workers", "undrain", str(listed[0]["id"]))
+
+    async def is_graded():
+        return (await view(submission)).verdict is Verdict.PASSED
+
+    await until("it is graded", is_graded)
+    unknown = await operate("workers", "drain", "nobody")
+
+    assert (drained.exit_code, undrained.exit_code, unknown.exit_code) == (0, 0, 2)
+    assert (listed[0]["state"], listed[0]["slots"]) == ("ready", 2)
+    assert (waiting.verdict, waiting.attempt) == (None, 0)
+    assert "has stopped taking work" in waiting.waits_because
+    assert "draining" in shown.out
+    assert "stuck" in jobs.out
+    assert "no worker" in jobs.words
+
+
+async def test_a_running_job_is_shown_and_cancelled_and_its_learner_told(
+    make, learner, view, serve, operate, client
+):
+    grader = FakeGrader()
+    held = grader.hold("test_two_numbers_are_added")
+    submission = await make.submission(lab=await make.lab(), learner=learner)
+    serve(grader)
+
+    async def runs():
+        return (await view(submission)).attempt == 1
+
+    await until("it runs", runs)
+    [running] = (await operate("jobs", "--json")).json["jobs"]
+    listed = await operate("workers")
+    doctor = (await operate("doctor", "--json")).json["findings"]
+    cancelled = await operate("jobs", "cancel", str(running["id"]))
+    again = await operate("jobs", "cancel", str(running["id"]))
+
+    async def has_ended():
+        return (await operate("jobs", "--json")).json["jobs"] == []
+
+    await until("the worker has let go of it", has_ended)
+    held.set()
+    ended = await view(submission)
+    page = (await client.log_in(learner).get(f"/submissions/{submission.id}")).text
+    doctor_after = (await operate("doctor", "--json")).json["findings"]
+
+    assert (running["state"], running["lab"], running["stack"]) == ("running", "adding", "python")
+    assert f"job {running['id']}: adding in python" in listed.words
+    assert any(each["name"] == "oldest running job" and each["ready"] for each in doctor)
+    assert cancelled.exit_code == 0
+    assert again.exit_code != 0
+    assert "No job" in again.err
+    assert (ended.verdict, ended.attempt) == (Verdict.ENGINE_FAILED, 1)
+    assert "cancelled by the operator" in page
+    assert not [each for each in doctor_after if each["area"] == "grading" and not each["ready"]]
+
+
+async def test_a_waiting_job_is_cancelled_and_one_submission_is_graded_again_by_name(
+    make, learner, view, queue, operate
+):
+    submission = await make.submission(lab=await make.lab(), learner=learner)
+    [waiting] = (await operate("jobs", "--json")).json["jobs"]
+    too_early = await operate("regrade", str(submission.id))
+    cancelled = await operate("jobs", "cancel", str(waiting["id"]))
+    await queue.work(FakeGrader())
+    all_of_ours = await operate("regrade")
+    regraded = await operate("regrade", str(submission.id))
+    await queue.work(FakeGrader())
+
+    assert "milepost jobs" in too_early.err
+    assert cancelled.exit_code == 0
+    assert (await view(submission)).verdict is Verdict.ENGINE_FAILED
+    assert "nothing to grade again" in all_of_ours.out
+    assert "Queued as grading" in regraded.out
+    assert [job.status for job in await queue.jobs()] == ["cancelled", "succeeded"]
+
+
+async def test_a_worker_whose_runs_keep_failing_rests_longer_each_time_and_recovers():
+    now = [1000.0]
+    condition = Condition(lambda: ABLE, read_clock=lambda: now[0])
+    fault = GradingInterrupted(None, "no space left")
+
+    condition.note_fault(fault)
+    after_one = await condition.find_abilities()
+    condition.note_fault(fault)
+    after_two = await condition.find_abilities()
+    now[0] += 6
+    rested = await condition.find_abilities()
+    condition.note_fault(fault)
+    now[0] += 6
+    still_resting = await condition.find_abilities()
+    now[0] += 6
+    condition.note_end()
+    condition.note_fault(fault)
+    recovered = await condition.find_abilities()
+
+    assert after_one == rested == recovered == ABLE
+    assert after_two.words == still_resting.words == ()
+    assert "no space left" in after_two.problem
+
+
+async def test_a_worker_that_finds_out_too_late_that_it_is_unfit_rests_at_once():
+    now = [1000.0]
+    condition = Condition(lambda: ABLE, read_clock=lambda: now[0])
+
+    condition.note_fault(WorkerUnfit(None, "the stack is gone"))
+
+    assert condition.is_resting
+    assert (await condition.find_abilities()).words == ()
