@@ -3,7 +3,9 @@
 A lab that can't be loaded is no error here: it is skipped, and named in the sync's report.
 """
 
-from milepost.core.errors import InvalidError, NotFoundError
+from datetime import datetime
+
+from milepost.core.errors import ConflictError, InvalidError, NotFoundError
 
 
 class ContentInvalid(InvalidError):
@@ -71,4 +73,20 @@ class TrackUnknown(InvalidError):
             "Choose one of the languages and frameworks of the path.",
             language=language,
             framework=framework,
+        )
+
+
+class ContentIsNewer(ConflictError):
+    """What is published is newer than the content at hand."""
+
+    code = "content_is_newer"
+
+    def __init__(self, version: str, publisher: str, published_at: datetime) -> None:
+        super().__init__(
+            f"What is published here is newer than this content: Milepost {version} published it "
+            f"from {publisher} on {published_at:%d %B %Y at %H:%M} UTC. It stays as it is, and "
+            "nothing of this content was loaded. Update this Milepost; to publish its content all "
+            "the same: `milepost up --replace-content`.",
+            version=version,
+            publisher=publisher,
         )

@@ -172,3 +172,15 @@ class UnreadAnswer(Base):
     detail: Mapped[str]
     times: Mapped[int]
     seen_at: Mapped[datetime]
+
+
+class Publication(Base):
+    """That content was published: by which Milepost, from where, and what it was."""
+
+    __tablename__ = "publications"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[str]
+    content_hash: Mapped[str]
+    publisher: Mapped[str]
+    published_at: Mapped[datetime]

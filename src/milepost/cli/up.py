@@ -17,6 +17,7 @@ import typer
 
 from milepost import __version__
 from milepost.accounts.service.signing_in import create_sign_in_link, get_or_create_owner
+from milepost.catalog.errors import ContentIsNewer
 from milepost.catalog.service import sync_content
 from milepost.catalog.types import SyncReport
 from milepost.cli.calling import typeable
@@ -53,6 +54,9 @@ def up(
     workers: Annotated[int | None, typer.Option(help="How many grading workers.")] = None,
     data: Annotated[Path | None, typer.Option(help="The folder that keeps the data.")] = None,
     logs: Annotated[bool, typer.Option("--logs", help="Print logs here, not to files.")] = False,
+    replace_content: Annotated[
+        bool, typer.Option("--replace-content", help="Publish also over newer content.")
+    ] = False,
 ) -> None:
     """Start Milepost and print a sign-in link. Ctrl-C stops everything; the data stays."""
     interruptions = Interruptions()
@@ -65,7 +69,7 @@ def up(
             at_the_end.callback(supervisor.stop)
             acquire_data_folder(settings.data_dir, demanded_tier=settings.isolation)
             at_the_end.callback(forget_running, settings.data_dir)
-            _start(supervisor, settings, logs=logs)
+            _start(supervisor, settings, logs=logs, replace_content=replace_content)
             supervisor.watch()
     except KeyboardInterrupt:
         _say("Stopped. The data is kept; `make up` continues.")
@@ -105,14 +109,16 @@ def _refuse_second(data_dir: Path) -> None:
         )
 
 
-def _start(supervisor: Supervisor, settings: Settings, *, logs: bool) -> None:
+def _start(
+    supervisor: Supervisor, settings: Settings, *, logs: bool, replace_content: bool
+) -> None:
     settings = settings.model_copy(update={"port": require_free_port(settings.host, settings.port)})
     _say(f"Milepost {__version__}, data in {settings.data_dir}")
     url = settings.database_url or _start_database(supervisor, settings.data_dir)
     facts = require_fit_database(url)
     upgrade_schema(url)
-    report, secret = asyncio.run(_fill(url, settings))
-    _say_what_was_loaded(report)
+    loaded, secret = asyncio.run(_fill(url, settings, replace_content=replace_content))
+    _say_what_was_loaded(loaded)
 
     environment = _environment(settings, url)
     log_folder = None if logs else settings.data_dir / "logs"
@@ -148,20 +154,30 @@ def _start_database(supervisor: Supervisor, data_dir: Path) -> str:
     return database.dsn
 
 
-async def _fill(url: str, settings: Settings) -> tuple[SyncReport, str]:
-    """Load the content, and make the first account's sign-in link."""
+async def _fill(
+    url: str, settings: Settings, *, replace_content: bool
+) -> tuple[SyncReport | ContentIsNewer, str]:
+    """Load the content, unless newer is there, and make the first account's sign-in link."""
     database = Database(url, pool_size=1)
     try:
-        async with database.transaction() as session:
-            report = await sync_content(
-                session,
-                content_dir=settings.content_dir,
-                course_urls_file=settings.course_urls_file,
-                publish_unverified=settings.publish_unverified_labs,
-            )
-        return report, await _make_link(database)
+        try:
+            loaded = await _publish(database, settings, replace_content=replace_content)
+        except ContentIsNewer as newer:
+            return newer, await _make_link(database)
+        return loaded, await _make_link(database)
     finally:
         await database.aclose()
+
+
+async def _publish(database: Database, settings: Settings, *, replace_content: bool) -> SyncReport:
+    async with database.transaction() as session:
+        return await sync_content(
+            session,
+            content_dir=settings.content_dir,
+            course_urls_file=settings.course_urls_file,
+            publish_unverified=settings.publish_unverified_labs,
+            replace_newer=replace_content,
+        )
 
 
 async def _make_link(database: Database) -> str:
@@ -185,7 +201,10 @@ def say_sign_in_link(base: str, secret: str) -> None:
     _say(f"  {base}/sign-in/{secret}", "", "`milepost open` prints another.")
 
 
-def _say_what_was_loaded(report: SyncReport) -> None:
+def _say_what_was_loaded(report: SyncReport | ContentIsNewer) -> None:
+    if isinstance(report, ContentIsNewer):
+        _say(report.message)
+        return
     labs = ", ".join(report.labs) or "none"
     _say(f"Paths: {', '.join(report.paths) or 'none'}. Labs: {labs}.")
     for folder, problems in report.skipped:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import selectinload
 from milepost.catalog import models
 from milepost.catalog.service import reading
 from milepost.catalog.service.lab_versions import publish_labs
+from milepost.catalog.service.publications import record_publication
 from milepost.catalog.types import PathContent, SkillContent, SyncReport
 from milepost.core.ids import new_id
 from milepost.core.revisions import CONTENT, mark_changed
@@ -29,11 +30,13 @@ async def sync_content(
     content_dir: Path,
     course_urls_file: Path | None = None,
     publish_unverified: bool = False,
+    replace_newer: bool = False,
 ) -> SyncReport:
     """Publish everything under `content_dir`; labs that can't be loaded are skipped and named.
 
     So are labs without a record of having passed every gate, unless `publish_unverified` is set.
-    Raises `ContentInvalid` if a path's own files can't be read: then nothing changes.
+    Raises `ContentInvalid` if a path's own files can't be read, and `ContentIsNewer` if a newer
+    Milepost has published (unless `replace_newer` is set): then nothing changes.
     """
     folders = reading.list_path_folders(content_dir)
     contents = [reading.read_path(folder) for folder in folders]
@@ -44,6 +47,7 @@ async def sync_content(
         broken += unproven
 
     await session.execute(text(f"SELECT pg_advisory_xact_lock({_SYNC_LOCK})"))
+    await record_publication(session, content_dir=content_dir, replace_newer=replace_newer)
     await session.execute(update(models.Path).values(is_published=False))
     for content in contents:
         await _publish_path(session, content, urls.get(content.facts.slug, {}))
