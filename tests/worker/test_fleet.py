@@ -1,20 +1,27 @@
 """What jobs need and workers have: who takes what, who rests, who is drained, what is shown."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+from procrastinate import App, PsycopgConnector
+from procrastinate.jobs import Status
 from sqlalchemy import text
 
 from fakes.grader import FakeGrader
 from fakes.machine import ABLE
 from harness.queue import present_worker
-from milepost.core.fleet import list_workers
+from milepost.core.clock import utc_now
+from milepost.core.database import to_psycopg_url
+from milepost.core.fleet import WorkerState, list_workers
 from milepost.engine import Verdict
 from milepost.grading.errors import GradingInterrupted, WorkerUnfit
 from milepost.submissions import queries
 from milepost.worker.condition import Condition
+from milepost.worker.jobs import FleetJobManager
 from milepost.worker.loop import serve_queue
+from milepost.worker.presence import Presence, WorkerStruckOff
 
 
 @pytest.fixture
@@ -62,6 +69,30 @@ def view(database, learner):
             return await queries.get_grading(session, learner.actor, submission.grading_id)
 
     return view
+
+
+@pytest.fixture
+def let_in(database):
+    """Registers a worker that takes jobs only when asked: its manager, presence and number."""
+
+    @asynccontextmanager
+    async def let_in():
+        app = App(connector=PsycopgConnector(conninfo=to_psycopg_url(database.url)))
+        presence = Presence(database.url, slots=1)
+        await presence.open()
+        try:
+            async with app.open_async():
+                manager = FleetJobManager(app, presence, Condition(lambda: ABLE))
+                yield manager, presence, await manager.register_worker()
+        finally:
+            await presence.aclose()
+
+    return let_in
+
+
+async def list_states(database):
+    async with database.transaction() as session:
+        return [worker.state for worker in await list_workers(session)]
 
 
 async def until(what, is_true):
@@ -222,6 +253,40 @@ async def test_a_waiting_job_is_cancelled_and_one_submission_is_graded_again_by_
     assert "nothing to grade again" in all_of_ours.out
     assert "Queued as grading" in regraded.out
     assert [job.status for job in await queue.jobs()] == ["cancelled", "succeeded"]
+
+
+async def test_who_was_struck_off_ends_no_job_that_another_has_taken_over(
+    make, learner, database, let_in
+):
+    await make.submission(lab=await make.lab(), learner=learner)
+    async with let_in() as (first, first_presence, first_id):
+        job = await first.fetch_job(queues=None, worker_id=first_id)
+        await first_presence.strike_off_dead()  # it lives: nobody is struck off
+        still_listed = await list_states(database)
+        async with database.transaction() as session:
+            await session.execute(
+                text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 min'")
+            )
+        async with let_in() as (second, second_presence, second_id):
+            lost = await list_states(database)
+            await second_presence.strike_off_dead()
+            [orphan] = await second_presence.list_orphans()
+            await second.retry_job_by_id_async(orphan, retry_at=utc_now())
+            again = await second.fetch_job(queues=None, worker_id=second_id)
+            await first.finish_job(job, Status.SUCCEEDED, delete_job=False)
+            await first.retry_job(job)
+            kept = await second.get_job_status_async(again.id)
+            none_for_the_dead = await first.fetch_job(queues=None, worker_id=first_id)
+            with pytest.raises(WorkerStruckOff):
+                await first_presence.require_listed()
+            await second.finish_job(again, Status.SUCCEEDED, delete_job=False)
+            ended = await second.get_job_status_async(again.id)
+
+    assert still_listed == [WorkerState.READY]
+    assert lost == [WorkerState.LOST, WorkerState.READY]
+    assert again.id == job.id
+    assert (kept, ended) == (Status.DOING, Status.SUCCEEDED)
+    assert none_for_the_dead is None
 
 
 async def test_a_worker_whose_runs_keep_failing_rests_longer_each_time_and_recovers():

@@ -22,6 +22,7 @@ from milepost.submissions.service.regrading import cancel
 
 app = typer.Typer(rich_markup_mode=None)
 _DataFolder = Annotated[Path | None, typer.Option(help="The folder that keeps the data.")]
+_MOST_SHOWN = 100
 _STYLES = {JobState.RUNNING: "green", JobState.PAUSED: "yellow", JobState.STUCK: "bold red"}
 
 
@@ -64,7 +65,7 @@ def _print(found: list[JobView]) -> None:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("job", "", "since", "what", "by"):
         table.add_column(heading, overflow="fold")
-    for job in found:
+    for job in found[:_MOST_SHOWN]:
         what = f"{job.lab} in {job.stack}" if job.lab else job.task
         table.add_row(
             str(job.id),
@@ -74,6 +75,8 @@ def _print(found: list[JobView]) -> None:
             Text(_say_by_whom(job)),
         )
     Console().print(table)
+    if len(found) > _MOST_SHOWN:
+        typer.echo(f"And {len(found) - _MOST_SHOWN:,} more; --json lists them all.")
 
 
 def _say_by_whom(job: JobView) -> str:

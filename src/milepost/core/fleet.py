@@ -37,11 +37,13 @@ IS_TAKING = """
     AND worker.schema_revision = (SELECT version_num FROM alembic_version)
 """
 _WITH_HEARTBEAT = "workers AS worker JOIN procrastinate_workers AS beat ON beat.id = worker.id"
-TAKING_WORKERS = f"""
+# For those who submit: listing every lock costs more with each session of the database.
+LIKELY_WORKERS = f"""
     SELECT worker.id, worker.slots, worker.abilities
     FROM {_WITH_HEARTBEAT}
-    WHERE {IS_FRESH} AND {HAS_LOCK} AND {IS_TAKING}
+    WHERE {IS_FRESH} AND {IS_TAKING}
 """  # noqa: S608  constants of this module
+TAKING_WORKERS = f"{LIKELY_WORKERS} AND {HAS_LOCK}"
 _LIST = text(f"""
     SELECT worker.id, worker.name, worker.host, worker.process_id, worker.version,
         worker.schema_revision, worker.isolation, worker.stacks, worker.abilities, worker.problem,

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.core.database import driver_connection
-from milepost.core.fleet import TAKING_WORKERS
+from milepost.core.fleet import LIKELY_WORKERS, TAKING_WORKERS
 
 BACKGROUND = "background"  # the flow of what nobody waits for
 AGAIN_PRIORITY = 1  # of a job that was interrupted: it has waited for its turn already
@@ -30,7 +30,7 @@ _NOBODY = {"late": 100, "apart": 10}
 # What is served side by side shares its turns: jobs alike, and those that some worker takes. A job
 # that waits for a worker which is not there must not hold the front where it was.
 _NEXT_TURN = text(f"""
-    WITH taking AS ({TAKING_WORKERS}),
+    WITH taking AS ({LIKELY_WORKERS}),
     known AS (
         SELECT -priority AS turn, status, COALESCE(args ->> 'flow', '') AS flow
         FROM procrastinate_jobs
