@@ -12,12 +12,12 @@ import typer
 
 from factories.content import HIDDEN, RIGHT, VISIBLE, WRONG, CheckDraft
 from fakes.grader import FakeGrader, InTurn, failed, passed
+from harness.queue import present_worker
 from harness.terminal import read_until
 from milepost.cli import check as check_command
 from milepost.cli import local_checks
 from milepost.engine import GradeReport, IsolationUnavailable, Outcome, Usage, Verdict
 from milepost.submissions import service
-from milepost.worker.presence import Presence
 
 
 @pytest.fixture
@@ -385,14 +385,9 @@ async def test_a_submission_that_waits_says_its_place_and_that_no_worker_runs(
 ):
     first = await terminal.start("submit", cwd=folder)
     await read_until(first, "No grading worker is running")
-    presence = Presence(database.url, slots=1)
-    try:
-        await presence.open()
-        await presence.hold(1)
+    async with present_worker(database):
         second = await terminal.start("submit", cwd=folder)
         said = await read_until(second, "2nd in the queue")
-    finally:
-        await presence.aclose()
     async with queue.working(FakeGrader()):
         ends = [await submit.communicate() for submit in (first, second)]
 

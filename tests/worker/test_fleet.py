@@ -1,6 +1,7 @@
 """What jobs need and workers have: who takes what, who rests, who is drained, what is shown."""
 
 import asyncio
+import runpy
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from sqlalchemy import text
 
 from fakes.grader import FakeGrader
 from fakes.machine import ABLE
+from harness.installation import ROOT
 from harness.queue import present_worker
 from milepost.core.clock import utc_now
 from milepost.core.database import to_psycopg_url
@@ -118,6 +120,23 @@ async def test_a_job_needs_its_stack_its_services_and_isolation_where_servers_ru
         ["stack:fastapi", "isolated"],
         ["stack:python", "isolated", "service:postgres", "service:redis"],
     ]
+
+
+async def test_jobs_that_waited_when_the_schema_came_are_told_the_same(
+    make, learner, needs, database
+):
+    lab = await make.lab(services=("redis", "postgres"))
+    await make.submission(lab=lab, learner=learner)
+    service = await make.lab("service", stacks=("fastapi",))
+    await make.submission(lab=service, learner=learner, stack="fastapi")
+    await make.submission(lab=await make.lab("functions"), learner=learner)
+    now = await needs()
+    migration = runpy.run_path(str(ROOT / "migrations" / "versions" / "0009_fleet.py"))
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE procrastinate_jobs SET args = args - 'needs'"))
+        await session.execute(text(migration["_TELL_JOBS_WHAT_THEY_NEED"]))
+
+    assert await needs() == now
 
 
 async def test_a_worker_leaves_alone_what_it_can_not_do_and_takes_it_once_it_can(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from milepost.core.queue import SLOT_LOCKS
+from milepost.core.fleet import TAKING_WORKERS
 
 WINDOW_SECONDS = 300
 
@@ -20,11 +20,9 @@ _QUEUE = text("""
     WHERE job.status IN ('todo', 'doing')
     GROUP BY 1, 2
 """)
-_SLOTS = text("""
-    SELECT count(*) FROM pg_locks
-    WHERE locktype = 'advisory' AND granted AND classid = :slot_locks
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-""")
+_SLOTS = text(
+    f"SELECT coalesce(sum(slots), 0)::integer FROM ({TAKING_WORKERS}) AS taking"  # noqa: S608
+)
 _VERDICTS = text("""
     SELECT verdict, count(*) FROM gradings
     WHERE graded_at > now() - make_interval(secs => :window) GROUP BY 1
@@ -68,7 +66,7 @@ async def read_figures(session: AsyncSession) -> GradingFigures:
     """Return the figures as they are now."""
     window = {"window": WINDOW_SECONDS}
     queues = await session.execute(_QUEUE)
-    slots: int = (await session.execute(_SLOTS, {"slot_locks": SLOT_LOCKS})).scalar_one()
+    slots: int = (await session.execute(_SLOTS)).scalar_one()
     verdicts = await session.execute(_VERDICTS, window)
     waits, durations = (await session.execute(_DURATIONS, window)).one()
     return GradingFigures(
