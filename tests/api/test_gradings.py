@@ -221,6 +221,50 @@ async def test_work_that_fails_as_a_known_wrong_answer_does_is_told_what_is_behi
     assert [told["text"] for told in response.json()["misconceptions"]] == ["You subtract."]
 
 
+@pytest.mark.parametrize(
+    ("flaws", "told"),
+    [
+        # The hidden check was not run, so only the visible one is compared.
+        (
+            [FlawDraft("never-ends", (VISIBLE.name, HIDDEN.name), "It never ends.")],
+            ["It never ends."],
+        ),
+        ([FlawDraft("other", (HIDDEN.name,), "Something else.")], []),
+        # Both fit what ran, and nobody can tell which it is.
+        (
+            [
+                FlawDraft("never-ends", (VISIBLE.name, HIDDEN.name), "It never ends."),
+                FlawDraft("one-loop", (VISIBLE.name,), "One loop has no end."),
+            ],
+            [],
+        ),
+    ],
+)
+async def test_a_run_that_ended_early_is_compared_by_the_checks_that_ran(
+    client, make, queue, flaws, told
+):
+    lab = await make.lab(checks=[VISIBLE, HIDDEN], flaws=flaws)
+    learner = await make.learner()
+    submission = await make.submission(lab=lab, learner=learner)
+    await queue.work(
+        FakeGrader(
+            failed(VISIBLE.name, outcome=Outcome.TIMED_OUT),
+            failed("test_stopped_early", outcome=Outcome.TIMED_OUT, hurried=True),
+            passed(HIDDEN.name, hidden=True, outcome=Outcome.NOT_RUN),
+        )
+    )
+
+    response = await client.log_in(learner).get(f"/api/v1/gradings/{submission.grading_id}")
+
+    assert response.json()["verdict"] == "timed_out"
+    assert [check["outcome"] for check in response.json()["checks"]] == [
+        "timed_out",
+        "timed_out",
+        "not_run",
+    ]
+    assert [each["text"] for each in response.json()["misconceptions"]] == told
+
+
 async def test_evidence_keeps_the_order_in_which_a_solution_gave_its_keys(
     client, learner, submission, queue
 ):

@@ -6,8 +6,8 @@ from dataclasses import replace
 from rich.console import Console
 
 from fakes.grader import failed, passed
-from milepost.cli.shown_checks import print_failures
-from milepost.engine import Evidence
+from milepost.cli.shown_checks import print_failures, print_verdict
+from milepost.engine import Evidence, Outcome
 
 
 def shown(*checks, **options) -> str:
@@ -77,3 +77,13 @@ def test_the_end_of_a_long_message_stays():
 
     assert "END" in said
     assert "…" in said
+
+
+def test_a_verdict_says_how_many_checks_were_not_run():
+    stream = io.StringIO()
+    late = replace(failed("test_late"), outcome=Outcome.TIMED_OUT)
+    left = [replace(passed(name), outcome=Outcome.NOT_RUN) for name in ("test_a", "test_b")]
+
+    print_verdict(Console(file=stream, width=120), "timed_out", "It took too long.", [late, *left])
+
+    assert "Timed out: It took too long. 2 of 3 checks were not run." in stream.getvalue()

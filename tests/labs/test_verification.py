@@ -1,6 +1,7 @@
 """A lab proves itself by real runs; a grader that cannot tell right from wrong is caught."""
 
 import json
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -247,3 +248,36 @@ async def test_the_traffic_report_is_verified(engine):
 
     assert [found.problems for found in record.gates] == [(), (), (), ()]
     assert record.passed
+
+
+async def test_a_wrong_answer_that_never_ends_is_compared_by_the_checks_that_ran(verify, lab):
+    third = """
+        @check(task="greet", objectives=["manners.greeting"])
+        def test_two_names_differ(solution):
+            \"\"\"Two names are two greetings\"\"\"
+            assert solution.call("greet", "Ada") != solution.call("greet", "Bo"), "Names differ"
+    """
+    checks = (lab.folder / "checks.py").read_text()
+    lab.write("checks.py", checks + textwrap.dedent(third))
+    lab.replace("lab.toml", "wall_seconds = 20", "wall_seconds = 20\nrun_seconds = 1")
+    alike = "def greet(name):\n    return None if not name else 'Hello, you.'\n"
+    names = '["test_name_is_greeted", "test_no_name_is_refused", "test_two_names_differ"]'
+    for name, code in (("alike", alike), ("endless", "def greet(name):\n    while True: pass\n")):
+        lab.write(
+            f"flawed/{name}/flaw.toml",
+            f"""
+            over = "python"
+            title = "{name}"
+            misconception = "You greet nobody by name."
+            fails = {names}
+            lacks = ["manners.greeting"]
+            """,
+        ).write(f"flawed/{name}/greeting.py", code)
+
+    record = await verify(Plan(seeds=(1,), repeats=1, gates=frozenset({3})))
+
+    assert gate(record, 3).problems == ()
+    assert record.caught_by["test_two_names_differ"] == ("alike",)
+    lab.replace("flawed/endless/flaw.toml", '"test_name_is_greeted", ', "")
+    (problem,) = gate(await verify(Plan((1,), 1, gates=frozenset({3}))), 3).problems
+    assert "flawed/endless (seed 1) fails more than" in problem

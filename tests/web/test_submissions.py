@@ -227,6 +227,23 @@ async def test_a_verdict_says_its_reason_once_and_leads_to_the_check_that_decide
     assert re.search(r"milepost check --seed \d+<", box)
 
 
+async def test_checks_that_were_not_run_are_named_and_neither_passed_nor_failed(visitor, graded):
+    late = failed("test_late", outcome=Outcome.TIMED_OUT, message="It took too long.")
+    left = passed("test_left", outcome=Outcome.NOT_RUN, message="It was not run.")
+    hidden = passed("test_dark", outcome=Outcome.NOT_RUN, message="It was not run.", hidden=True)
+    submission = await graded(late, left, hidden, verdict=Verdict.TIMED_OUT, message=late.message)
+
+    page = (await visitor.get(f"/submissions/{submission}")).text
+
+    assert "0 of 3 checks passed, 2 not run" in page
+    check = page.partition('id="check-test_left"')[2].partition("</li>")[0]
+    assert '<span class="check-word">Not run</span>' in check
+    assert "It was not run." in check
+    dark = page.partition('id="check-test_dark"')[2].partition("</li>")[0]
+    assert "Not run, hidden" in dark
+    assert "by heart" not in dark
+
+
 @pytest.mark.parametrize(
     ("proven", "said", "words"),
     [

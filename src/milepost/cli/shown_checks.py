@@ -167,6 +167,9 @@ def print_verdict(
     else:
         words = _WORDS.get(verdict or "", verdict or "No verdict").capitalize()
         rest = f": {plain(message)}" if message else "."
+    not_run = sum(check.outcome == "not_run" for check in checks)
+    if not_run:
+        rest += f" {not_run} of {total} checks were not run."
     console.print()
     first = verdict or "not_run"
     console.print(Text.assemble(sign(console, first), " ", (words, f"bold {style(first)}"), rest))

@@ -42,6 +42,7 @@ class Ledger:
     broken: str | None = None  # what is wrong with the lab
     fault: str | None = None  # what is wrong with Milepost
     _before_hidden: tuple[str | None, Usage] | None = None  # limit and usage
+    why_not_run: str = _NOT_RUN
 
     def collect(self, infos: tuple[CheckInfo, ...]) -> None:
         """Note which checks will run."""
@@ -126,7 +127,7 @@ class Ledger:
         found = self.results.get(info.name)
         if found is not None:
             return found
-        return _without_evidence(info, Outcome.NOT_RUN, _NOT_RUN)
+        return _without_evidence(info, Outcome.NOT_RUN, self.why_not_run)
 
     def _decide(self, checks: tuple[CheckResult, ...]) -> Verdict:
         if self.fault is not None:

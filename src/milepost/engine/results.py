@@ -76,6 +76,7 @@ class CheckResult:
     duration_seconds: float = 0.0
     evidence: tuple[Evidence, ...] = ()
     at_seconds: float | None = None  # since the start of the run; None if that is not known
+    hurried: bool = False  # it timed out, but had less time than the lab's limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,8 @@ class GradingRun:
                 self._ledger.finish(result, limit)
                 self._ledger.add_usage(read_usage(body["usage"]))
                 return CheckFinished(result)
+            case "ended_early":
+                self._ledger.why_not_run = str(body["reason"])
             case "broken":
                 self._ledger.broken = str(body["reason"])
             case "fault":

@@ -140,20 +140,29 @@ def redact_hidden(result: CheckResult) -> CheckResult:
 
 
 def find_misconceptions(
-    known: Iterable[Mapping[str, Any]], outcomes: Mapping[str, Outcome]
+    known: Iterable[Mapping[str, Any]],
+    outcomes: Mapping[str, Outcome],
+    unsure: Collection[str] = (),
 ) -> tuple[Misconception, ...]:
     """Return the known wrong answers that fail exactly the checks that failed here.
 
     `known` are a lab version's, each with the names of the checks that it `fails`. Checks that did
-    not run, as hidden ones in a try, are not compared.
+    not run, as hidden ones in a try, are not compared, nor `unsure` ones, which had little time.
+    Where a run ended early, several may fit; then nobody can tell which, and there is none.
     """
-    failing = {name for name, outcome in outcomes.items() if outcome is not Outcome.PASSED}
+    compared = {
+        name: outcome
+        for name, outcome in outcomes.items()
+        if outcome is not Outcome.NOT_RUN and name not in unsure
+    }
+    failing = {name for name, outcome in compared.items() if outcome is not Outcome.PASSED}
     alike = {
         flaw["text"]: Misconception(title=flaw["title"], text=flaw["text"])
         for flaw in known
-        if failing and outcomes.keys() & set(flaw["fails"]) == failing
+        if failing and compared.keys() & set(flaw["fails"]) == failing
     }
-    return tuple(alike.values())
+    ended_early = len(compared) < len(outcomes)
+    return () if ended_early and len(alike) > 1 else tuple(alike.values())
 
 
 def _require_sizes(files: SourceFiles) -> None:

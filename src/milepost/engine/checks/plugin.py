@@ -20,6 +20,7 @@ from milepost.engine.checks.evidence import record_into
 from milepost.engine.checks.faults import GuestFault
 from milepost.engine.checks.judge import Comparison, compare, judge
 from milepost.engine.checks.mark import find_mark
+from milepost.engine.checks.pace import HURRIED, OVER, Pace
 from milepost.engine.checks.program import Program
 from milepost.engine.checks.run import CheckRun, Guests
 from milepost.engine.checks.settings import Settings
@@ -58,6 +59,7 @@ class GradingPlugin:
     _settings: Settings
     _guests: Guests
     _check: CheckRun
+    _pace: Pace
 
     def __init__(self) -> None:
         self._comparison: Comparison | None = None
@@ -94,6 +96,7 @@ class GradingPlugin:
         self._supervisor = supervisor
         self._settings = settings
         self._guests = Guests(supervisor)
+        self._pace = Pace(settings)
 
     def run(self, session: pytest.Session) -> None:
         """Announce the checks and run them, without the hidden ones where they are not wanted.
@@ -109,6 +112,9 @@ class GradingPlugin:
         self._supervisor.say("collected", checks=to_json(infos))
         assertion_util._reprcompare = self._compare  # noqa: SLF001 - see `judge.compare`
         for item, following in zip(items, [*items[1:], None], strict=True):
+            if self._pace.is_over:
+                self._supervisor.say("ended_early", reason=OVER)
+                break
             self._run_check(item, following)
         self._guests.close()
 
@@ -117,7 +123,7 @@ class GradingPlugin:
 
         These are the steps of pytest's own protocol, without the reports that nobody reads here.
         """
-        self._check = CheckRun(self._settings, self._guests)
+        self._check = CheckRun(self._pace.next_settings(), self._guests)
         self._comparison = self._error = self._language = None
         record_into(self._check.recorder)
         if self._settings.spoil is not None:
@@ -150,10 +156,14 @@ class GradingPlugin:
     def _announce_end(self, item: pytest.Item, began: float) -> None:
         evidence = self._list_evidence()
         result = judge(self._describe(item), self._error, self._comparison, evidence)
+        seconds = self._check.recorder.now() - began
+        was_hurried = self._pace.is_hurried
+        if self._pace.note(self._error, seconds) and was_hurried:
+            result = replace(result, message=f"{result.message} {HURRIED}", hurried=True)
         result = replace(
             result,
             at_seconds=round(began, 4),
-            duration_seconds=round(self._check.recorder.now() - began, 4),
+            duration_seconds=round(seconds, 4),
         )
         self._supervisor.say(
             "finished",

@@ -22,10 +22,26 @@ class RunOutcome:
 
     @property
     def failing(self) -> frozenset[str]:
-        """Name the checks that did not pass."""
+        """Name the checks that ran and did not pass, with as much time as the lab gives."""
         return frozenset(
-            check.name for check in self.report.checks if check.outcome is not Outcome.PASSED
+            check.name
+            for check in self.report.checks
+            if check.outcome is not Outcome.PASSED and check.name not in self.unknown
         )
+
+    @property
+    def unknown(self) -> frozenset[str]:
+        """Name the checks that did not run, or were stopped early: they prove nothing."""
+        return frozenset(
+            check.name
+            for check in self.report.checks
+            if check.outcome is Outcome.NOT_RUN or check.hurried
+        )
+
+    @property
+    def is_right(self) -> bool:
+        """Tell whether everything ran and passed."""
+        return not (self.failing or self.unknown or self.fault)
 
     @property
     def fault(self) -> str | None:
@@ -75,7 +91,7 @@ class Findings:
     def solutions_pass(self) -> bool:
         """Tell whether every right answer passed; if not, a mutant's failure means nothing."""
         right = self.of(Kind.SOLUTION)
-        return bool(right) and not any(found.failing or found.fault for found in right)
+        return all(found.is_right for found in right) if right else False
 
     def find_first_solution(self, stack: str) -> RunOutcome | None:
         """Find what the first right answer on a stack was asked, and answered."""

@@ -11,6 +11,7 @@ from milepost.labs.verification.outcomes import Findings
 from milepost.labs.verification.spoiled import SpoiledTrial
 
 _MOST_ALIKE = 3
+_SHOWN = 60
 
 
 def judge_spoiled(findings: Findings) -> Iterator[str]:
@@ -26,14 +27,14 @@ def judge_spoiled(findings: Findings) -> Iterator[str]:
     for alike in group_breaks(findings.spoiled_trials):
         first = alike[0]
         where = f" (checks.py line {first.line})" if first.line is not None else ""
-        value = f"`{first.became}` instead of `{first.was}`" if first.became else first.kind
+        value = f"`{first.became[:_SHOWN]}` instead of `{first.was[:_SHOWN]}`"
         also = ", ".join(dict.fromkeys(f"{each.place}: {each.kind}" for each in alike[1:]))
         more = f" So it does with {also}." if also else ""
         yield (
             f"{first.check}{where} falls over instead of judging where the answer of"
             f" solutions/{first.solution} is spoiled in `{first.place}` ({first.kind}: {value}):"
-            f" {first.error}. A learner's code can answer so, and nothing would be graded.{more}"
-            " Assert first that the value is of the type that you use it as."
+            f" {first.error.rstrip('.')}. A learner's code can answer so.{more} Assert first what"
+            " the check relies on: the type of the value, its characters, its length."
         )
 
 

@@ -156,7 +156,8 @@ async def _misconceptions(session: AsyncSession, grading: Grading) -> tuple[Misc
         .where(Submission.id == grading.submission_id)
     )
     outcomes = {record.name: record.outcome for record in grading.results}
-    return policy.find_misconceptions(known or [], outcomes)
+    unsure = {record.name for record in grading.results if record.result.get("hurried")}
+    return policy.find_misconceptions(known or [], outcomes, unsure)
 
 
 async def _find_place(session: AsyncSession, grading: Grading) -> Place | None:

@@ -41,7 +41,7 @@ export class CheckList {
   place(html) {
     const arrived = fragment(html).querySelector("[data-check]");
     if (!arrived) return;
-    const failed = arrived.dataset.outcome !== "passed";
+    const failed = hasFailed(arrived.dataset.outcome);
     const details = arrived.querySelector("details");
     if (details) {
       details.open = failed && !this.opened;
@@ -64,7 +64,7 @@ export class CheckList {
     for (const task of this.list.querySelectorAll(".task")) {
       const outcomes = [...task.querySelectorAll("[data-check]")].map((check) => check.dataset.outcome);
       const passed = outcomes.filter((outcome) => outcome === "passed").length;
-      const failed = outcomes.some((outcome) => !["passed", "waiting", "running"].includes(outcome));
+      const failed = outcomes.some(hasFailed);
       task.classList.toggle("is-lit", outcomes.length > 0 && passed === outcomes.length);
       task.classList.toggle("is-unlit", failed);
       const tally = task.querySelector("[data-task-tally]");
@@ -88,6 +88,10 @@ export class CheckList {
     check.scrollIntoView({ block: "start" });
     target.focus({ preventScroll: true });
   }
+}
+
+function hasFailed(outcome) {
+  return !["passed", "waiting", "running", "not_run"].includes(outcome);
 }
 
 function replaceMoved(content) {

@@ -92,9 +92,24 @@ def add(service, book):
     return added, answer.headers.get("etag", "")
 
 
+def name_version(answer, header="if-match"):
+    """Return the header that names the version of an answer, byte by byte as it came."""
+    etags = [value for name, value in answer.headers.raw if name.lower() == b"etag"]
+    return {header: etags[0] if etags else b""}
+
+
 def address(book):
     """Say where a book is."""
+    assert can_be_asked_for(book["id"]), (
+        "Your `id` can't stand in an address: it is very long, or holds a line break or another sign that can't be "
+        "seen. A client puts it behind `/books/`; give a short one of letters and digits"
+    )
     return f"/books/{book['id']}"
+
+
+def can_be_asked_for(text):
+    """Say whether a text can be sent as an address, or as a part of one."""
+    return re.fullmatch(r"[^\x00-\x1f\x7f\ud800-\udfff]{,1000}", str(text)) is not None
 
 
 def remove(service, book):
@@ -108,8 +123,8 @@ def remove(service, book):
 
 def change(service, book, new):
     """Put another book in the place of the one that is there."""
-    etag = service.get(address(book)).headers.get("etag", "")
-    answer = service.put(address(book), json=new, headers={"if-match": etag})
+    current = name_version(service.get(address(book)))
+    answer = service.put(address(book), json=new, headers=current)
     require_status(answer, 200, "The change is based on the current version, so it is accepted")
 
 
@@ -157,6 +172,10 @@ def read_page(service, where):
         "Your `next` does not begin with `/books?`, and is not null. A client follows it as it is; give "
         "the whole address of the next page"
     )
+    assert can_be_asked_for(following), (
+        "Your `next` is no address that a client can ask for: it is very long, or holds a sign that can't be seen. A "
+        "client follows it as it is; keep what marks the place short, and percent-encode what is no letter or digit"
+    )
     return read_ids(page["items"]), following
 
 
@@ -202,6 +221,10 @@ def test_an_added_book_lives_at_its_address(service, random):
         assert place.startswith("/books/"), (
             "Your `Location` is missing, or is no book's address. A client that has added a book must be "
             "told where it is; send `/books/` and the new book's id"
+        )
+        assert can_be_asked_for(place), (
+            "Your `Location` is longer than a thousand signs. Clients and proxies cut such addresses off, or refuse them; give "
+            "books short ids"
         )
         found = service.get(place)
         require_status(found, 200, "The address came from your `Location`, so the book must be there")
@@ -401,7 +424,7 @@ def test_a_change_is_looked_at_like_a_new_book(service, random):
     """A PUT is refused for the same reasons as a POST, and then changes nothing"""
     added, _ = add(service, make_up(random))
     before = service.get(address(added))
-    current = {"if-match": before.headers.get("etag", "")}
+    current = name_version(before)
     new = make_up(random)
 
     incomplete = {name: value for name, value in new.items() if name != "author"}
@@ -488,11 +511,12 @@ def test_put_replaces_the_whole_book(service, random):
 def test_a_put_is_answered_with_the_new_book(service, random):
     """The answer to a PUT is the new book with its new ETag"""
     added, _ = add(service, make_up(random))
-    etag = read_etag(service.get(address(added)))
+    before = service.get(address(added))
+    etag, current = read_etag(before), name_version(before)
 
     for _ in range(2):
         new = make_up(random)
-        answer = service.put(address(added), json=new, headers={"if-match": etag})
+        answer = service.put(address(added), json=new, headers=current)
         require_status(
             answer, 200, "The client named the version that you told it last, so it may change the book"
         )
@@ -512,20 +536,21 @@ def test_a_put_is_answered_with_the_new_book(service, random):
             "Your answer to a PUT is another book, or another `ETag`, than a GET gives right after it. Clients "
             "keep what they are answered and ask no more; answer both from what is stored"
         )
-        etag = fresh
+        etag, current = fresh, name_version(answer)
 
 
 @check(task="change-books", objectives=["rest-apis.headers"])
 def test_nobody_overwrites_what_they_have_not_seen(service, random):
     """A change that is based on an old version is refused"""
     added, _ = add(service, make_up(random))
-    etag = read_etag(service.get(address(added)))
+    before = service.get(address(added))
+    etag, seen = read_etag(before), name_version(before)
     first, second = make_up(random, title="First"), make_up(random, title="Second")
 
-    answer = service.put(address(added), json=first, headers={"if-match": etag})
+    answer = service.put(address(added), json=first, headers=seen)
     require_status(answer, 200, "The change is based on the current version, so it is accepted")
     require_problem(
-        service.put(address(added), json=second, headers={"if-match": etag}),
+        service.put(address(added), json=second, headers=seen),
         412,
         "Two people read the same version; the second to write must hear of the first's change "
         "instead of wiping it out",
@@ -543,8 +568,7 @@ def test_nobody_overwrites_what_they_have_not_seen(service, random):
         428,
         "A change that names no version could overwrite anything, so one is required: 428",
     )
-    current = {"if-match": shown.headers.get("etag", "")}
-    answer = service.put(address(added), json=second, headers=current)
+    answer = service.put(address(added), json=second, headers=name_version(shown))
     require_status(answer, 200, "Who has read the current version may change it")
 
 
@@ -554,12 +578,13 @@ def test_an_unchanged_book_is_not_sent_again(service, random):
     answer = service.post("/books", json=make_up(random))
     require_status(answer, 201, "Something new was made, and 201 says so")
     added, etag = read_object(answer, "id"), read_etag(answer)
+    seen = name_version(answer, "if-none-match")
 
     assert service.get(address(added)).headers.get("etag") == etag, (
         "Your `ETag` is missing or another one, though the book did not change. A version's name stays "
         "the same as long as the version does"
     )
-    answer = service.get(address(added), headers={"if-none-match": etag})
+    answer = service.get(address(added), headers=seen)
     require_status(answer, 304, "The client has this version already, and 304 saves sending it")
     assert answer.content == b"", "Your 304 has a body. It is there to save sending one; send nothing"
     answer = service.get(address(added), headers={"if-none-match": '"of-another-time"'})

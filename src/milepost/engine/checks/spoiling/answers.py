@@ -34,7 +34,6 @@ from milepost.engine.guest.wire import parse_json
 _OTHER_STATUSES = (200, 204, 299, 404, 500)
 _OF_THE_SERVER = {"content-length", "transfer-encoding", "connection", "date", "server"}
 _LONG_HEADER = 8000  # servers and clients refuse longer ones
-_LONG_TEXT = 10_000  # of each row
 _OTHER_EXIT_CODES = (0, 1, 2, -11)
 _ONE_TEXT = {"GET", "HGET", "LINDEX"}
 _LIFETIMES = {"PTTL", "TTL"}
@@ -190,6 +189,8 @@ def _list_column_sites(rows: Rows, rebuild: Rebuild) -> Iterator[Site]:
             yield fixed_site(f"column {name}", "null", column[number], holed, put)
         for kind, change in _COLUMNS.items() if rows else ():
             yield Site(f"column {name}", kind, column, partial(_change_all, change), put)
+        if rows:
+            yield Site(f"column {name}", "very-long", column, _lengthen_first, put)
 
 
 def _put_rows(rebuild: Rebuild, columns: tuple[str, ...], rows: list[Any]) -> Any:
@@ -207,6 +208,10 @@ def _change_all(change: Rebuild, column: list[Any]) -> list[Any]:
     return [change(value) for value in column]
 
 
+def _lengthen_first(column: list[Any]) -> list[Any]:
+    return ["x" * VERY_LONG, *map(str, column[1:])]
+
+
 _COLUMNS: dict[str, Rebuild] = {
     "nulls": lambda _: None,
     "text": lambda value: f"{value} é灯",
@@ -216,7 +221,6 @@ _COLUMNS: dict[str, Rebuild] = {
     "array": lambda value: [value, None],
     "json": lambda value: {"value": [str(value), None]},
     "bytes": lambda _: b"\x00\xff",
-    "very-long": lambda _: "x" * _LONG_TEXT,
 }
 
 
