@@ -1,7 +1,8 @@
 """`milepost labs run`: one answer of a lab, graded as a learner's would be, and all that was seen.
 
-For authors, who want to know why one answer ends as it does; that a lab tells right from wrong is
-for `labs verify`. Hidden checks are told whole here, and nothing is recorded.
+For authors, who want to know why one answer ends as it does; many at once are `labs_run_answers`,
+and that a lab tells right from wrong is for `labs verify`. Hidden checks are told whole here, and
+nothing is recorded.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -19,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from milepost.cli.lab_folders import find_lab_folder
+from milepost.cli.labs_run_answers import run_answers
 from milepost.cli.local_checks import draw_seed, open_engine, run_checks
 from milepost.cli.problems import fail_ours, fail_used_wrongly
 from milepost.cli.shown_checks import exit_code, explain_check, print_verdict, say_seconds
@@ -43,9 +45,17 @@ _SAID_ALREADY = {"method", "url", "reason"}  # in the title, or by the status
 def run(
     lab: Annotated[str, typer.Argument(help="The slug, or the folder, of a lab.")],
     answer: Annotated[
-        str, typer.Argument(help="Such as starter/python, solutions/python or flawed/off-by-one.")
-    ],
+        str | None,
+        typer.Argument(help="Such as starter/python, solutions/python or flawed/off-by-one."),
+    ] = None,
     *,
+    answers: Annotated[
+        Path | None,
+        typer.Option(help="Grade every answer in this folder: a file or a folder each."),
+    ] = None,
+    stack: Annotated[
+        str | None, typer.Option(help="The stack of those answers, where several would do.")
+    ] = None,
     check: Annotated[
         str | None, typer.Option(help="Show what was seen in this check, also if it passes.")
     ] = None,
@@ -57,17 +67,52 @@ def run(
         Path, typer.Option(envvar="MILEPOST_CONTENT_DIR", help="The folder of all paths.")
     ] = Path("content"),
 ) -> None:
-    """Grade one answer of a lab, and show all that its checks saw."""
+    """Grade one answer of a lab and show all that its checks saw, or many as a table."""
+    if (answer is None) == (answers is None):
+        fail_used_wrongly(
+            "It is not clear which answer is meant.",
+            "Name one of the lab, such as solutions/python, or a folder of many with --answers.",
+        )
+    if answer is None and answers is not None:
+        _run_many(lab, answers, stack, check, seed, content, as_json=as_json)
+    elif answer is not None:
+        _run_one(lab, answer, check, seed, content, as_json=as_json)
+
+
+def _run_many(
+    lab: str,
+    answers: Path,
+    stack: str | None,
+    check: str | None,
+    seed: int | None,
+    content: Path,
+    *,
+    as_json: bool,
+) -> NoReturn:
+    loaded = _load(lab, content, with_answers=False)
+    if stack is not None and stack not in loaded.stacks:
+        fail_used_wrongly(
+            f"There is no stack {stack!r} in {lab}. There is: {', '.join(loaded.stacks)}."
+        )
+    if check is not None:
+        fail_used_wrongly("--check shows one check of one answer.", "Leave it out with --answers.")
+    chosen = seed if seed is not None else draw_seed()
+    raise typer.Exit(run_answers(loaded, answers, stack, chosen, as_json=as_json))
+
+
+def _run_one(
+    lab: str, answer: str, check: str | None, seed: int | None, content: Path, *, as_json: bool
+) -> NoReturn:
     loaded = _load(lab, content)
-    answers = list_answers(loaded)
-    if answer not in answers:
-        fail_used_wrongly(f"There is no {answer!r} in {lab}. There is: {', '.join(answers)}.")
+    known = list_answers(loaded)
+    if answer not in known:
+        fail_used_wrongly(f"There is no {answer!r} in {lab}. There is: {', '.join(known)}.")
     if check is not None and check not in {each.name for each in loaded.checks}:
         names = ", ".join(each.name for each in loaded.checks)
         fail_used_wrongly(f"There is no check {check!r} in {lab}. There is: {names}.")
     console = make_console(stderr=as_json)
     try:
-        report = _grade(console, loaded, *answers[answer], seed)
+        report = _grade(console, loaded, *known[answer], seed)
     except (IsolationUnavailable, StackUnavailable) as refusal:
         fail_ours(str(refusal))
     if as_json:
@@ -77,9 +122,9 @@ def run(
     raise typer.Exit(exit_code(report.verdict))
 
 
-def _load(name: str, content: Path) -> Lab:
+def _load(name: str, content: Path, *, with_answers: bool = True) -> Lab:
     try:
-        return load_lab(find_lab_folder(name, content))
+        return load_lab(find_lab_folder(name, content), with_answers=with_answers)
     except LabInvalid as error:
         fail_used_wrongly(f"{name} can't be run: {' '.join(error.problems)}")
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich import progress as bars
 from rich.console import Console
 
+from milepost.cli.bars import make_bar
 from milepost.cli.lab_folders import find_lab_folder, list_lab_folders
 from milepost.cli.local_checks import open_engine
 from milepost.cli.problems import ExitCode, fail_ours, fail_used_wrongly
@@ -134,14 +134,7 @@ async def _verify_one(lab: Lab, engine: Engine, plan: Plan) -> Record:
     console = Console(stderr=True)
     if not console.is_terminal:
         return await verify_lab(lab, engine, plan, _Lines(lab.slug).progress())
-    columns = (
-        bars.TextColumn("{task.description}"),
-        bars.BarColumn(),
-        bars.MofNCompleteColumn(),
-        bars.TimeElapsedColumn(),
-        bars.TextColumn("{task.fields[last]}"),
-    )
-    with bars.Progress(*columns, console=console, transient=True) as shown:
+    with make_bar(console) as shown:
         line = shown.add_task(lab.slug, total=None, last="")
 
         def finish(run: PlannedRun) -> None:

@@ -165,7 +165,7 @@ def print_verdict(
     elif verdict == "failed":
         words, rest = "Failed", f": {passed} of {total} checks passed."
     else:
-        words = _WORDS.get(verdict or "", verdict or "No verdict").capitalize()
+        words = say_verdict(verdict or "No verdict").capitalize()
         rest = f": {plain(message)}" if message else "."
     not_run = sum(check.outcome == "not_run" for check in checks)
     if not_run:
@@ -175,6 +175,11 @@ def print_verdict(
     console.print(Text.assemble(sign(console, first), " ", (words, f"bold {style(first)}"), rest))
     if verdict in {"lab_broken", "engine_failed"}:
         console.print("  It costs you nothing: your work is kept, and no attempt is counted.")
+
+
+def say_verdict(verdict: str) -> str:
+    """Name a verdict, or the outcome of a check."""
+    return _WORDS.get(verdict, verdict)
 
 
 def print_misconception(console: Console, title: str, text: str) -> None:

@@ -27,6 +27,14 @@ _LEFT_BY_TOOLS = frozenset(
 _ENDINGS_OF_TOOLS = (".pyc", ".pyo", ".swp", "~")
 
 
+class FileNotUsable(ValueError):
+    """A file can't be a part of a solution, and what to do about it."""
+
+    def __init__(self, message: str, mend: str = "") -> None:
+        super().__init__(message)
+        self.mend = mend
+
+
 def collect_files(work: WorkFolder, *, otherwise: str) -> dict[str, bytes]:
     """Return the solution's files by relative path.
 
@@ -35,7 +43,7 @@ def collect_files(work: WorkFolder, *, otherwise: str) -> dict[str, bytes]:
     lab = load_package(work)
     starter = lab.starter_files(work.facts.stack)
     ours = {work.facts.brief} - starter.keys()
-    found = dict(_walk(work.path, "", keep=frozenset(starter)))
+    found = dict(walk(work.path, "", keep=frozenset(starter)))
     named = {path: file for path, file in found.items() if path not in ours}
     _require_entry(lab.entries[work.facts.stack], named.keys(), starter.keys(), otherwise)
     if len(named) > MOST_FILES:
@@ -43,21 +51,28 @@ def collect_files(work: WorkFolder, *, otherwise: str) -> dict[str, bytes]:
             f"{otherwise} The folder holds {len(named):,} files, and {MOST_FILES} are the most.",
             "Leave out what the lab does not need, such as installed packages.",
         )
-    files = {path: _read(file, path, otherwise) for path, file in named.items()}
     try:
+        files = {path: read_file(file, path) for path, file in named.items()}
         require_acceptable(files)
+    except FileNotUsable as refusal:
+        fail_used_wrongly(f"{otherwise} {refusal}", refusal.mend)
     except MilepostError as refusal:
         fail_used_wrongly(f"{otherwise} {refusal.message.removeprefix(NOTHING_SENT)}")
     return files
+
+
+def find_missing(entry: Entry, files: Collection[str], starter: Collection[str]) -> str | None:
+    """Return the first file that checks run or call and that is not among these, if any."""
+    begun = [word for word in (*entry.program, *entry.service) if word in starter]
+    needed = [entry.module] if entry.module else begun
+    return next((path for path in needed if path not in files), None)
 
 
 def _require_entry(
     entry: Entry, files: Collection[str], starter: Collection[str], otherwise: str
 ) -> None:
     """Refuse files without the one that checks run or call."""
-    begun = [word for word in (*entry.program, *entry.service) if word in starter]
-    needed = [entry.module] if entry.module else begun
-    missing = next((path for path in needed if path not in files), None)
+    missing = find_missing(entry, files, starter)
     if missing is not None:
         fail_used_wrongly(
             f"{otherwise} There is no {missing} here, and it is what the checks run.",
@@ -72,27 +87,29 @@ def is_of_solution(path: str, work: WorkFolder, starter: frozenset[str]) -> bool
     names = path.split("/")
     paths = ("/".join(names[: end + 1]) for end in range(len(names)))
     return all(
-        not _is_left_by_tools(name) or _is_kept(above, starter)
+        not is_left_by_tools(name) or _is_kept(above, starter)
         for name, above in zip(names, paths, strict=True)
     )
 
 
-def _walk(folder: Path, prefix: str, *, keep: frozenset[str]) -> Iterator[tuple[str, Path]]:
+def walk(folder: Path, prefix: str, *, keep: frozenset[str]) -> Iterator[tuple[str, Path]]:
+    """List the files below a folder without what tools left there, save what is to be kept."""
     with os.scandir(folder) as entries:
         found = sorted(entries, key=lambda entry: entry.name)
     for entry in found:
         path = prefix + entry.name
-        if _is_left_by_tools(entry.name) and not _is_kept(path, keep):
+        if is_left_by_tools(entry.name) and not _is_kept(path, keep):
             continue
         if entry.is_dir(follow_symlinks=False):
             if is_work_folder(Path(entry.path)):
                 continue  # another lab's, and no part of this solution
-            yield from _walk(Path(entry.path), f"{path}/", keep=keep)
+            yield from walk(Path(entry.path), f"{path}/", keep=keep)
         else:
             yield path, Path(entry.path)
 
 
-def _is_left_by_tools(name: str) -> bool:
+def is_left_by_tools(name: str) -> bool:
+    """Tell whether a file or folder of this name belongs to a tool, and not to a solution."""
     # A dot in front marks what belongs to tools: .git, .venv, .idea, .DS_Store, .pytest_cache …
     if name.startswith("#") and name.endswith("#"):  # Emacs keeps what is not saved yet so
         return True
@@ -106,20 +123,21 @@ def _is_kept(path: str, keep: frozenset[str]) -> bool:
     return path in keep or any(kept.startswith(f"{path}/") for kept in keep)
 
 
-def _read(file: Path, path: str, otherwise: str) -> bytes:
+def read_file(file: Path, path: str) -> bytes:
+    """Return what a file holds; raises FileNotUsable, which calls it `path`."""
     if file.is_symlink() or not file.is_file():
-        fail_used_wrongly(
-            f"{otherwise} {path!a} is a link or no ordinary file.",
+        raise FileNotUsable(
+            f"{path!a} is a link or no ordinary file.",
             "Put a copy of the file in its place, or take it out of the folder.",
         )
     try:
         size = file.stat().st_size
         content = file.read_bytes() if size <= LARGEST_FILE_BYTES else b""
     except OSError as error:
-        fail_used_wrongly(f"{otherwise} {path!a} can't be read: {error.strerror}.")
+        raise FileNotUsable(f"{path!a} can't be read: {error.strerror}.") from error
     if size > LARGEST_FILE_BYTES:
-        fail_used_wrongly(
-            f"{otherwise} {path!a} has {size:,} bytes, and {LARGEST_FILE_BYTES:,} are the most.",
+        raise FileNotUsable(
+            f"{path!a} has {size:,} bytes, and {LARGEST_FILE_BYTES:,} are the most.",
             "Shorten it; data that a program made is no part of a solution.",
         )
     return content

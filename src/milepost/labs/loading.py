@@ -37,6 +37,7 @@ class _Omissions:
     visible_only: bool = False
     hidden_checks: int = 0
     content_hash: str = ""
+    answers: bool = False  # solutions/ and flawed/ are not looked at
 
 
 def load_labs(root: Path) -> tuple[list[Lab], list[BrokenLab]]:
@@ -56,15 +57,19 @@ def load_labs(root: Path) -> tuple[list[Lab], list[BrokenLab]]:
     return list(labs.values()), broken
 
 
-def load_lab(folder: Path, *, objectives: Collection[str] | None = None) -> Lab:
+def load_lab(
+    folder: Path, *, objectives: Collection[str] | None = None, with_answers: bool = True
+) -> Lab:
     """Load one lab; raises LabInvalid with a sentence for each problem.
 
+    Without answers, neither right nor wrong ones are read, so it may lack them still.
     Objectives are checked against the path that the folder lies in, or against those given.
     A folder outside any path, such as an unpacked package, can't be checked for that.
     """
     problems: list[str] = []
     files = _read_files(folder, problems)
     omitted = _read_omissions(files.pop(PACKAGE_NAME, None), problems)
+    omitted = replace(omitted, answers=omitted.visible_only or not with_answers)
     record = files.pop(RECORD_NAME, b"")
     missing = [name for name in _REQUIRED if name not in files]
     problems += [f"{name} is missing. Every lab has one." for name in missing]
@@ -177,7 +182,9 @@ def _build_lab(
         files=files,
         answers=solutions,
         flaws=flaws,
-        equivalents=read_equivalents(files.get(EQUIVALENTS_NAME), problems),
+        equivalents=()
+        if omitted.answers
+        else read_equivalents(files.get(EQUIVALENTS_NAME), problems),
     )
 
 
@@ -243,7 +250,7 @@ def _read_answers(
     omitted: _Omissions,
     problems: list[str],
 ) -> tuple[tuple[Solution, ...], tuple[Flaw, ...]]:
-    if omitted.visible_only:
+    if omitted.answers:
         return (), ()
     solutions = read_solutions(files, manifest.stacks, problems)
     return solutions, read_flaws(files, solutions, checks, manifest.objectives, problems)

@@ -1,0 +1,20 @@
+"""A progress bar for work that is counted in runs, such as verifying a lab.
+
+It is gone when the work is done; what is said where nobody watches is up to the command.
+"""
+
+from rich import progress
+from rich.console import Console
+
+
+def make_bar(console: Console) -> progress.Progress:
+    """Return a bar whose tasks have a field `last`: what ended last."""
+    return progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TextColumn("{task.fields[last]}"),
+        console=console,
+        transient=True,
+    )
