@@ -75,6 +75,7 @@ async def test_a_proven_lab_is_published_with_its_proof(visitor, prove):
 
     assert report.labs == ("adding",)
     assert proof["runs"] == RECORD["runs"]
+    assert proof["spoiled"] == {"tried": 330, "refused": 200, "kinds": {"null": 330}}
     assert proof["mutants"] == [{"solution": "python", "tried": 21, "caught": 19, "equivalent": 1}]
     assert proof["cheats"] == [
         {"stack": "python", "name": "empty-file", "sentence": "holds nothing at all"}
@@ -90,6 +91,7 @@ async def test_the_page_says_how_the_lab_was_proven_and_gives_nothing_away(visit
     assert "19 of 20 caught" in page
     assert "1 other changes nothing that the brief asks for" in page
     assert "One that holds nothing at all" in page
+    assert "330 answers of right solutions, each spoiled in one element, in 1 way" in page
     assert "this lab was run 53 times" in page
     assert SURVIVOR not in page
     assert "test_secret_sum" not in page

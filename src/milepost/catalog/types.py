@@ -215,6 +215,14 @@ class RejectedCheat(_Proof):
     sentence: str
 
 
+class SpoiledCount(_Proof):
+    """How many answers of solutions were spoiled in one element, in which ways, how often each."""
+
+    tried: int
+    refused: int
+    kinds: dict[str, int]
+
+
 class Amount(_Proof):
     """The most that a right answer used of a limit."""
 
@@ -240,6 +248,7 @@ class LabProof(_Proof):
     runs: dict[str, int]
     mutants: tuple[MutantCount, ...]
     cheats: tuple[RejectedCheat, ...]
+    spoiled: SpoiledCount | None = None  # None in proofs from before there were any
     headroom: dict[str, Amount]
 
     @property

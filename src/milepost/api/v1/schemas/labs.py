@@ -79,6 +79,16 @@ class AmountOut(Shape):
     limit: float
 
 
+class SpoiledCountOut(Shape):
+    """Answers of solutions that were spoiled in one element; none of them broke a check."""
+
+    tried: int = Field(examples=[480])
+    refused: int = Field(description="How many of them failed a check.", examples=[301])
+    kinds: dict[str, int] = Field(
+        description="How often each way of spoiling was tried.", examples=[{"null": 40}]
+    )
+
+
 class LabProofOut(Shape):
     """How the lab proved itself before it was published: `milepost labs verify`."""
 
@@ -95,6 +105,9 @@ class LabProofOut(Shape):
     )
     mutants: list[MutantCountOut]
     cheats: list[RejectedCheatOut]
+    spoiled: SpoiledCountOut | None = Field(
+        default=None, description="Null where the lab was proven before answers were spoiled."
+    )
     headroom: dict[str, AmountOut] = Field(
         description="The most that a solution used, by the name of the limit.",
         examples=[{"wall_seconds": {"used": 1.6, "limit": 60}}],
