@@ -357,6 +357,65 @@ async def test_constraints_and_triggers_refuse_what_is_tried_and_nothing_stays(g
     assert {"books stay", "0 rows were written"} <= set(errors)
 
 
+async def test_deferred_constraint_is_asked_before_a_row_counts_as_accepted(grade_sql):
+    graded = await grade_sql(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(sql, postgres):
+            sql.run("answer.sql")
+            loan = "INSERT INTO loans (book) VALUES (%s)"
+            assert postgres.accepts(loan, [1]), "the book exists"
+            assert not postgres.accepts(loan, [99]), "it does not"
+            assert postgres.value("SELECT count(*) FROM loans") == 0, "as before"
+        """,
+        "CREATE TABLE loans (book int REFERENCES books DEFERRABLE INITIALLY DEFERRED);",
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, graded.only
+
+
+async def test_value_that_the_column_cannot_hold_is_a_refusal(grade_sql):
+    graded = await grade_sql(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(sql, postgres):
+            sql.run("answer.sql")
+            assert not postgres.accepts("UPDATE books SET title = 'Dunes'"), "too long"
+            assert postgres.accepts("UPDATE books SET title = 'Dune'"), "it fits"
+        """,
+        "ALTER TABLE books ALTER title TYPE varchar(4);",
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, graded.only
+
+
+async def test_function_that_writes_is_called_as_the_shop_would(grade_sql):
+    graded = await grade_sql(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(sql, postgres):
+            sql.run("answer.sql")
+            owner = postgres.value("SELECT tableowner FROM pg_tables WHERE tablename = 'books'")
+            assert postgres.value("SELECT sell(2)") == owner, "it writes, so it runs as the shop"
+            assert postgres.value("SELECT price FROM books WHERE id = 2") == 11, "and stays"
+            held = postgres.session()
+            held.execute("BEGIN")
+            held.execute("UPDATE books SET price = 1 WHERE id = 2")
+            assert held.value("SELECT price FROM books WHERE id = 2") == 1, "its own change"
+            assert postgres.value("SELECT price FROM books WHERE id = 2") == 11, "no other's"
+            postgres.kill_connections()
+            held.execute("ROLLBACK")
+            assert [each for each in postgres.statements() if "UPDATE" in each.sql] == [], (
+                "what the check wrote is none of the learner's"
+            )
+        """,
+        "CREATE FUNCTION sell(int) RETURNS name LANGUAGE sql AS"
+        " 'update books SET price = price - 1 WHERE id = $1; SELECT current_user';",
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, graded.only
+
+
 async def test_lab_that_names_no_service_is_broken_with_the_mend(grade):
     graded = await grade(SELECTS, {"answer.sql": "SELECT 1"}, stack="sql", services=())
 
