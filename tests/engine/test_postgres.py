@@ -136,8 +136,22 @@ async def test_refusal_is_data_where_a_check_expects_one(grade_sql):
         (
             {"answer.sql": "COPY books TO STDOUT"},
             (
-                "`COPY` from STDIN or to STDOUT talks with the program that runs the file, and here"
-                " there is none. Use INSERT or SELECT."
+                "`COPY … TO STDOUT` writes to the program that runs the file, and nobody reads it"
+                " here. Use SELECT, whose rows are the result."
+            ),
+        ),
+        (
+            {"answer.sql": "SELECT 1;\n  \\timing on\n"},
+            (
+                "`answer.sql`, line 2: `\\timing` is a command of psql's own and no SQL, so only"
+                " psql understands it. Take it out; SQL alone is run here."
+            ),
+        ),
+        (
+            {"answer.sql": "SELECT 1;\nSELECT '\0'"},
+            (
+                "`answer.sql`, line 2, holds a NUL, a character that no SQL can hold. Was it saved"
+                " in another encoding? Save it as UTF-8."
             ),
         ),
     ],
@@ -298,6 +312,56 @@ async def test_plan_is_a_tree_that_checks_can_ask(grade_sql):
     assert graded.only.evidence[0].kind == "plan"
     assert (tree["node_type"], tree["rows"]) == ("Sort", 1)
     assert tree["children"][0]["relation"] == "books"
+
+
+async def test_plan_is_that_of_the_last_statement_with_what_stands_before_it(grade_sql):
+    graded = await grade_sql(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(sql, postgres):
+            plan = sql.plan("answer.sql")
+            assert plan.find("Seq Scan") == [], "forbidden by the SET before it"
+            sql.plan("change.sql")
+            assert postgres.value("SELECT count(*) FROM books") == 3, "a plan changes nothing"
+            sql.plan("wrong.sql")
+        """,
+        {
+            "answer.sql": "SET enable_seqscan = off;\nSELECT title FROM books WHERE id = 7 % 5;",
+            "change.sql": "BEGIN; DELETE FROM books WHERE title LIKE '%s'; DELETE FROM books",
+            "wrong.sql": "SET work_mem = '1MB';\n\tSELECT nonsense\n",
+        },
+    )
+
+    first = graded.only.evidence[1]
+    assert first.title == "SELECT title FROM books WHERE id = 7 % 5"
+    assert first.repeat == ("psql -c 'EXPLAIN ANALYZE SELECT title FROM books WHERE id = 7 % 5'")
+    assert graded.only.message.startswith(
+        "PostgreSQL refuses `wrong.sql`, line 2, column 8: column"
+    )
+    assert graded.only.detail.splitlines()[:2] == ["   2 | SELECT nonsense", " " * 14 + "^"]
+
+
+async def test_file_that_ends_inside_a_transaction_is_told_that_it_was_undone(grade_sql):
+    graded = await grade_sql(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(sql, postgres):
+            sql.run("answer.sql")
+            assert postgres.value("SELECT count(*) FROM books") == 0, "gone"
+        """,
+        "BEGIN; DELETE FROM books;",
+    )
+
+    assert graded.only.message == "gone"
+    (told,) = [each.title for each in graded.only.evidence if each.kind == "note"]
+    assert told.startswith("`answer.sql` ends inside a transaction: nothing says COMMIT")
+
+
+async def test_caret_stands_under_its_place_behind_tabs(grade_sql):
+    graded = await grade_sql(SELECTS, "SELECT\n\t\ttitle,\tnonsense FROM books")
+
+    line, caret = graded.only.detail.splitlines()[:2]
+    assert (line, caret) == ("   2 | \t\ttitle,\tnonsense FROM books", " " * 7 + "\t\t      \t^")
 
 
 async def test_second_session_holds_locks_and_connections_can_be_killed(grade_sql):

@@ -361,10 +361,10 @@ SQL = (
                 crashed("test_removed", "Your SQL ended its own session."),
             ),
             (
-                "copies from a program that is not there",
-                "COPY books FROM STDIN",
-                "SELECT 'COPY books FROM STDIN'; ",
-                failed("test_removed", "`COPY` from STDIN or to STDOUT talks with the program"),
+                "copies to a program that is not there",
+                "COPY books TO STDOUT",
+                "SELECT 'COPY books TO STDOUT'; ",
+                failed("test_removed", "`COPY … TO STDOUT` writes to the program that runs"),
             ),
         )
     ),

@@ -4,9 +4,12 @@ It reads what EXPLAIN (ANALYZE, FORMAT JSON) says. Times are kept for people; ch
 the kinds of nodes, which are the same on every machine.
 """
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from milepost.engine.checks.evidence import Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +80,16 @@ def read_plan(document: Mapping[str, Any]) -> PlanNode:
         milliseconds=float(document.get("Actual Total Time", 0)) * loops,
         removed_rows=float(document.get("Rows Removed by Filter", 0)),
         children=tuple(read_plan(child) for child in document.get("Plans", ())),
+    )
+
+
+def show_plan(recorder: Recorder, sql: str, plan: PlanNode, *, since: float, role: str) -> None:
+    """Put a plan into the evidence, with a line that repeats it in any shell."""
+    recorder.record(
+        "plan",
+        " ".join(sql.split()),
+        since=since,
+        request={"sql": sql.strip(), "database_role": role},
+        response={"tree": plan.as_tree()},
+        repeat=f"psql -c {shlex.quote(f'EXPLAIN ANALYZE {sql.strip()}')}",
     )

@@ -249,11 +249,11 @@ class GradingPlugin:
             postgres.show_statements()
 
     @pytest.fixture(name="sql")
-    def provide_sql(self, milepost_database: "CheckDatabase", postgres: "Postgres") -> "Sql":
+    def provide_sql(self, milepost_database: "CheckDatabase") -> "Sql":
         """Run the learner's SQL files."""
         from milepost.engine.checks.sql import Sql
 
-        return Sql(milepost_database, postgres)
+        return Sql(milepost_database)
 
     @pytest.fixture(name="redis")
     def provide_redis(self) -> Iterator["Redis"]:

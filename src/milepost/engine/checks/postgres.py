@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from milepost.engine.checks.plans import PlanNode, read_plan
+from milepost.engine.checks.plans import PlanNode, read_plan, show_plan
 from milepost.engine.checks.postgres_session import Parameters, PostgresSession
 from milepost.engine.checks.ran_statements import RanStatement, show_statements
 from milepost.engine.checks.rows import Row
@@ -93,14 +93,7 @@ class Postgres(PostgresSession):
         since = time.monotonic()
         found = self._explain(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", parameters)
         plan = read_plan(found[0][0]["Plan"] if found is not None else {})
-        self._database.check.recorder.record(
-            "plan",
-            " ".join(sql.split()),
-            since=since,
-            request={"sql": sql.strip(), "database_role": "check"},
-            response={"tree": plan.as_tree()},
-            repeat=f'psql -c "EXPLAIN ANALYZE {" ".join(sql.split())}"',
-        )
+        show_plan(self._database.check.recorder, sql, plan, since=since, role="check")
         return plan
 
     def _explain(self, explain: str, parameters: Parameters) -> Row | None:

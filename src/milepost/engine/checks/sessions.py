@@ -19,7 +19,7 @@ from milepost.engine.request import Limits
 
 _ROWS = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.SINGLE_TUPLE)
 _ERRORS = (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.BAD_RESPONSE)
-_COPIES = (pq.ExecStatus.COPY_IN, pq.ExecStatus.COPY_OUT, pq.ExecStatus.COPY_BOTH)
+_COPIES = (pq.ExecStatus.COPY_OUT, pq.ExecStatus.COPY_BOTH)
 _Field = pq.DiagnosticField
 _LIMITS_BY_CODE = {
     "53200": "memory_bytes",
@@ -62,17 +62,25 @@ class LearnerSession:
         self._limits = limits
         self._read_bytes = 0
 
-    def run(self, statement: str, deadline: float, seconds: float) -> Ran:
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether a transaction was begun and has not ended."""
+        status = self._connection.pgconn.transaction_status
+        return status in {pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR}
+
+    def run(self, statement: str, deadline: float, seconds: float, data: str = "") -> Ran:
         """Run one statement of those that have `seconds` together, until `deadline`.
 
-        Raises QueryTimedOut, LimitReached or SessionEnded.
+        `data` is what a COPY FROM stdin copies. Raises QueryTimedOut, LimitReached or SessionEnded.
         """
         server = self._connection.pgconn
         try:
-            server.send_query(statement.encode())
+            # Bytes that are no UTF-8 go on as they are, so that PostgreSQL refuses them.
+            server.send_query(statement.encode(errors="surrogateescape"))
             server.set_single_row_mode()
             self._flush(deadline, seconds)
-            return self._collect(self._read_results(deadline, seconds))
+            results = self._read_results(deadline, seconds, data.encode(errors="surrogateescape"))
+            return self._collect(results)
         except psycopg.OperationalError as error:
             raise SessionEnded from error
 
@@ -84,7 +92,17 @@ class LearnerSession:
         while self._connection.pgconn.flush():
             self._wait(deadline, seconds, writing=True)
 
-    def _read_results(self, deadline: float, seconds: float) -> Iterator[pq.abc.PGresult]:
+    def _copy_in(self, data: bytes, deadline: float, seconds: float) -> None:
+        server = self._connection.pgconn
+        while not server.put_copy_data(data):
+            self._flush(deadline, seconds)
+        while not server.put_copy_end():
+            self._flush(deadline, seconds)
+        self._flush(deadline, seconds)
+
+    def _read_results(
+        self, deadline: float, seconds: float, data: bytes
+    ) -> Iterator[pq.abc.PGresult]:
         server = self._connection.pgconn
         while True:
             _require_time(deadline, seconds)
@@ -94,6 +112,9 @@ class LearnerSession:
             result = server.get_result()
             if result is None:
                 return
+            if result.status == pq.ExecStatus.COPY_IN:
+                self._copy_in(data, deadline, seconds)
+                continue
             if result.status in _COPIES:
                 raise CopyRefused
             yield result
@@ -169,12 +190,12 @@ class ResultNotReadable(GuestFault):
 
 
 class CopyRefused(GuestFault):
-    """A statement wants to copy from or to a program that is not there."""
+    """A statement wants to copy to a program that is not there."""
 
     def __init__(self) -> None:
         super().__init__(
-            "`COPY` from STDIN or to STDOUT talks with the program that runs the file, and here"
-            " there is none. Use INSERT or SELECT."
+            "`COPY … TO STDOUT` writes to the program that runs the file, and nobody reads it here."
+            " Use SELECT, whose rows are the result."
         )
 
 

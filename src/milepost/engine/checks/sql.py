@@ -4,19 +4,29 @@ They run as the learner's role in the check's own database. What PostgreSQL refu
 own words, the line and the column; an endless statement is ended from outside.
 """
 
+import re
 import shlex
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from milepost.engine.checks.database import CheckDatabase
+from milepost.engine.checks.evidence import note
 from milepost.engine.checks.faults import GuestFault, NotProvided, QueryTimedOut
-from milepost.engine.checks.plans import PlanNode
-from milepost.engine.checks.postgres import Postgres
+from milepost.engine.checks.plans import PlanNode, read_plan, show_plan
 from milepost.engine.checks.rows import Rows
 from milepost.engine.checks.sessions import LearnerSession, Ran, Refusal, SessionEnded
-from milepost.engine.checks.sql_text import Statement, UnknownVariable, split_statements
+from milepost.engine.checks.sql_text import (
+    CommandRefused,
+    Statement,
+    split_statements,
+    write_variable,
+)
+
+_SYNTAX_ERROR = "42601"
+_EXPLAIN = "EXPLAIN (ANALYZE, FORMAT JSON) "
+_NO_TAB = re.compile(r"[^\t]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,7 @@ class SqlError:
     column: int | None
     line_text: str
     constraint: str
+    position: int | None = None  # in the statement, in characters from 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +104,8 @@ class _FileRun:
 class Sql:
     """The learner's files."""
 
-    def __init__(self, database: CheckDatabase, postgres: Postgres) -> None:
+    def __init__(self, database: CheckDatabase) -> None:
         self._database = database
-        self._postgres = postgres
         self._supervisor = database.supervisor
 
     def text(self, file: str) -> str:
@@ -103,7 +113,7 @@ class Sql:
         content = self._supervisor.ask_for_file(file)
         if content is None:
             raise NotProvided(f"There is no file `{file}`, which the brief asks for.")
-        return content.decode("utf-8", errors="replace")
+        return content.decode("utf-8", errors="surrogateescape")
 
     def run(
         self,
@@ -119,45 +129,99 @@ class Sql:
         Raises QueryTimedOut when the whole file takes longer than `seconds` (else the lab's limit).
         """
         statements = self._split(file, variables)
+        run = self._begin(file, variables, seconds)
         session = self._database.open_learner_session()
-        allowed = seconds or self._database.check.settings.limits.run_seconds
-        run = _FileRun(file, variables, allowed, time.monotonic() + allowed)
-        results: list[SqlResult] = []
-        error: SqlError | None = None
         try:
-            for statement in statements:
-                ran = self._run_statement(session, statement, run)
-                if ran.refusal is not None:
-                    error = _locate(ran.refusal, statement)
-                    break
-                results.append(SqlResult(ran.command, ran.rows, ran.row_count))
+            done = self._run_all(session, statements, run, may_fail=may_fail)
+            if session.is_in_transaction and done.error is None:
+                note(
+                    f"`{file}` ends inside a transaction: nothing says COMMIT after its BEGIN, so"
+                    " PostgreSQL undid what came after it"
+                )
         finally:
             session.close()
-        if error is not None and not may_fail:
-            raise StatementFailed(file, error)
-        return SqlRun(tuple(results), error)
+        return done
 
     def plan(self, file: str, **variables: Any) -> PlanNode:
-        """Answer the plan of the only statement in a file, without keeping what it changes."""
-        statements = self._split(file, variables)
-        if len(statements) != 1:
-            raise NotProvided(
-                f"`{file}` should hold one statement, and it holds {len(statements)}."
-            )
+        """Return the plan of the last statement in a file, without keeping what it changes.
+
+        What stands before it, such as a SET, is run first, in the same session.
+        """
+        *before, last = self._split(file, variables)
+        run = self._begin(file, variables, None)
         self._database.mark_touched()
-        return self._postgres.plan(statements[0].text)
+        connection = self._database.connect_shop()
+        session = LearnerSession(connection, self._database.check.settings.limits)
+        since = time.monotonic()
+        try:
+            self._run_all(session, before, run, may_fail=False)
+            explain = replace(last, text=f"{_EXPLAIN}{last.text}", shown_from=len(_EXPLAIN))
+            undo = Statement("SAVEPOINT p" if session.is_in_transaction else "BEGIN", last.line)
+            self._ask(session, undo, run)
+            ran = self._ask(session, explain, run)
+        finally:
+            self._database.end(connection)
+        if ran.refusal is not None:
+            raise self._refuse(file, variables, _locate(ran.refusal, explain), explain)
+        plan = read_plan(ran.rows[0][0][0]["Plan"] if ran.rows else {})
+        show_plan(self._database.check.recorder, last.text, plan, since=since, role="you")
+        return plan
+
+    def _begin(self, file: str, variables: Mapping[str, Any], seconds: float | None) -> "_FileRun":
+        allowed = seconds or self._database.check.settings.limits.run_seconds
+        return _FileRun(file, variables, allowed, time.monotonic() + allowed)
+
+    def _run_all(
+        self,
+        session: LearnerSession,
+        statements: Sequence[Statement],
+        run: "_FileRun",
+        *,
+        may_fail: bool,
+    ) -> SqlRun:
+        results: list[SqlResult] = []
+        for statement in statements:
+            ran = self._run_statement(session, statement, run)
+            if ran.refusal is not None:
+                error = _locate(ran.refusal, statement)
+                if not may_fail:
+                    raise self._refuse(run.file, run.variables, error, statement)
+                return SqlRun(tuple(results), error)
+            results.append(SqlResult(ran.command, ran.rows, ran.row_count))
+        return SqlRun(tuple(results), None)
 
     def _split(self, file: str, variables: Mapping[str, Any]) -> list[Statement]:
-        try:
-            statements = split_statements(self.text(file), variables)
-        except UnknownVariable as unknown:
-            known = ", ".join(f"`:{name}`" for name in variables) or "none"
+        text = self.text(file)
+        if "\0" in text:
+            line = text[: text.index("\0")].count("\n") + 1
             raise NotProvided(
-                f"`{file}` uses the variable `:{unknown}`, which is not set. Set are: {known}."
-            ) from unknown
+                f"`{file}`, line {line}, holds a NUL, a character that no SQL can hold. Was it saved"
+                " in another encoding? Save it as UTF-8."
+            )
+        try:
+            statements = split_statements(text, variables)
+        except CommandRefused as refused:
+            raise NotProvided(
+                f"`{file}`, line {refused.line}: `{refused.command}` is a command of psql's own and"
+                " no SQL, so only psql understands it. Take it out; SQL alone is run here."
+            ) from refused
         if not statements:
             raise NotProvided(f"`{file}` holds no statement yet.")
         return statements
+
+    @staticmethod
+    def _refuse(
+        file: str, variables: Mapping[str, Any], error: SqlError, statement: Statement
+    ) -> GuestFault:
+        """Say what PostgreSQL refused; a variable that nobody set explains itself."""
+        name = statement.unset.get(error.position or 0)
+        if name is None or error.code != _SYNTAX_ERROR:
+            return StatementFailed(file, error)
+        known = ", ".join(f"`:{each}`" for each in variables) or "none"
+        return NotProvided(
+            f"`{file}` uses the variable `:{name}`, which is not set. Set are: {known}.",
+            detail=_point(error),
+        )
 
     def _run_statement(
         self,
@@ -168,17 +232,9 @@ class Sql:
         since = time.monotonic()
         response: dict[str, Any] = {}
         try:
-            ran = session.run(statement.text, run.deadline, run.seconds)
+            ran = self._ask(session, statement, run)
             ran = self._database.check.take(f"result {run.file}", ran)
             response = _describe(ran, statement)
-        except SessionEnded as ended:
-            fault = self._database.explain_end()
-            response = {"error": str(fault)}
-            raise fault from ended
-        except QueryTimedOut as fault:
-            self._database.end_sessions("run_seconds")
-            response = {"error": str(fault)}
-            raise
         except GuestFault as fault:
             response = {"error": str(fault)}
             raise
@@ -186,10 +242,23 @@ class Sql:
             self._record(run, statement, since, response)
         return ran
 
+    def _ask(self, session: LearnerSession, statement: Statement, run: "_FileRun") -> Ran:
+        try:
+            return session.run(statement.text, run.deadline, run.seconds, statement.data)
+        except SessionEnded as ended:
+            raise self._database.explain_end() from ended
+        except QueryTimedOut:
+            session.close()
+            self._database.end_sessions("run_seconds")
+            raise
+
     def _record(
         self, run: "_FileRun", statement: Statement, since: float, response: Mapping[str, Any]
     ) -> None:
-        settings = [f"-v {name}={shlex.quote(str(value))}" for name, value in run.variables.items()]
+        settings = [
+            f"-v {shlex.quote(f'{name}={write_variable(value)}')}"
+            for name, value in run.variables.items()
+        ]
         self._database.check.recorder.record(
             "statement",
             " ".join(statement.text.split()),
@@ -229,6 +298,7 @@ def _locate(refusal: Refusal, statement: Statement) -> SqlError:
         column=column,
         line_text=line_text,
         constraint=refusal.constraint,
+        position=refusal.position,
     )
 
 
@@ -236,6 +306,7 @@ def _point(error: SqlError) -> str:
     """Show the line with a mark under the place, as psql does, and all else that is known."""
     lines = [f"{error.line:>4} | {error.line_text}"]
     if error.column is not None:
-        lines.append(" " * (6 + error.column) + "^")
+        before = error.line_text[: error.column - 1]
+        lines.append(" " * 7 + _NO_TAB.sub(" ", before) + "^")
     more = (("Detail", error.detail), ("Hint", error.hint), ("Code", error.code))
     return "\n".join([*lines, *(f"{name}: {text}" for name, text in more if text)])
