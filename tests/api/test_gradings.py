@@ -308,3 +308,18 @@ async def test_readers_are_told_while_the_labs_own_solution_is_graded_and_miss_n
     assert [event.event for event in after if event.event != "doubted"] == ["check", "verdict"]
     assert grading["verdict"] == "failed"
     assert "could not read it" in "".join(check["message"] for check in grading["checks"])
+
+
+async def test_work_that_never_ran_is_told_no_misconception(client, make, queue):
+    flaws = [FlawDraft("turns-signs", (VISIBLE.name,), "You subtract.")]
+    lab = await make.lab(checks=[VISIBLE, HIDDEN], flaws=flaws)
+    learner = await make.learner()
+    submission = await make.submission(lab=lab, learner=learner)
+    await queue.work(
+        FakeGrader(failed(VISIBLE.name, has_run=False), passed(HIDDEN.name, hidden=True))
+    )
+
+    response = await client.log_in(learner).get(f"/api/v1/gradings/{submission.grading_id}")
+
+    assert response.json()["verdict"] == "failed"
+    assert response.json()["misconceptions"] == []

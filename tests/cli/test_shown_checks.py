@@ -48,6 +48,13 @@ def test_a_difference_far_into_long_texts_is_shown():
     assert "WRONG" in said
 
 
+def test_mark_of_a_line_is_not_taken_for_the_sign_of_its_number():
+    said = shown(replace(failed(), expected="n\n5", got="n\n-5"))
+
+    assert "- 5" in said
+    assert "+ -5" in said
+
+
 def test_what_the_check_did_last_is_told_and_not_what_the_code_did_meanwhile():
     asked = Evidence(
         "exchange", "GET /price", 0.1, 0.2, repeat="curl -i http://localhost:8000/price"

@@ -230,7 +230,8 @@ def _line_by_line(expected: str, got: str) -> RenderableType:
     shown = Text.assemble(("- expected", "green"), "   ", ("+ got", "red"), "\n")
     for line in lines[:_MOST_LINES]:
         colour = {"-": "green", "+": "red"}.get(line[:1], "dim")
-        shown.append(line[:_LONGEST_LINE] + "\n", style=colour)
+        # A mark that stood at the value itself would be taken for its sign.
+        shown.append(f"{line[:1]} {line[1:_LONGEST_LINE]}\n", style=colour)
     if len(lines) > _MOST_LINES:
         shown.append(f"… and {len(lines) - _MOST_LINES} more lines\n", style="dim")
     return shown

@@ -77,6 +77,7 @@ class CheckResult:
     evidence: tuple[Evidence, ...] = ()
     at_seconds: float | None = None  # since the start of the run; None if that is not known
     hurried: bool = False  # it timed out, but had less time than the lab's limit
+    has_run: bool = True  # False where the learner's code could not even begin: a slip of the pen
 
 
 @dataclass(frozen=True, slots=True)

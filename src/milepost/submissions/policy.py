@@ -136,6 +136,7 @@ def redact_hidden(result: CheckResult) -> CheckResult:
         evidence=(),
         at_seconds=None,
         duration_seconds=0.0,  # how long it took says something of its inputs
+        has_run=True,
     )
 
 

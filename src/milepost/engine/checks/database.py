@@ -25,6 +25,7 @@ from milepost.engine.checks.faults import (
 from milepost.engine.checks.run import CheckRun
 from milepost.engine.checks.sessions import LearnerSession
 from milepost.engine.checks.soundness import Connection, Soundness
+from milepost.engine.checks.sql_loading import read_values_as_here
 from milepost.engine.checks.supervisor import Supervisor
 from milepost.engine.request import DATA_SETS
 
@@ -278,7 +279,7 @@ class CheckDatabase:
         return f"-c statement_timeout={seconds}s -c search_path={escaped}"
 
     def _connect(self, name: str, login: dict[str, str], options: str = "") -> Connection:
-        return psycopg.connect(
+        connection = psycopg.connect(
             host=self.socket_folder,
             user=login["role"],
             password=login["password"],
@@ -287,3 +288,5 @@ class CheckDatabase:
             connect_timeout=10,
             autocommit=True,
         )
+        read_values_as_here(connection)
+        return connection

@@ -13,6 +13,8 @@ class GuestFault(Exception):
     """Learner code did not do what a check asked of it."""
 
     outcome: ClassVar[Outcome] = Outcome.FAILED
+    # Code that never ran can show no misconception, whichever checks it fails.
+    has_run = True
 
     def __init__(self, message: str, *, limit: str | None = None, detail: str = "") -> None:
         super().__init__(message)
@@ -40,11 +42,14 @@ class ValueNotCarried(GuestFault):
 class NotProvided(GuestFault):
     """Learner code lacks a function, class, method or attribute that the brief asks for."""
 
+    has_run = False
+
 
 class SolutionNotImported(GuestFault):
     """The learner's module cannot be imported at all."""
 
     outcome = Outcome.CRASHED
+    has_run = False
 
 
 class ProgramTimedOut(GuestFault):

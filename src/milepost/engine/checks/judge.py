@@ -104,6 +104,7 @@ def judge(
                 outcome=error.outcome,
                 message=_field(str(error)),
                 detail=_field(error.detail),
+                has_run=error.has_run,
             )
         case AssertionError() | pytest.fail.Exception():
             return _failed(result, str(error), comparison)

@@ -16,6 +16,7 @@ from milepost.engine.checks.database import CheckDatabase
 from milepost.engine.checks.faults import DatabaseUnusable
 from milepost.engine.checks.rows import Row, Rows
 from milepost.engine.checks.soundness import Connection
+from milepost.engine.checks.sql_loading import settle
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any] | None
 _SHOWN_SQL = 60
@@ -198,7 +199,7 @@ class PostgresSession:
         self._database.require_sound(connection, sql)
         cursor = connection.execute(sql, parameters)
         columns = [column.name for column in cursor.description or ()]
-        return Rows(columns, cursor.fetchall() if cursor.description else ()), cursor
+        return Rows(columns, map(settle, cursor.fetchall()) if cursor.description else ()), cursor
 
     def _record(
         self, sql: str, parameters: Parameters, since: float, response: Mapping[str, Any]

@@ -15,11 +15,13 @@ from psycopg.adapt import Transformer
 
 from milepost.engine.checks.faults import GuestFault, LimitReached, QueryTimedOut
 from milepost.engine.checks.rows import Row, Rows
+from milepost.engine.checks.sql_loading import settle
 from milepost.engine.request import Limits
 
 _ROWS = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.SINGLE_TUPLE)
 _ERRORS = (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.BAD_RESPONSE)
 _COPIES = (pq.ExecStatus.COPY_OUT, pq.ExecStatus.COPY_BOTH)
+_FIRST_ROWS = 5
 _Field = pq.DiagnosticField
 _LIMITS_BY_CODE = {
     "53200": "memory_bytes",
@@ -48,6 +50,10 @@ class Ran:
     rows: Rows
     row_count: int | None
     refusal: Refusal | None
+
+
+class _TooLarge(Exception):
+    """The results are larger than a check may read."""
 
 
 class SessionEnded(Exception):
@@ -134,32 +140,40 @@ class LearnerSession:
             for column in range(result.nfields):
                 self._read_bytes += len(result.get_value(row, column) or b"")
         if self._read_bytes > self._limits.output_bytes:
-            raise LimitReached(
-                f"The result is larger than {self._limits.output_bytes // 1024} KiB, so it was not"
-                " read to its end.",
-                limit="output_bytes",
-            )
+            raise _TooLarge
         loader = Transformer(self._connection)
         loader.set_pgresult(result)
         try:
-            return loader.load_rows(0, result.ntuples, tuple)
-        except Exception as error:  # a year 10000, JSON a thousand levels deep, ...
+            return [settle(row) for row in loader.load_rows(0, result.ntuples, tuple)]
+        except Exception as error:  # JSON a thousand levels deep, ...
             raise ResultNotReadable(error) from error
 
     def _collect(self, results: Iterator[pq.abc.PGresult]) -> Ran:
         loaded: list[Row] = []
         failed = last = None
         for last in results:
-            loaded += self._load(last)
+            try:
+                loaded += self._load(last)
+            except _TooLarge:
+                raise self._explain_size(_names_of(last), loaded) from None
             if failed is None and last.status in _ERRORS:
                 failed = last
         if failed is not None or last is None:
             return Ran("", Rows(()), None, self._refusal(failed) if failed is not None else None)
-        names = ((last.fname(number) or b"") for number in range(last.nfields))
-        rows = Rows([name.decode(errors="replace") for name in names], loaded)
+        rows = Rows(_names_of(last), loaded)
         changed = last.command_tuples
         command = (last.command_status or b"").decode()
         return Ran(command, rows, changed if changed is not None else None, None)
+
+    def _explain_size(self, columns: list[str], loaded: list[Row]) -> LimitReached:
+        first = Rows(columns, loaded[:_FIRST_ROWS]).as_table()
+        return LimitReached(
+            f"The result is larger than {self._limits.output_bytes // 1024} KiB, so it was not"
+            f" read to its end; {len(loaded)} rows had come by then. So many often come from a join"
+            " without its condition, which puts each row of one table beside each of the other.",
+            limit="output_bytes",
+            detail=f"The first rows:\n{first}",
+        )
 
     def _refusal(self, result: pq.abc.PGresult) -> Refusal:
         said = {field: _text(result, field) for field in _Field}
@@ -205,6 +219,11 @@ def _require_time(deadline: float, seconds: float) -> None:
             f"The statement was still running after {seconds:g} seconds and was stopped.",
             limit="run_seconds",
         )
+
+
+def _names_of(result: pq.abc.PGresult) -> list[str]:
+    names = ((result.fname(number) or b"") for number in range(result.nfields))
+    return [name.decode(errors="replace") for name in names]
 
 
 def _text(result: pq.abc.PGresult, field: pq.DiagnosticField) -> str:

@@ -25,6 +25,7 @@ from milepost.engine.checks.sql_text import (
 )
 
 _SYNTAX_ERROR = "42601"
+_NOT_UNDERSTOOD = "42"  # the class of syntax errors and of names that nothing has
 _EXPLAIN = "EXPLAIN (ANALYZE, FORMAT JSON) "
 _NO_TAB = re.compile(r"[^\t]")
 
@@ -62,6 +63,7 @@ class StatementFailed(GuestFault):
             f"PostgreSQL refuses `{file}`, {where}: {error.message}.", detail=_point(error)
         )
         self.error = error
+        self.has_run = not error.code.startswith(_NOT_UNDERSTOOD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class Sql:
     def run(
         self,
         file: str,
+        /,
         *,
         may_fail: bool = False,
         seconds: float | None = None,
@@ -142,7 +145,7 @@ class Sql:
             session.close()
         return done
 
-    def plan(self, file: str, **variables: Any) -> PlanNode:
+    def plan(self, file: str, /, **variables: Any) -> PlanNode:
         """Return the plan of the last statement in a file, without keeping what it changes.
 
         What stands before it, such as a SET, is run first, in the same session.
@@ -195,8 +198,8 @@ class Sql:
         if "\0" in text:
             line = text[: text.index("\0")].count("\n") + 1
             raise NotProvided(
-                f"`{file}`, line {line}, holds a NUL, a character that no SQL can hold. Was it saved"
-                " in another encoding? Save it as UTF-8."
+                f"`{file}`, line {line}, holds a NUL, a character that no SQL can hold. Was it"
+                " saved in another encoding? Save it as UTF-8."
             )
         try:
             statements = split_statements(text, variables)

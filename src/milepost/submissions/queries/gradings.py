@@ -150,6 +150,8 @@ def show_check(result: Mapping[str, Any]) -> CheckResult:
 async def _misconceptions(session: AsyncSession, grading: Grading) -> tuple[Misconception, ...]:
     if grading.verdict not in LEARNERS_FAULTS:
         return ()
+    if not all(record.result.get("has_run", True) for record in grading.results):
+        return ()  # a file with a typing error shows nothing of what its author understands
     known = await session.scalar(
         select(LabVersion.manifest["misconceptions"])
         .join(Submission, Submission.lab_version_id == LabVersion.id)

@@ -132,9 +132,7 @@ def place_order(postgres, status, *, customer=None, day="2026-05-05", book=1, qu
 def read(postgres, table, *columns, order="1"):
     """Read a whole table, without showing it."""
     names = ", ".join(columns)
-    rows = postgres.rows(f"SELECT {names} FROM {table} ORDER BY {order}", shown=False)
-    # Who changes the type of a column must not break a check: lists can't be looked up.
-    return [tuple(repr(each) if isinstance(each, list | dict) else each for each in row) for row in rows]
+    return list(postgres.rows(f"SELECT {names} FROM {table} ORDER BY {order}", shown=False))
 
 
 def read_sales(postgres, year):
@@ -173,18 +171,19 @@ def require_columns(run, *names):
 def pick_astray(columns, found, expected):
     """Pick the rows of a dozen keys that differ, the key first: as they are, and as they should be."""
     if found == expected:
-        return Rows(columns), []
+        return Rows(columns), Rows(columns)
     here, there = Counter(map(repr, found)), Counter(map(repr, expected))
     differing = (here - there) | (there - here)
     keys = sorted({repr(row[0]) for row in (*found, *expected) if repr(row) in differing})[:12]
     got = Rows(columns, [row for row in found if repr(row[0]) in keys])
-    wanted = [row for row in expected if repr(row[0]) in keys]
-    return (got, wanted) if got != wanted else (Rows(columns, found), expected)
+    wanted = Rows(columns, [row for row in expected if repr(row[0]) in keys])
+    return (got, wanted) if got != wanted else (Rows(columns, found), Rows(columns, expected))
 
 
 def as_number(value):
     """Read a number that came as another type of number; leave alone what is none, a text of digits too."""
-    return Decimal(value) if isinstance(value, int | float | Decimal) else value
+    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return Decimal(value) if is_number else value
 
 
 # On the shelf
@@ -202,7 +201,7 @@ def test_affordable_books_are_listed_in_order(sql, postgres, random):
     run = sql.run("affordable-books.sql", max_price=limit)
 
     require_columns(run, "isbn", "title", "price")
-    assert run.rows == expected, (
+    assert run.rows == Rows(run.columns, expected), (
         "Your list has too many books, or too few. Whoever reads it wants all that are in stock and affordable,"
         " and no other: both conditions belong into WHERE."
         if len(run.rows) != len(expected)
@@ -257,7 +256,7 @@ def test_best_sellers_are_ranked(sql, postgres, random):
     run = sql.run("best-sellers.sql", year=year)
 
     require_columns(run, "isbn", "title", "author", "copies")
-    assert run.rows == expected, (
+    assert run.rows == Rows(run.columns, expected), (
         "Your ten best sellers are others, or in another order, or their copies are counted differently. Only"
         " what was sold in that year counts: no baskets, no cancelled orders. And a line may hold several copies."
     )
@@ -318,7 +317,7 @@ def test_monthly_revenue_counts_each_order_once(sql, postgres, random):
         "Your result has other months, or has them in another order. Each month in which something was sold in"
         " that year stands there once, as a number from 1 to 12, January first."
     )
-    assert got == expected, (
+    assert got == Rows(got.columns, expected), (
         "Your months have other orders, copies or revenue. Joined to its lines, an order stands there once"
         " for each line: count each only once. And money is what the line says, not today's price."
     )
@@ -370,12 +369,12 @@ def test_every_customer_of_the_city_is_listed(sql, postgres, random):
 
     require_columns(run, "email", "orders", "spent")
     listed = {str(row[0]) for row in run.rows}
-    assert Rows(run.columns, [row for row in expected if row[0] in listed]) == expected, (
+    assert Rows(run.columns, [row for row in expected if row[0] in listed]) == Rows(run.columns, expected), (
         "Your list lacks customers who live there. Who never bought has no partner in `orders`, and a condition"
         " on the orders in WHERE throws them out again; it belongs to the join."
     )
     got = Rows(run.columns, [(email, orders, as_number(spent)) for email, orders, spent in run.rows])
-    assert got == expected, (
+    assert got == Rows(got.columns, expected), (
         "Your list has other numbers, another order, or rows too many. Each customer stands there once; only"
         " sales count, each order once; and who never bought has 0 and 0, not NULL."
     )
@@ -401,11 +400,11 @@ def test_who_ordered_and_never_bought_is_listed(sql, postgres, random):
     expected = [(emails[3], 1, 5), *((email, 0, 0) for email in sorted(emails[:3]))]
     got = Rows(run.columns, [(email, orders, as_number(spent)) for email, orders, spent in run.rows])
     listed = {str(row[0]) for row in run.rows}
-    assert Rows(run.columns, [row for row in expected if row[0] in listed]) == expected, (
+    assert Rows(run.columns, [row for row in expected if row[0] in listed]) == Rows(run.columns, expected), (
         "Your list lacks customers who ordered and never bought. They have orders, so they are not without a"
         " partner; but none of these is a sale. Let the join take sales only, and they stay, with nothing joined."
     )
-    assert got == expected, (
+    assert got == Rows(got.columns, expected), (
         "Your list has other numbers, another order, or rows too many. A cancelled order and a basket count for"
         " nothing, neither as orders nor as money, and each customer stands there once."
     )
@@ -444,7 +443,7 @@ def test_new_books_come_onto_the_shelf(sql, postgres, random):
         "SELECT isbn, title, author_id, price, stock, published FROM books"
         " WHERE isbn LIKE '97912345%' ORDER BY isbn"
     )
-    assert found == new, (
+    assert found == Rows(found.columns, new), (
         "Your file did not add the new books as they stand in `arrivals`. The shop can sell only what it knows:"
         " take over isbn, title, author, price and date, and the copies as the stock."
     )
@@ -458,7 +457,8 @@ def test_new_books_come_onto_the_shelf(sql, postgres, random):
 def test_known_books_gain_copies(sql, postgres, random):
     """Copies of known books are added to their stock, and nothing else of them changes"""
     known, _ = deliver(postgres, random)
-    before = read(postgres, "books", "isbn", "title", "author_id", "price", "published")
+    columns = ("isbn", "title", "author_id", "price", "published")
+    before = read(postgres, "books", *columns)
 
     sql.run("receive-arrivals.sql")
 
@@ -468,8 +468,10 @@ def test_known_books_gain_copies(sql, postgres, random):
         "Your file did not add the copies to the stock of known books. A row that exists already becomes what"
         " it was plus what came: neither skipped nor replaced."
     )
-    after = set(read(postgres, "books", "isbn", "title", "author_id", "price", "published"))
-    assert set(before) - after == set(), (
+    theirs = {row[0] for row in before}
+    after = [row for row in read(postgres, "books", *columns) if row[0] in theirs]
+    got, wanted = pick_astray(columns, after, before)
+    assert got == wanted, (
         "Your file changed more of a known book than its stock. What is printed on a parcel must not overwrite"
         " the shop's own titles and prices; set the stock alone."
     )
@@ -638,6 +640,21 @@ def test_old_baskets_are_cleared(sql, postgres, random):
     )
 
 
+@check(task="letting-go", objectives=["databases.delete"])
+def test_baskets_go_and_not_only_from_sight(sql, postgres):
+    """Baskets go from the table itself, not only from sight"""
+    sql.run("clear-baskets.sql", before=FIRST_DAY + timedelta(days=400))
+
+    tables = ["order_lines", "orders"]
+    found = postgres.rows(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename = ANY (%s) ORDER BY 1", [tables]
+    )
+    assert found == Rows(found.columns, [(table,) for table in tables]), (
+        "Your file put something else in the place of a table. A view that leaves rows out only hides them: they"
+        " are kept, and whoever looks into the table finds them. What should go is deleted."
+    )
+
+
 # Rules
 
 
@@ -718,16 +735,16 @@ def test_right_reviews_are_accepted(sql, postgres):
     """A right review is accepted, an anonymous one too"""
     sql.run("guard-reviews.sql")
 
-    unwritten = postgres.rows(
+    pairs = postgres.rows(
         "SELECT b.id, c.id FROM books b CROSS JOIN customers c WHERE NOT EXISTS"
         " (SELECT FROM reviews r WHERE r.book_id = b.id AND r.customer_id = c.id) LIMIT 1",
         shown=False,
     )
-    assert unwritten != [], (
-        "Your file left no book or no customer of whom there is no review yet. Only reviews are cleaned up; see"
-        " which other tables your file empties or fills."
+    assert pairs != [], (
+        "Your file left no book, or no customer, of whom there could be a review. Only reviews go; look at"
+        " which table each DELETE names."
     )
-    book, customer = unwritten[0]
+    book, customer = pairs[0]
     right = {
         "one star": (book, customer, 1),
         "five stars": (book, None, 5),
