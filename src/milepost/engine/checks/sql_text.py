@@ -13,7 +13,7 @@ _TOKEN = re.compile(
     (?P<space>\s+|--[^\n\r]*)
   | (?P<comment>/\*)
   | (?P<string>'(?:[^']|'')*'?|"(?:[^"]|"")*"?)
-  | (?P<escaped>[eE]'(?:[^'\\]|\\.|'')*'?(?:\s*?[\r\n]\s*'(?:[^'\\]|\\.|'')*'?)*)
+  | (?P<escaped>[eE]'(?:[^'\\]|\\.|'')*'?)
   | (?P<dollar>\$(?:[^\W\d]\w*)?\$)
   | (?P<cast>::|:=)
   | :(?:'(?P<literal>\w+)'|"(?P<name>\w+)"|\{\?(?P<asked>\w+)\}|(?P<bare>\w+))
@@ -167,7 +167,8 @@ class _Cutter:
                 self._fill(start, end, name, value, is_read_again=kind == "bare")
                 return "space" if kind == "bare" else "string", self._text[start : self._position]
         if kind == "comment":
-            kind, end = "space", _find_comment_end(self._text, end)
+            closing = _find_comment_end(self._text, end)
+            kind, end = ("space", closing) if closing else ("string", len(self._text))
         elif kind == "dollar":
             closing = self._text.find(found["dollar"], end)
             end = len(self._text) if closing < 0 else closing + len(found["dollar"])
@@ -236,4 +237,4 @@ def _find_comment_end(text: str, position: int) -> int:
         depth += 1 if mark[0] == "/*" else -1
         if depth == 0:
             return mark.end()
-    return len(text)
+    return 0
