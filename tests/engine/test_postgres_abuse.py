@@ -298,6 +298,24 @@ async def test_database_left_unusable_fails_the_check_and_not_the_lab(grade_sql)
     )
 
 
+async def test_row_of_an_emptied_table_fails_the_check_and_not_the_lab(grade_sql):
+    graded = await grade_sql(
+        "DELETE FROM books",
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(sql, postgres):
+            sql.run("answer.sql")
+            assert postgres.rows("SELECT id FROM books")[0] == (1,), "never"
+        """,
+    )
+
+    assert graded.report.verdict is Verdict.FAILED
+    assert graded.only.message == (
+        "The check needs more rows than there are: the result has 0 (id). Does your SQL remove too"
+        " much, or return nothing?"
+    )
+
+
 @pytest.mark.parametrize("how", ["server", "backend"])
 async def test_server_that_dies_in_mid_run_is_our_fault_and_the_next_run_is_fine(
     engine, make_request, how, list_service_processes

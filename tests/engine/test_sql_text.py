@@ -41,7 +41,8 @@ def test_comments_are_no_statements(nothing):
 
 
 @pytest.mark.parametrize(
-    "broken", ["SELECT 'a; b", 'SELECT "a; b', "SELECT $$a; b", "SELECT (1; 2", "/* a; b", "/* a /* b; */"]
+    "broken",
+    ["SELECT 'a; b", 'SELECT "a; b', "SELECT $$a; b", "SELECT (1; 2", "/* a; b", "/* a /* b; */"],
 )
 def test_what_is_never_closed_reaches_to_the_end(broken):
     assert texts(broken) == [broken]

@@ -97,9 +97,7 @@ IN_THE_SESSION = tuple(
             "a temporary table that a default makes, and a rule",
             function(f"{_PRETEND}; RETURN 1;", returns="int")
             + "ALTER TABLE books ADD lied int; ALTER TABLE books ALTER lied SET DEFAULT lie();"
-            "CREATE TABLE sink (LIKE books);"
-            "CREATE RULE r AS ON INSERT TO books WHERE NEW.id = 901"
-            " DO INSTEAD INSERT INTO sink VALUES (NEW.*)",
+            "CREATE RULE r AS ON INSERT TO books DO ALSO DELETE FROM books b WHERE b.id = 901",
             function("RETURN 1;", returns="int")
             + "ALTER TABLE books ADD lied int; ALTER TABLE books ALTER lied SET DEFAULT lie();"
             "CREATE TABLE notes (id int);"
@@ -196,6 +194,24 @@ LATE = (
             + DEFERRED
         },
         caught=failed("test_guarded", "A book from 1999 must be accepted"),
+    ),
+)
+RULES = (
+    Case(
+        "has a rule keep elsewhere what the check writes",
+        SQL_GUARD,
+        stack="sql",
+        cheat={
+            "guard.sql": GUARD + "CREATE TABLE sink (LIKE books INCLUDING CONSTRAINTS);"
+            "CREATE RULE r AS ON INSERT TO books DO INSTEAD INSERT INTO sink VALUES (NEW.*)"
+        },
+        twin={
+            "guard.sql": GUARD + "CREATE TABLE sink (LIKE books INCLUDING CONSTRAINTS);"
+            "CREATE RULE r AS ON INSERT TO books DO ALSO INSERT INTO sink VALUES (NEW.*)"
+        },
+        caught=failed(
+            "test_guarded", "The rule `r` does something else instead of what is written"
+        ),
     ),
 )
 _KEPT_ASIDE = "ALTER TABLE books RENAME TO all_books;"
@@ -305,4 +321,4 @@ MEANINGS = (
         caught=NOT_KEPT,
     ),
 )
-CASES = (*IN_THE_SESSION, *IN_THE_TRANSACTION, *TWO_FACED, *LATE, *NO_TABLE, *MEANINGS)
+CASES = (*IN_THE_SESSION, *IN_THE_TRANSACTION, *TWO_FACED, *LATE, *RULES, *NO_TABLE, *MEANINGS)

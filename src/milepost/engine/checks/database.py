@@ -215,6 +215,11 @@ class CheckDatabase:
             self._soundness.require_untainted(connection, path=path, role=connection.info.user)
         self._soundness.require(connection, sql)
 
+    def require_written(self, connection: Connection, sql: str) -> None:
+        """Raise DatabaseUnusable where a rule of the learner's writes something else instead."""
+        if self.is_touched:
+            self._soundness.require_written(connection, sql)
+
     def blame_value(self, error: Exception) -> Exception:
         """Turn a value that Python cannot hold into a fault of whoever put it there."""
         if not self.is_touched:

@@ -135,6 +135,7 @@ class PostgresSession:
         """Try a statement and undo it; return why it was refused, if it was."""
         try:
             self._database.require_sound(connection, sql)
+            self._database.require_written(connection, sql)
             with connection.transaction(force_rollback=True):
                 cursor = connection.execute(sql, parameters)
                 connection.execute("SET CONSTRAINTS ALL IMMEDIATE")

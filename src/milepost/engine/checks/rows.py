@@ -6,9 +6,10 @@ What is compared are values; how they look to a learner, as a table, is decided 
 from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Any
+from typing import Any, SupportsIndex, overload
 
 from milepost.engine.checks.evidence import clean
+from milepost.engine.checks.faults import GuestFault
 from milepost.engine.checks.sql_values import show_sql, sort_key
 
 Row = tuple[Any, ...]
@@ -18,12 +19,31 @@ _TABLE_ROWS = 40
 _ROWS_BEFORE = 5  # a difference
 
 
+class RowMissing(GuestFault, IndexError):
+    """A check looks at a row that a result does not have, such as the first of an emptied table."""
+
+
 class Rows(list[Row]):
     """The rows of one result, in the order in which they came."""
 
     def __init__(self, columns: Sequence[str], rows: Iterable[Row] = ()) -> None:
         super().__init__(rows)
         self.columns = tuple(columns)
+
+    @overload
+    def __getitem__(self, place: SupportsIndex) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+    def __getitem__(self, place: SupportsIndex | slice) -> Row | list[Row]:
+        """Return a row. Raises RowMissing, which is the learner's, where there are not so many."""
+        try:
+            return super().__getitem__(place)
+        except IndexError:
+            raise RowMissing(
+                f"The check needs more rows than there are: the result has {len(self)}"
+                f" ({', '.join(self.columns) or 'no columns'}). Does your SQL remove too much, or"
+                " return nothing?"
+            ) from None
 
     def sorted(self) -> "Rows":
         """Return the same rows in an order of our own, where a question asks for none."""

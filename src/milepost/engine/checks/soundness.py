@@ -70,6 +70,14 @@ _FIND_UNSOUND = """
         AND NOT pg_catalog.pg_is_other_temp_schema(c.relnamespace)
     LIMIT 1
 """
+_FIND_INSTEAD = """
+    SELECT r.rulename::pg_catalog.text, c.relname::pg_catalog.text
+    FROM pg_catalog.pg_rewrite r
+    JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) r.ev_class
+    WHERE r.is_instead AND r.ev_type OPERATOR(pg_catalog.<>) '1'::pg_catalog."char"
+        AND c.relname::pg_catalog.text OPERATOR(pg_catalog.=) ANY (%s::pg_catalog.text[])
+    LIMIT 1
+"""
 _FIND_TAINT = """
     SELECT pg_catalog.current_setting('search_path'), current_user::pg_catalog.text,
         (SELECT c.relname::pg_catalog.text FROM pg_catalog.pg_class c
@@ -95,8 +103,7 @@ class Soundness:
 
     def require(self, connection: Connection, sql: str) -> None:
         """Raise DatabaseUnusable where what a statement names may mean something else by now."""
-        words = set(_NAME.findall(sql.lower()))
-        tables = [name for name in self.columns if set(_NAME.findall(name.lower())) <= words]
+        tables = self._tables_in(sql)
         asked = {
             "tables": tables,
             "columns": sorted({each for name in tables for each in self.columns[name]}),
@@ -104,6 +111,23 @@ class Soundness:
         found = connection.execute(_FIND_UNSOUND, asked).fetchone()
         if found is not None:
             raise DatabaseUnusable(_explain(*found))
+
+    def require_written(self, connection: Connection, sql: str) -> None:
+        """Raise DatabaseUnusable where a rule puts something else in the place of what is written.
+
+        PostgreSQL then reports rows as written that are in no table, or in another one.
+        """
+        found = connection.execute(_FIND_INSTEAD, [self._tables_in(sql)]).fetchone()
+        if found is not None:
+            raise DatabaseUnusable(
+                f"The rule `{found[0]}` does something else instead of what is written to"
+                f" `{found[1]}`, and whoever wrote it is told that all went well. Let a constraint"
+                " refuse what is wrong, and what is right be written."
+            )
+
+    def _tables_in(self, sql: str) -> list[str]:
+        words = set(_NAME.findall(sql.lower()))
+        return [name for name in self.columns if set(_NAME.findall(name.lower())) <= words]
 
     @staticmethod
     def require_untainted(connection: Connection, *, path: str, role: str) -> None:
