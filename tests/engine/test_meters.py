@@ -59,7 +59,7 @@ def test_what_the_launcher_is_just_starting_hides_nothing_yet(tmp_path):
     os.mkfifo(gate)
     with room(STARTS, str(gate)) as init:
         wait_until(lambda: len(below(init.pid)) == 2)
-        meter = ProcessMeter(init.pid)
+        meter = ProcessMeter(init.pid, is_launcher=False)
         wait_until(lambda: meter.list_pids() == [])
 
         with gate.open("w"):
@@ -84,7 +84,7 @@ subprocess.run([sys.executable, "-c", code])
 """
     with room(holds) as init:
         assert init.stdout.readline() == "held\n"
-        meter = ProcessMeter(init.pid)
+        meter = ProcessMeter(init.pid, is_launcher=False)
         for limit in (32, 1024):  # above the limit, memory is measured in another way
             limits = Limits(memory_bytes=limit << 20)
 

@@ -149,12 +149,8 @@ async def test_module_that_cannot_be_imported_crashes_with_its_traceback(grade):
     assert "harness" not in graded.only.detail
 
 
-@pytest.mark.parametrize(
-    "way", ["os._exit(0)", "os.kill(os.getpid(), 9)", "os.kill(os.getppid(), 9) or time.sleep(9)"]
-)
-async def test_code_that_ends_its_process_or_its_sandbox_crashes_and_the_next_check_runs(
-    grade, way
-):
+@pytest.mark.parametrize("way", ["os._exit(0)", "os.kill(os.getpid(), 9)"])
+async def test_code_that_ends_its_process_crashes_and_the_next_check_runs(grade, way):
     graded = await grade(
         """
         @check(task="t", objectives=["o"])
@@ -165,7 +161,7 @@ async def test_code_that_ends_its_process_or_its_sandbox_crashes_and_the_next_ch
         def test_next(solution):
             assert solution.call("fine") == 1
         """,
-        f"import os, time\ndef end():\n  {way}\ndef fine():\n  return 1\n",
+        f"import os\ndef end():\n  {way}\ndef fine():\n  return 1\n",
     )
 
     assert graded.report.verdict is Verdict.CRASHED

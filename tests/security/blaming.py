@@ -198,7 +198,7 @@ OUTPUT = (
         PROGRAM,
         cheat="import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(9)",
         twin="import os\nos.kill(os.getpid(), 0)\n" + PROGRAM.honest["python"]["main.py"],
-        caught=crashed("test_sum", "Your code ended its own sandbox."),
+        caught=failed("test_sum", "It must print the sum"),
     ),
     Case(
         "ends every process that it can",
@@ -206,16 +206,15 @@ OUTPUT = (
         stack="node",
         cheat="process.kill(-1, 'SIGKILL');",
         twin=PROGRAM.honest["node"]["main.mjs"] + "process.kill(process.pid, 0);\n",
-        caught=crashed("test_sum", "Your code ended its own sandbox."),
+        caught=failed("test_sum", "A program that worked exits with 0"),
     ),
     Case(
         "stops the launcher",
-        hurried(MEMORY),
+        MEMORY,
         cheat="import os, signal, sys\nos.kill(os.getppid(), signal.SIGSTOP)\n",
         twin="import os, signal, sys\nos.kill(os.getppid(), signal.SIGCONT)\n"
         + MEMORY.honest["python"]["main.py"].removeprefix("import sys\n"),
-        caught=crashed("test_told", "Your code ended its own sandbox."),
-        storm=True,  # a launcher is given ten seconds to answer
+        caught=failed("test_asked", "A word of another check must be unknown"),
     ),
 )
 HTTP = (

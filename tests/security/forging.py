@@ -5,7 +5,7 @@ codes, frames on descriptors, answers that were not asked for, log lines, HTTP, 
 """
 
 from security.case import Case, crashed, failed
-from security.labs import BALANCER, PROGRAM, SERVICE, SOLUTION, SQL_REMOVE, UPSTREAM
+from security.labs import BALANCER, PRICES, PROGRAM, SERVICE, SOLUTION, SQL_REMOVE, UPSTREAM
 
 ADDS = "import sys\nprint(sum(map(int, sys.stdin.read().split())))\n"
 NO_SUM = failed("test_sum", "It must print the sum")
@@ -377,11 +377,13 @@ LOGS = (
 ASKS = UPSTREAM.honest["python"]["main.py"]
 COUNTS = BALANCER.honest["python"]["main.py"]
 ANSWERS = 'self.answer(Redis()("INCR", "visits"))'
+SERVES_PRICES = PRICES.honest["python"]["main.py"]
+NO_PRICE = 'body = b"no price"'
 STAND_IN = """
 import os
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-class Handler(BaseHTTPRequestHandler):
+class StandIn(BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200)
         self.end_headers()
@@ -390,15 +392,15 @@ class Handler(BaseHTTPRequestHandler):
 def stand_in(port):
     if os.fork() == 0:
         os.setsid()
-        for fd in range(3): os.close(fd)
-        HTTPServer(("127.0.0.1", port), Handler).serve_forever()
+        os.closerange(0, 99)
+        HTTPServer(("127.0.0.1", port), StandIn).serve_forever()
 """
 AROUND = (
     Case(
         "answers on the upstream's port itself, while nobody else does",
-        UPSTREAM,
-        cheat=f"{STAND_IN}\n{ASKS}\nif price == 'no price': stand_in(9000)\n",
-        twin=f"{STAND_IN}\n{ASKS}\nif price == 'no price': stand_in(9001)\n",
+        PRICES,
+        cheat=f"{STAND_IN}\n{SERVES_PRICES.replace(NO_PRICE, f'{NO_PRICE}; stand_in(9000)')}",
+        twin=f"{STAND_IN}\n{SERVES_PRICES.replace(NO_PRICE, f'{NO_PRICE}; stand_in(9001)')}",
         caught=failed("test_away", "Something in your sandbox listens on port 9000"),
     ),
     Case(

@@ -441,6 +441,83 @@ BALANCER = Lab(
     limits=PATIENT,
     services=("balancer", "redis"),
 )
+VISITS = Lab(
+    kind="service",
+    checks='''
+        @check(task="count", objectives=["o"])
+        def test_restarted(service, redis):
+            """Visits are counted on after a restart"""
+            counted = [service.get("/visits").text for _ in range(2)]
+            assert counted == ["1", "2"], "Visits must be counted"
+            service.restart()
+            assert service.get("/visits").text == "3", "What was counted must outlive a restart"
+        ''',
+    honest=BALANCER.honest,
+    limits=PATIENT,
+    services=("redis",),
+)
+PRICES = Lab(
+    kind="service",
+    checks='''
+        @check(task="ask", objectives=["o"])
+        def test_away(service, upstream, random):
+            """Where there is no service there is no price, and later there is one again"""
+            upstream.stop()
+            assert service.get("/").text == "no price", "Without the service there is no price"
+            upstream.start()
+            price = random.randrange(1000, 9999)
+            upstream.reply("GET", "/prices/7", Reply(json={"price": price}))
+            assert service.get("/").text == str(price), "It must ask again"
+        ''',
+    honest={
+        "python": {
+            "main.py": """
+import json, os
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.request import urlopen
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        try:
+            answer = urlopen(os.environ["UPSTREAM_URL"] + "/prices/7")
+            body = str(json.load(answer)["price"]).encode()
+        except OSError:
+            body = b"no price"
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"""
+        },
+    },
+    limits=PATIENT,
+    services=("upstream",),
+)
+MODULE_MEMORY = Lab(
+    kind="solution",
+    checks='''
+        @check(task="forget", objectives=["o"])
+        def test_told(solution):
+            """It is told a word"""
+            assert solution.call("keep", "swordfish") == 9, "It must take the word"
+
+        @check(task="forget", objectives=["o"])
+        def test_asked(solution):
+            """It knows of no word that another check told it"""
+            known = solution.call("tell")
+            assert known is None, "A word of another check must be unknown"
+        ''',
+    honest={
+        "python": {
+            "main.py": "def keep(word):\n    return len(word)\n\ndef tell():\n    return None\n"
+        },
+    },
+)
 
 
 def hurried(lab: Lab) -> Lab:

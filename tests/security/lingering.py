@@ -6,7 +6,8 @@ Every check begins with a clean guest and a fresh database, every run with a new
 import textwrap
 
 from security.case import Case, failed
-from security.labs import MEMORY
+from security.forging import ANSWERS, COUNTS
+from security.labs import MEMORY, MODULE_MEMORY, VISITS
 
 _FRAME = """
 import ctypes, os, signal, socket, struct, sys, time
@@ -28,8 +29,8 @@ if sys.argv[1] == "tell":
 """
 
 
-def _indent(code: str) -> str:
-    return textwrap.indent(textwrap.dedent(code).strip(), "    ")
+def _indent(code: str, by: int = 4) -> str:
+    return textwrap.indent(textwrap.dedent(code).strip(), " " * by)
 
 
 def linger(name: str, keep: str, tell: str) -> Case:
@@ -55,6 +56,99 @@ if os.fork() == 0:
     {serve}
     os._exit(0)
 time.sleep(0.3)
+"""
+_FIRST_PROCESS = """
+(stack,) = [line for line in open('/proc/1/maps') if '[stack]' in line]
+end = int(stack.split()[0].partition('-')[2], 16)
+"""
+ASKED = failed("test_asked", "A word of another check must be unknown")
+
+
+def _keeps(made: str, keep: str, known: str, told: str) -> str:
+    """Write a module that keeps a word; it prints whether it knows one, also where it lies."""
+    return f"""
+import mmap, os, select, socket, tempfile
+{made}
+
+def keep(word):
+{_indent(keep)}
+    return len(word)
+
+def known():
+{_indent(known)}
+
+def tell():
+    print(known() or "empty-handed")
+    return {told}
+"""
+
+
+# What an import makes, and what then carries a word from one fork of it to the next.
+IMPORTED = (
+    (
+        "shared memory",
+        "shared = mmap.mmap(-1, 64)",
+        "shared.write(word.encode())",
+        "return shared[:9].decode() if shared[0] else None",
+    ),
+    (
+        "a pipe",
+        "mine, its = os.pipe()",
+        "os.write(its, word.encode())",
+        "return os.read(mine, 9).decode() if select.select([mine], [], [], 0.2)[0] else None",
+    ),
+    (
+        "a pair of sockets",
+        "left, right = socket.socketpair()",
+        "left.send(word.encode())",
+        "return right.recv(9).decode() if select.select([right], [], [], 0.2)[0] else None",
+    ),
+    (
+        "a file without a name",
+        "file = tempfile.TemporaryFile()",
+        "file.write(word.encode()); file.flush()",
+        "file.seek(0); return file.read().decode() or None",
+    ),
+)
+_TAKES_OVER = """
+import os, socket, sys
+from milepost.engine.guest import harness
+
+def serve_all():
+    control = socket.socket(fileno=os.dup(3))
+    control.settimeout(None)
+    while True:
+        order, channels, _, _ = socket.recv_fds(control, 1, 1)
+        if not order:
+            os._exit(0)
+        os.dup2(channels[0], 3, inheritable=False)
+        os.close(channels[0])
+        harness.Harness(sys.modules["main"]).serve(harness.Decoder())
+
+for place in (harness, sys.modules["__main__"]):
+    place.serve_forks = serve_all
+words = []
+"""
+_SURVIVES = """
+    import os, socket, time
+
+    def hold():
+        os.closerange(3, 99)
+        server = socket.create_server(("127.0.0.1", 9999))
+        number = 0
+        while True:
+            number += 1
+            server.accept()[0].sendall(str(number).encode())
+
+    def leave():
+{leave}
+
+    def count():
+        for tried in range(500):
+            try:
+                return socket.create_connection(("127.0.0.1", 9999), 1).recv(99).decode()
+            except OSError:
+                leave() if tried == 0 else time.sleep(0.01)
 """
 CASES = (
     linger(
@@ -144,5 +238,51 @@ if queue >= 0: libc.mq_send(queue, word.encode(), len(word), 0)
         "keeps it in another's memory",
         "libc.prctl(15, word.encode(), 0, 0, 0)\nos.kill(os.getppid(), signal.SIGCONT)",
         "said = open(f'/proc/{os.getppid()}/comm').read()\nreturn said if 'sword' in said else None",
+    ),
+    linger(
+        "keeps it in the memory of the room's first process",
+        _FIRST_PROCESS + "os.pwrite(os.open('/proc/1/mem', os.O_RDWR), word.encode(), end - 64)",
+        _FIRST_PROCESS + "said = os.pread(os.open('/proc/1/mem', os.O_RDONLY), 9, end - 64)\n"
+        "return said if said == b'swordfish' else None",
+    ),
+    *(
+        Case(
+            f"keeps it in {what} that the import has made",
+            MODULE_MEMORY,
+            cheat=_keeps(made, keep, tell, "known() or ''"),
+            twin=_keeps(made, keep, tell, "None"),
+            caught=ASKED,
+            prints="empty-handed\n",
+        )
+        for what, made, keep, tell in IMPORTED
+    ),
+    Case(
+        "serves every check itself, in the place of the harness that has imported it",
+        MODULE_MEMORY,
+        cheat=_keeps(
+            _TAKES_OVER, "words.append(word)", "return words and words[0]", "known() or ''"
+        ),
+        twin=_keeps(_TAKES_OVER, "words.append(word)", "return words and words[0]", "None"),
+        caught=ASKED,
+        prints="empty-handed\n",
+    ),
+    *(
+        Case(
+            f"keeps count in a process {where}, which outlives the service",
+            VISITS,
+            cheat=_SURVIVES.format(leave=_indent(leave, 8))
+            + COUNTS.replace(ANSWERS, "self.answer(count())"),
+            twin=_SURVIVES.format(leave=_indent(leave, 8))
+            + COUNTS.replace(ANSWERS, f"count(); {ANSWERS}"),
+            caught=failed("test_restarted", "What was counted must outlive a restart"),
+        )
+        for where, leave in (
+            ("of a session of its own", "if os.fork() == 0: os.setsid(); hold()"),
+            (
+                "that has no parent any more",
+                "if os.fork() == 0:\n    if os.fork() == 0: os.setsid(); hold()\n"
+                "    os._exit(0)\nos.wait()",
+            ),
+        )
     ),
 )

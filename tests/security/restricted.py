@@ -22,6 +22,7 @@ class Difference:
 
 
 DIED = failed("test_sum", "A program that worked exits with 0")
+ENDED = crashed("test_sum", "Your code ended its own sandbox.")
 TWIN_DIES = Difference(twin=DIED)
 NOT_IMPORTED = crashed("test_total", "Your module `main.py` could not be imported: PermissionError")
 
@@ -64,6 +65,13 @@ DIFFERENCES: Mapping[str, Mapping[str, Difference]] = {
         "program, python: finds key rings of the host or of other runs": TWIN_DIES,
         "program, python: administers the machine": TWIN_DIES,
     },
+    "The launcher is no first process of a namespace, so it can be killed and stopped": {
+        "program, python: ends the sandbox that it runs in": Difference(caught=ENDED),
+        "program, node: ends every process that it can": Difference(caught=ENDED),
+        "program, python: stops the launcher": Difference(
+            caught=crashed("test_told", "Your code ended its own sandbox.")
+        ),
+    },
     "Whether a file or a process of the host is there, whose, how large and how old it is can be asked"
     " for, if its path is guessed and the user of the room may see it; what is in it can't": {
         "program, python: asks whether files and processes of the host are there": Difference(
@@ -100,8 +108,6 @@ SHORT = frozenset(
         "program, python: keeps it in files of every folder that it may write to",
         "program, python: keeps it in files that are hard to delete",
         "program, python: leaves links to the host's folders where its room is emptied",
-        "program, python: ends the sandbox that it runs in",
-        "program, node: ends every process that it can",
         "solution, python: answers with a value far deeper than that",
     }
 )

@@ -114,6 +114,17 @@ PROCESSES = (
         alike="pid = os.fork() or os._exit(0)\nos.waitpid(pid, 0)",
     ),
     steal(
+        "takes over the first process of its room",
+        "got(open('/proc/1/mem', 'rb'))",
+        "got(open('/proc/1/mem', 'r+b'))",
+        "got(open('/proc/1/maps').read())",
+        "got(open('/proc/1/environ').read())",
+        "got(os.readlink('/proc/1/cwd') or os.readlink('/proc/1/exe'))",
+        "got(os.listdir('/proc/1/fd'))",
+        "got(os.open('/proc/1/fd/2', os.O_WRONLY))",
+        alike="with open('main.py', 'rb') as own:\n    assert own.read()",
+    ),
+    steal(
         "has descriptors left that were not meant for it",
         "got([os.readlink(f'/proc/self/fd/{n}') for n in range(3, 200)"
         " if os.path.exists(f'/proc/self/fd/{n}')])",

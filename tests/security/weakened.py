@@ -26,7 +26,7 @@ from milepost.engine import (
 )
 from security.court import Grader
 
-_LAUNCHER = "/opt/milepost/milepost/engine/guest/launcher.py"
+_GUEST_CODE = "/opt/milepost/milepost/engine/guest"
 _WRAPPER = """#!/bin/sh
 # Called as: bwrap --args NUMBER -- PROGRAM...
 own=$(dirname "$0"); number=$2; shift 3
@@ -58,13 +58,20 @@ def write_weak_bwrap(real: Path, folder: Path, more: str) -> Path:
 
 
 def write_untidy_launcher(folder: Path) -> None:
-    """Write a launcher that leaves everything as it is between two checks."""
-    own = Path(milepost.engine.guest.__file__).with_name("launcher.py").read_text()
-    tidy = ("            end_everybody()", "            _empty(folder)")
-    assert all(own.count(line) == 1 for line in tidy)
-    for line in tidy:
-        own = own.replace(line, "            pass")
-    (folder / "launcher.py").write_text(own)
+    """Write what makes a launcher leave everything as it is after a program and between checks."""
+    own = Path(milepost.engine.guest.__file__).parent
+    tidy = {
+        "launcher.py": ("            _empty(folder)",),
+        "tidying.py": ("        os.kill(-1, signal.SIGKILL)", "        while True:"),
+    }
+    for name, lines in tidy.items():
+        text = (own / name).read_text()
+        assert all(text.count(line) == 1 for line in lines)
+        for line in lines:
+            indent = " " * (len(line) - len(line.lstrip()))
+            idle = "while False:" if line.endswith(":") else "pass"
+            text = text.replace(line, indent + idle)
+        (folder / name).write_text(text)
 
 
 def write_idle_keeper(folder: Path) -> Path:
@@ -82,7 +89,9 @@ def write_idle_keeper(folder: Path) -> Path:
 
 SHARES_NETWORK = "--share-net"
 SHARES_FILES = '--ro-bind "{bait}" "{bait}"'
-LEAVES_TRACES = f'--ro-bind "$own/launcher.py" {_LAUNCHER}'
+LEAVES_TRACES = " ".join(
+    f'--ro-bind "$own/{name}" {_GUEST_CODE}/{name}' for name in ("launcher.py", "tidying.py")
+)
 
 
 class Overruled:

@@ -142,7 +142,11 @@ class Guest:
         if self._sandbox.init_pid is None:
             raise GuestNotStarted
         group, init_pid = self._sandbox.group, self._sandbox.init_pid
-        meter = CgroupMeter(group, self._limits) if group else ProcessMeter(init_pid)
+        meter = (
+            CgroupMeter(group, self._limits)
+            if group
+            else ProcessMeter(init_pid, is_launcher=self._sandbox.view is None)
+        )
         self.watch = Watch(self._sandbox, self._limits, meter)
         self.watch.look()
         self._watching = asyncio.create_task(self._keep_watch(self.watch))

@@ -74,9 +74,9 @@ class CgroupMeter:
 class ProcessMeter:
     """Walks the processes of a guest in /proc."""
 
-    def __init__(self, init_pid: int) -> None:
+    def __init__(self, init_pid: int, *, is_launcher: bool) -> None:
         self._init_pid = init_pid
-        self._launcher_pid: int | None = None
+        self._launcher_pid = init_pid if is_launcher else None  # else it is the init's first child
 
     def list_pids(self) -> list[int]:
         """List what there is now, but for what the launcher is just starting.
@@ -108,11 +108,10 @@ class ProcessMeter:
         return None
 
     def _learner_pids(self) -> Iterator[int]:
-        """Walk everything below the init, but for our launcher, which started first."""
-        first, *others = [*_children(self._init_pid), None]
+        """Walk everything below the init, but for our launcher."""
+        pending = _children(self._init_pid)
         if self._launcher_pid is None:
-            self._launcher_pid = first
-        pending = [pid for pid in (first, *others) if pid is not None]
+            self._launcher_pid = next(iter(pending), None)
         while pending:
             pid = pending.pop()
             pending += _children(pid)

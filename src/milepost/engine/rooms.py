@@ -78,6 +78,7 @@ def guest_room(stack: Stack, limits: Limits, control_fd: int) -> Room:
         scratch=tuple(Scratch(path, size) for path in ("/dev/shm", "/tmp", "/work")),  # noqa: S108
         environment=_launcher_environment(stack),
         directory="/work",
+        reaps=True,
     )
 
 

@@ -42,6 +42,7 @@ class Replica(Service):
     def start(self) -> None:
         """Start it, wait until it listens, and let the balancer reach it."""
         super().start()
+        self._require_server().close_spare()  # requests come through the balancer
         if not self._is_open:
             self._open_entrance()
 

@@ -29,7 +29,6 @@ class Guest:
         self.number = number
         self.control = control
         self.alive = True
-        self.kept: int | None = None  # the number of a program that outlives resets
         self._supervisor = supervisor
         self._decoder = Decoder(max_json_bytes=64 * 1024, max_payload_bytes=0)
         self._next_id = 0
@@ -43,22 +42,14 @@ class Guest:
         """Have a clean slate made for the next check, without waiting for it."""
         if not self._is_resetting:
             self._is_resetting = True
-            self._order("reset", keep=self.kept)
+            self._order("reset")
 
     def reset(self) -> None:
-        """Give the next check a clean slate; `kept` then says what has stayed."""
+        """Give the next check a clean slate."""
         self.begin_reset()
         self._is_resetting = False
-        if not self._expect("reset").get("kept"):
-            self.kept = None
+        self._expect("reset")
         self._doors.clear()
-
-    def keep(self, number: int) -> bool:
-        """Let a program outlive resets, if it has left no trace yet that they would undo."""
-        self._order("settle", id=number)
-        if self._expect("settled").get("kept"):
-            self.kept = number
-        return self.kept == number
 
     def write(self, path: str, content: bytes) -> None:
         """Put a file of the check beside the learner's."""
@@ -136,7 +127,7 @@ class Guest:
         self._expect("entrances_closed")
 
     def kill(self, number: int) -> None:
-        """End a program with everything in its group, and wait until it is gone."""
+        """End a program and whoever else it has started; return when all of them are gone."""
         self._order("kill", id=number)
         deadline = time.monotonic() + _ANSWER_SECONDS
         while number not in self._exits:

@@ -1,22 +1,18 @@
 """The process that has imported the learner's module, and the channels on which it is asked.
 
-A harness that was forked imports once a run and serves each check from a fork of what stands then,
-so a check meets the module as it is after its import, whatever another check has done to it. Where
-that cannot be (Node.js, no namespaces, an import that starts threads or leaves files), each check
-has a process that imports anew.
+Each check has a process of its own that imports the module anew, and so meets it as its import
+leaves it, whatever another check has done. Where it is forked, the libraries are there already.
 """
 
 import json
 import socket
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from milepost.engine.checks.evidence import clean
 from milepost.engine.checks.faults import (
     GuestDied,
-    LimitReached,
     SolutionNotImported,
     SolutionTimedOut,
 )
@@ -25,8 +21,6 @@ from milepost.engine.checks.settings import Settings
 from milepost.engine.checks.values import make_decoder
 from milepost.engine.checks.written import as_json
 from milepost.engine.guest.wire import MalformedFrame
-
-_SERVE = b"s"  # with a channel: in a fork, on that one; without: yourself, on the one you have
 
 
 class CallChannel:
@@ -78,49 +72,24 @@ class ModuleProcess:
     def __init__(
         self, guest: Guest, settings: Settings, module: str, environment: Mapping[str, str]
     ) -> None:
-        self.environment = environment
-        self._guest = guest
-        self._first = CallChannel()
+        self.channel = CallChannel()
         try:
             self.running = RunningProgram(
                 guest,
                 (*settings.harness, module),
                 environment,
-                extra_fds=[self._first.theirs.fileno()],
+                extra_fds=[self.channel.theirs.fileno()],
                 limits=settings.limits,
             )
         except BaseException:
-            self._first.close()
+            self.channel.close()
             raise
-        self._first.theirs.close()
-        can_fork = self._import(module, settings.limits.run_seconds)
-        self._forks = can_fork and guest.keep(self.running.number)
-        if can_fork and not self._forks:
-            self._first.send(_SERVE, time.monotonic() + settings.limits.run_seconds)
+        self.channel.theirs.close()
+        self._import(module, settings.limits.run_seconds)
 
-    def renew(self) -> bool:
-        """Get ready for another check; False if this one cannot serve it."""
-        if not self._guest.alive or self._guest.kept != self.running.number:
-            return False
-        try:
-            self.running.read_ready()
-        except LimitReached:  # what the last check's fork had still printed, without end
-            return False
-        for data in self.running.captured.values():
-            data.clear()
-        return True
-
-    def open_channel(self) -> CallChannel:
-        """Answer a channel to a fork that nobody has called yet, or to the process itself."""
-        if not self._forks:
-            return self._first
-        channel = CallChannel()
-        with channel.theirs, suppress(OSError):  # it has gone: the first call will find out
-            socket.send_fds(self._first.socket, [_SERVE], [channel.theirs.fileno()])
-        return channel
-
-    def await_answer(self, channel: CallChannel, what: str, seconds: float) -> dict[str, Any]:
-        """Wait for the next answer on a channel. Whoever gives none in time, or none, is killed."""
+    def await_answer(self, what: str, seconds: float) -> dict[str, Any]:
+        """Wait for the next answer. Whoever gives none in time, or none, is killed."""
+        channel = self.channel
         self.running.watch(channel.socket)
         try:
             in_time = self.running.pump(channel.has_answer, time.monotonic() + seconds)
@@ -143,19 +112,17 @@ class ModuleProcess:
         return channel.answers.pop(0)
 
     def close(self) -> None:
-        """Let go of it; a reset that does not keep it ends it."""
-        self._first.close()
+        """Let go of it; the next reset ends it."""
+        self.channel.close()
         self.running.close()
 
-    def _import(self, module: str, seconds: float) -> bool:
-        """Wait until the module is imported; answer whether its process forks for each channel."""
+    def _import(self, module: str, seconds: float) -> None:
+        """Wait until the module is imported."""
         try:
-            answer = self.await_answer(self._first, f"the import of `{module}`", seconds)
-            _require_imported(answer, module)
+            _require_imported(self.await_answer(f"the import of `{module}`", seconds), module)
         except BaseException:
             self.close()
             raise
-        return answer.get("forks") is True
 
 
 def _require_imported(answer: Mapping[str, Any], module: str) -> None:

@@ -40,7 +40,6 @@ class Guests:
     # Services that did not start, by how they were started: the same files would not start again,
     # and every further check would wait as long for it.
     not_started: dict[Any, GuestFault] = field(default_factory=dict)
-    module: ModuleProcess | None = None
     _guest: Guest | None = None
     _others: dict[int, "Guests"] = field(default_factory=dict)
 
@@ -60,8 +59,6 @@ class Guests:
 
     def close(self) -> None:
         """Let go of the last guest, and of all others."""
-        if self.module is not None:
-            self.module.close()
         if self._guest is not None:
             self._guest.close()
         for others in self._others.values():
@@ -109,22 +106,12 @@ class CheckRun:
         return self.used_guest
 
     def get_module(self) -> ModuleProcess:
-        """Answer a process that has imported the learner's module and that no check has called.
-
-        One that an earlier check began serves again where it could stay.
-        """
+        """Return a process that has imported the learner's module for this check alone."""
         settings, guest = self.settings, self.get_clean_guest()
         if settings.module is None:
             raise RuntimeError("lab.toml names no module for this stack, so `solution` has none.")
         environment = {**settings.harness_environment, **self.environment}
-        module, self.guests.module = self.guests.module, None
-        if module is not None and not (module.environment == environment and module.renew()):
-            module.close()
-            module = None
-        if module is None:
-            module = ModuleProcess(guest, settings, settings.module, environment)
-        self.guests.module = module
-        return module
+        return ModuleProcess(guest, settings, settings.module, environment)
 
     def in_guest(self, number: int) -> "CheckRun":
         """Answer the same check in another guest: with the same services, but files of its own."""

@@ -166,7 +166,7 @@ class Harness:
     def __init__(self, check: CheckRun) -> None:
         self._check = check
         self._process = check.get_module()
-        self._channel = self._process.open_channel()
+        self._channel = self._process.channel
         self._next_id = 0
 
     def ask(
@@ -180,7 +180,7 @@ class Harness:
         head = json.dumps({"id": self._next_id, **call})[:-1]
         frame = pack(f'{head},"args":{arguments}}}'.encode())
         self._channel.send(frame, time.monotonic() + seconds)
-        answer = self._process.await_answer(self._channel, f"`{title}`", seconds)
+        answer = self._process.await_answer(f"`{title}`", seconds)
         if answer.get("id") != self._next_id or not self._is_fitting(answer, call):
             raise GuestDied(f"`{title}` did not give a proper answer.")
         if "unsendable" in answer:
@@ -211,9 +211,9 @@ class Harness:
             data.clear()
 
     def close(self) -> None:
-        """End the fork that served this check; the next reset kills whatever is left of it."""
+        """Let go of the process; the next reset kills it."""
         self._check.note_usage(self._process.running)
-        self._channel.close()
+        self._process.close()
 
 
 def _as_fault(error: Any, title: str) -> GuestFault:

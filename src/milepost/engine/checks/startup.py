@@ -40,11 +40,10 @@ class Server:
 
     def connect(self, deadline: float, patience_seconds: float = 0.0) -> socket.socket | None:
         """Connect to it; None when nothing accepts for so long, or when it has ended."""
-        spare, self._spare = self._spare, None
-        if spare is not None:
-            if time.monotonic() - spare[1] < _LOOK_SECONDS:
-                return spare[0]
-            spare[0].close()
+        if self._spare is not None and time.monotonic() - self._spare[1] < _LOOK_SECONDS:
+            spare, self._spare = self._spare[0], None
+            return spare
+        self.close_spare()
         dial = self._guest.dial(PORT, patience_seconds=patience_seconds)
         self.running.pump(lambda: dial.is_answered or self.running.exit is not None, deadline)
         if dial.is_connected:
@@ -55,6 +54,12 @@ class Server:
     def keep(self, spare: socket.socket) -> None:
         """Keep a connection for the next request."""
         self._spare = (spare, time.monotonic())
+
+    def close_spare(self) -> None:
+        """Let go of a kept connection: a server may serve nobody else before it has its request."""
+        if self._spare is not None:
+            self._spare[0].close()
+            self._spare = None
 
     def require_running(self, when: str, *, grace: bool = False) -> None:
         """Raise ServiceEnded, or the limit that it went over, if it runs no more."""
@@ -104,14 +109,13 @@ class Server:
         return f"It printed last:\n{logs[-_SHOWN_CHARACTERS:]}" if logs else "It printed nothing."
 
     def kill(self) -> None:
-        """End it with everything in its group."""
+        """End it with everybody whom it has started."""
         self._killed = True
         self.running.kill()
 
     def close(self) -> str:
         """End it, let go of it, and answer all that it printed."""
-        if self._spare is not None:
-            self._spare[0].close()
+        self.close_spare()
         if self._guest.alive:
             self.running.kill()
         self._check.note_usage(self.running)

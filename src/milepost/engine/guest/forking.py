@@ -24,7 +24,7 @@ from milepost.engine.guest.wire import Decoder, encode
 
 _OURS = Places.of(os.environ).find("/opt/milepost")
 _HARNESS = ["python", "-P", "-s", "-S", "-m", "milepost.engine.guest.harness"]
-_PR_SET_DUMPABLE = 4
+_PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 4, 36
 _LIBC = ctypes.CDLL(None)  # making one costs a millisecond, and every fork would pay it
 _STDERR = 2
 _MOST_FDS = 8
@@ -43,6 +43,11 @@ class Became(BaseException):
 def set_dumpable(dumpable: bool) -> None:
     """Say whether others of the same uid may look into this process (prctl(2))."""
     _LIBC.prctl(_PR_SET_DUMPABLE, int(dumpable), 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant whose own parent ends (prctl(2))."""
+    _LIBC.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def import_ahead(names: Sequence[str], warm_up: str) -> None:
@@ -83,9 +88,8 @@ class Spare:
         self._orders, theirs = socket.socketpair()
         self.pid = os.fork()
         if self.pid == 0:
-            os.setpgid(0, 0)
+            os.setsid()
             raise _wait_for_program(theirs)
-        os.setpgid(self.pid, self.pid)  # both do it, so that neither can meet it undone
         theirs.close()
 
     def begin(self, argv: Sequence[str], environment: Mapping[str, str], fds: list[int]) -> None:
@@ -101,11 +105,15 @@ class Spare:
         self._orders.close()
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
 
 
 def _wait_for_program(orders: socket.socket) -> Became:
     """Wait in the fork for the one order, and take the descriptors and the environment from it."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(orders.detach(), 0)
     os.closerange(1, 1 << 16)  # the control socket first of all
     decoder, fds = Decoder(), list[int]()
@@ -123,8 +131,6 @@ def _wait_for_program(orders: socket.socket) -> Became:
     for target, fd in enumerate(lifted):
         os.dup2(fd, target, inheritable=True)
     os.closerange(len(lifted), 1 << 16)
-    for number in (signal.SIGPIPE, signal.SIGXFSZ):
-        signal.signal(number, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(order["environment"])
     return Became(order["argv"])
@@ -175,7 +181,7 @@ def _become_harness(module: str) -> None:
         if entry and entry not in sys.path
     ]
     sys.modules["__main__"] = harness
-    harness.main(forks=True)
+    harness.main()
 
 
 def _forget_launcher() -> None:

@@ -2,12 +2,9 @@
 
 It shares a process with learner code, so nothing it says is trusted: its answers are values for
 a check to judge. How values are written is `encoding`.
-
-Where it was forked itself, it imports the module once and serves each check from a fork of what
-stands then, over a channel that comes with the request; else it serves one check and ends.
+It imports the module, serves one check and ends; a check's calls are all that it ever hears of.
 """
 
-import gc
 import importlib
 import os
 import sys
@@ -148,32 +145,7 @@ def import_module(path: str) -> Any:
     return importlib.import_module(name.removesuffix(".py"))
 
 
-def serve_forks() -> None:
-    """Fork a process for each channel that is sent to us, until the other end closes.
-
-    Returns in a fork, whose channel is then where ours was, or when told to serve without one.
-    """
-    import signal
-    import socket  # a launcher that can be forked has it already
-
-    gc.freeze()  # what stands now stays shared with the forks
-    reaping = signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks that end are reaped unasked
-    with socket.socket(fileno=os.dup(CHANNEL_FD)) as control:
-        control.settimeout(None)  # learner code may have set another default
-        while True:
-            order, channels, _, _ = socket.recv_fds(control, 1, 1)
-            if not order:
-                os._exit(0)
-            if not channels or os.fork() == 0:
-                break
-            os.close(channels[0])
-    if channels:
-        os.dup2(channels[0], CHANNEL_FD, inheritable=False)
-        os.close(channels[0])
-    signal.signal(signal.SIGCHLD, reaping)
-
-
-def main(*, forks: bool = False) -> None:
+def main() -> None:
     """Run as `python -m milepost.engine.guest.harness FILE`, with the channel on descriptor 3."""
     os.set_inheritable(CHANNEL_FD, False)
     try:
@@ -181,9 +153,7 @@ def main(*, forks: bool = False) -> None:
     except BaseException as error:  # noqa: BLE001 - whatever stops the import is the answer
         send({"imported": False, "error": describe_error(error)})
         return
-    send({"imported": True, "forks": forks})
-    if forks:
-        serve_forks()
+    send({"imported": True})
     Harness(module).serve(Decoder(max_json_bytes=2 * MAX_BYTES, parse=parse_call))
     os._exit(0)  # nobody is left to see the interpreter taken down, which would cost 5 ms
 

@@ -1,7 +1,8 @@
 """The first process of every guest: writes files, starts programs, reports how they ended.
 
-It takes orders from one inherited socket and holds no secret. It makes itself undumpable, so
-that learner code (which has the same uid) can neither read its memory nor take its socket.
+It takes orders from one inherited socket and holds no secret. It is undumpable, so that learner
+code (which has the same uid) can neither read its memory nor take its socket, and where the guest
+has a pid namespace it is the first process there, which nobody inside can kill or stop.
 When its host goes away or anything is odd, it exits, and the whole guest ends with it.
 It imports the standard library, and what its stack names to be imported ahead (`forking`); of
 the former as little as it can, since every guest pays for it with its start.
@@ -15,11 +16,10 @@ import selectors
 import signal
 import socket
 import sys
-import time
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
+from milepost.engine.guest.children import Children
 from milepost.engine.guest.descriptors import receive_with_descriptors
 from milepost.engine.guest.doors import Doors
 from milepost.engine.guest.forking import (
@@ -33,7 +33,6 @@ from milepost.engine.guest.forking import (
 from milepost.engine.guest.forwarder import Forwarder
 from milepost.engine.guest.listeners import list_listeners
 from milepost.engine.guest.places import Places
-from milepost.engine.guest.tidying import end_everybody, end_others, is_alone
 from milepost.engine.guest.wire import Decoder, Frame, encode
 
 PLACES = Places.of(os.environ)
@@ -52,14 +51,10 @@ class Launcher:
         self._decoder = Decoder()
         self._fds: list[int] = []
         self._files: dict[str, bytes] = {}
-        self._running: dict[int, tuple[int, int, float]] = {}  # id -> pid, pidfd, started
         self._may_fork = False
         self._spare: Spare | None = None
-        self._wants_spare = True
-        self._clean_use = (0, 0)  # what a reset has left in the scratch places
-        self._clean: frozenset[tuple[object, ...]] = frozenset()
-        self._settled: set[int] = set()  # ids of what may outlive a reset
         self._selector = selectors.DefaultSelector()
+        self._children = Children(self._selector, self._report_exit, can_list=not PLACES.root)
         self._forwarder = Forwarder(self._selector)
         self._doors = Doors(self._selector, self._forwarder)
         self._orders: dict[str, Callable[[Frame], None]] = {
@@ -70,7 +65,6 @@ class Launcher:
             "write": self._write,
             "run": self._run,
             "kill": self._kill,
-            "settle": self._settle,
             "dial": self._dial,
             "listeners": self._list_listeners,
             "open_door": self._open_door,
@@ -114,52 +108,20 @@ class Launcher:
         """Keep a file of the submission in memory; every reset writes it out again."""
         self._files[order.body["path"]] = order.payload
 
-    def _reset(self, order: Frame) -> None:
-        """Give the next check a clean slate: no process, and no file but the submission's.
-
-        A settled program that the order names stays, if it stands alone; else it goes too.
-        """
-        if self._spare is not None:
-            self._spare.end()
-            self._spare = None
-        kept = order.body.get("keep")
-        if not self._can_stay(kept):
-            end_everybody()
-            kept = None
-        self._settled &= {kept}
-        for run_id in self._running.keys() - {kept}:
-            self._forget(run_id)
+    def _reset(self, _: Frame) -> None:
+        """Give the next check a clean slate: no process, and no file but the submission's."""
+        self._drop_spare()
+        self._children.end_all()
         self._doors.close()
         self._forwarder.close()
         for folder in SCRATCH:
             _empty(folder)
         for path, content in self._files.items():
             write_file(path, content)
-        self._say(event="reset", kept=kept is not None)
-        # Whoever asked has things to do of its own now, so this costs nobody's time.
+        self._say(event="reset")
         if self._may_fork:
-            self._clean_use, self._clean = scratch_use(), _list_scratch()
-            self._spare = Spare() if self._wants_spare else None
-            self._wants_spare = kept is None
-
-    def _can_stay(self, run_id: int | None) -> bool:
-        if run_id is None or run_id not in self._settled or run_id not in self._running:
-            return False
-        pid = self._running[run_id][0]
-        return end_others({pid}) and is_alone(pid, ())
-
-    def _settle(self, order: Frame) -> None:
-        """Let a program outlive resets that name it, if it has done nothing yet that they undo."""
-        run_id = order.body["id"]
-        spare = () if self._spare is None else (self._spare.pid,)
-        if (
-            run_id in self._running
-            and is_alone(self._running[run_id][0], spare)
-            and scratch_use() == self._clean_use  # asked first: a list of very much takes long
-            and _list_scratch() == self._clean
-        ):
-            self._settled.add(run_id)
-        self._say(event="settled", kept=run_id in self._settled)
+            # Whoever asked has things to do of its own now, so this costs nobody's time.
+            self._spare = Spare()
 
     def _write(self, order: Frame) -> None:
         try:
@@ -181,16 +143,14 @@ class Launcher:
             self._say(event="refused", id=run_id, reason=str(error))
             return
         _close(fds)  # not in a `finally`: a fork unwinds through here, with descriptors of its own
-        pidfd = os.pidfd_open(pid)
-        self._running[run_id] = (pid, pidfd, time.monotonic())
-        self._selector.register(pidfd, selectors.EVENT_READ, partial(self._report_exit, run_id))
+        self._children.add(run_id, pid)
         self._say(event="started", id=run_id)
 
     def _start(self, argv: list[str], environment: dict[str, str], fds: list[int]) -> int:
         if not (self._may_fork and can_fork(argv, environment)):
+            self._drop_spare()
             return _spawn(argv, environment, fds)
         spare, self._spare = self._spare or Spare(), None
-        self._wants_spare = True
         try:
             spare.begin(argv, environment, fds)
         except OSError:
@@ -198,11 +158,14 @@ class Launcher:
             raise
         return spare.pid
 
+    def _drop_spare(self) -> None:
+        """End the fork that waits: no learner code may ever meet it."""
+        if self._spare is not None:
+            self._spare.end()
+            self._spare = None
+
     def _kill(self, order: Frame) -> None:
-        if order.body["id"] in self._running:
-            pid = self._running[order.body["id"]][0]
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
+        self._children.kill(order.body["id"])
 
     def _dial(self, order: Frame) -> None:
         """Connect the socket that came with the order to a port where learner code may listen."""
@@ -249,10 +212,7 @@ class Launcher:
         self._doors.close_entrances()
         self._say(event="entrances_closed")
 
-    def _report_exit(self, run_id: int) -> None:
-        if run_id not in self._running:  # a reset came between
-            return
-        code, memory_bytes, seconds = self._forget(run_id)
+    def _report_exit(self, run_id: int, code: int, memory_bytes: int, seconds: float) -> None:
         disk_bytes, files = scratch_use()
         self._say(
             event="exited",
@@ -263,16 +223,6 @@ class Launcher:
             disk_bytes=disk_bytes,
             files=files,
         )
-
-    def _forget(self, run_id: int) -> tuple[int, int, float]:
-        pid, pidfd, started = self._running.pop(run_id)
-        _, status, usage = os.wait4(pid, 0)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)  # what it left behind in its group
-        self._selector.unregister(pidfd)
-        os.close(pidfd)
-        code = os.waitstatus_to_exitcode(status)
-        return code, usage.ru_maxrss * 1024, time.monotonic() - started
 
     def _say(self, **body: Any) -> None:
         self._control.sendall(encode(body))
@@ -310,18 +260,6 @@ def scratch_use() -> tuple[int, int]:
     return used_bytes, sum(stat.f_files - stat.f_ffree for stat in found)
 
 
-def _list_scratch() -> frozenset[tuple[object, ...]]:
-    """List what lies in all scratch places, so that any change there makes a difference."""
-    found: set[tuple[object, ...]] = set()
-    for top in SCRATCH:
-        for path, folders, names in os.walk(top):
-            for name in (*folders, *names):
-                with contextlib.suppress(OSError):
-                    stat = os.lstat(f"{path}/{name}")
-                    found.add((path, name, stat.st_size, stat.st_mtime_ns))
-    return frozenset(found)
-
-
 def _folder_use(folder: str) -> tuple[int, int]:
     used_bytes = files = 0
     for path, folders, names in os.walk(folder):
@@ -354,7 +292,7 @@ def _spawn(argv: list[str], environment: Mapping[str, str], fds: list[int]) -> i
             environment,
             file_actions=[(os.POSIX_SPAWN_DUP2, fd, target) for target, fd in enumerate(lifted)],
             setsid=True,
-            setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
+            setsigdef=[signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ],
         )
     finally:
         _close(lifted)
@@ -380,6 +318,7 @@ def main() -> None:
     if PLACES.root:
         _require_closed()
     set_dumpable(False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
     program = None

@@ -1,5 +1,6 @@
-"""Ends what learner code has started in a guest, and says whether a process stands alone there.
+"""Ends what learner code has started in a guest: everybody, or all but a few and their families.
 
+The launcher adopts whoever was left by its parent: when it has no child any more, all are gone.
 The process list is the kernel's, of the guest's own pid namespace, so nothing in it can be hidden.
 """
 
@@ -9,24 +10,33 @@ import signal
 import time
 from collections.abc import Collection
 
-_INIT = 1
 _ROUNDS = 20  # who is born while others are killed is found in the next one
 _PAUSE_SECONDS = 0.0005  # for the kernel to take down what was killed, longer each round
-_THREADS_FIELD = 17  # of proc_pid_stat(5), counted behind the name
+_PARENT_FIELD, _THREADS_FIELD = 1, 17  # of proc_pid_stat(5), counted behind the name
 _GONE = {"Z", "X"}
-_AT_WORK = {"R", "S", "D"}  # and not stopped by somebody
 
 
-def end_everybody() -> None:
-    """Kill every process of this pid namespace but its init and us."""
+def kill_everybody() -> None:
+    """Kill every process of the guest but us. In one call of the kernel's, so nobody slips away."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(-1, signal.SIGKILL)
 
 
-def end_others(kept: Collection[int]) -> bool:
-    """Kill every process but the init, us and these; False if there is no end of them."""
+def end_everybody() -> None:
+    """Kill everybody, and return when they are gone with all that they held."""
+    kill_everybody()
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
+
+
+def end_all_but(roots: Collection[int]) -> bool:
+    """Kill every process but us, these and what descends from them; False if there is no end of it.
+
+    Whoever was left by its parent descends from us alone, so nobody hides in another's family.
+    """
     for number in range(_ROUNDS):
-        others = _list_others(kept)
+        others = _list_others(roots)
         if not others:
             return True
         for pid in others:
@@ -36,24 +46,22 @@ def end_others(kept: Collection[int]) -> bool:
     return False
 
 
-def is_alone(pid: int, kept: Collection[int]) -> bool:
-    """Say whether a process is at work, with a single thread, and none lives but it and these."""
-    fields = _read_stat(pid)
-    if fields is None or fields[0] not in _AT_WORK or int(fields[_THREADS_FIELD]) != 1:
-        return False
-    return not _list_others({pid, *kept})
-
-
-def _list_others(kept: Collection[int]) -> list[int]:
-    known = {_INIT, os.getpid(), *kept}
+def _list_others(roots: Collection[int]) -> list[int]:
     pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
-    return [pid for pid in pids if pid not in known and _is_alive(pid)]
+    found = {pid: fields for pid in pids if (fields := _read_stat(pid)) is not None}
+    del found[os.getpid()]
+    return [pid for pid in found if _is_alive(found[pid]) and not _descends(pid, roots, found)]
 
 
-def _is_alive(pid: int) -> bool:
+def _descends(pid: int, roots: Collection[int], found: dict[int, list[str]]) -> bool:
+    while pid in found and pid not in roots:
+        pid = int(found[pid][_PARENT_FIELD])
+    return pid in roots
+
+
+def _is_alive(fields: list[str]) -> bool:
     # A process whose first thread has ended looks dead, and its other threads go on.
-    fields = _read_stat(pid)
-    return fields is not None and (fields[0] not in _GONE or int(fields[_THREADS_FIELD]) > 1)
+    return fields[0] not in _GONE or int(fields[_THREADS_FIELD]) > 1
 
 
 def _read_stat(pid: int) -> list[str] | None:

@@ -52,11 +52,12 @@ class Room:
     memory_bytes: int | None = None  # the most that all in it may use, where groups are to be had
     processes: int | None = None
     inhabitant: Inhabitant = Inhabitant.LEARNER  # which says what system calls are refused
+    reaps: bool = False  # its program is the first process itself, and reaps whoever is left alone
 
 
 def bubblewrap_arguments(room: Room, host_path: Callable[..., Path]) -> list[str]:
     """Build the arguments after `bwrap`; `host_path` says where a path of the host is found."""
-    arguments = [*_ISOLATION]
+    arguments = [*_ISOLATION, *(("--as-pid-1",) if room.reaps else ())]
     for inside, path in sorted({"/etc": ETC, **room.shown}.items()):
         arguments += ["--ro-bind", str(host_path(path)), inside]
     for inside, path in room.kept.items():
