@@ -1,11 +1,9 @@
 """The first process of every guest: writes files, starts programs, reports how they ended.
 
-It takes orders from one inherited socket and holds no secret. It is undumpable, so that learner
-code (which has the same uid) can neither read its memory nor take its socket, and where the guest
-has a pid namespace it is the first process there, which nobody inside can kill or stop.
-When its host goes away or anything is odd, it exits, and the whole guest ends with it.
-It imports the standard library, and what its stack names to be imported ahead (`forking`); of
-the former as little as it can, since every guest pays for it with its start.
+It takes orders from one inherited socket and holds no secret. Learner code has the same uid, but
+can neither read its memory nor take its socket, since it is undumpable; nor kill or stop the first
+process of a pid namespace. When its host goes or anything is odd, it exits, and the guest with it.
+It imports as little as it can, since every guest pays for it, and what `ahead` is told to.
 """
 
 import contextlib
@@ -19,15 +17,15 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from milepost.engine.guest.ahead import ImportsAhead, import_all
+from milepost.engine.guest.becoming import become
 from milepost.engine.guest.children import Children
 from milepost.engine.guest.descriptors import receive_with_descriptors
 from milepost.engine.guest.doors import Doors
 from milepost.engine.guest.forking import (
     Became,
     Spare,
-    become,
     can_fork,
-    import_ahead,
     set_dumpable,
 )
 from milepost.engine.guest.forwarder import Forwarder
@@ -52,6 +50,7 @@ class Launcher:
         self._fds: list[int] = []
         self._files: dict[str, bytes] = {}
         self._may_fork = False
+        self._imports = ImportsAhead()
         self._spare: Spare | None = None
         self._selector = selectors.DefaultSelector()
         self._children = Children(self._selector, self._report_exit, can_list=not PLACES.root)
@@ -95,7 +94,7 @@ class Launcher:
         # Without namespaces every program is started: descriptors cannot be sent to a fork there.
         self._may_fork = bool(order.body["modules"]) and not PLACES.root
         if self._may_fork:
-            import_ahead(order.body["modules"], order.body["warm_up"])
+            import_all(order.body["modules"], order.body["warm_up"])
         self._say(event="preloaded")
 
     def _begin(self, order: Frame) -> None:
@@ -107,6 +106,7 @@ class Launcher:
     def _put(self, order: Frame) -> None:
         """Keep a file of the submission in memory; every reset writes it out again."""
         self._files[order.body["path"]] = order.payload
+        self._imports.note(order.body["path"], order.payload)
 
     def _reset(self, _: Frame) -> None:
         """Give the next check a clean slate: no process, and no file but the submission's."""
@@ -120,6 +120,7 @@ class Launcher:
             write_file(path, content)
         self._say(event="reset")
         if self._may_fork:
+            self._imports.import_wanted()
             # Whoever asked has things to do of its own now, so this costs nobody's time.
             self._spare = Spare()
 
@@ -147,7 +148,7 @@ class Launcher:
         self._say(event="started", id=run_id)
 
     def _start(self, argv: list[str], environment: dict[str, str], fds: list[int]) -> int:
-        if not (self._may_fork and can_fork(argv, environment)):
+        if not (self._may_fork and can_fork(argv, environment, self._imports)):
             self._drop_spare()
             return _spawn(argv, environment, fds)
         spare, self._spare = self._spare or Spare(), None

@@ -1,0 +1,156 @@
+"""Makes a fork of the launcher the program that it is to be, as if an interpreter had started it.
+
+Exit codes, streams, tracebacks, `__main__`, flags and arguments are those of a real start; what
+is left of the launcher is closed and forgotten. Whether a fork can be alike at all: see `forking`.
+"""
+
+import ctypes
+import io
+import os
+import sys
+import time
+import types
+from collections.abc import Sequence
+from typing import Any
+
+from milepost.engine.guest.forking import OURS, is_harness, set_dumpable
+
+_STDERR = 2
+_PROGRAMS_FLAGS = {"no_site": 0, "safe_path": False}  # the launcher starts with others
+
+
+def become(argv: Sequence[str]) -> None:
+    """Do what `python ARGV…` does."""
+    set_dumpable(True)
+    if "TZ" in os.environ:
+        time.tzset()
+    _open_streams()
+    _set_flags()
+    if is_harness(argv):
+        _become_harness(argv[-1])
+        return
+    _forget_launcher(argv)
+    if argv[1] == "-m":
+        _run_module(argv[2:])
+    else:
+        _run_file(argv[1:])
+
+
+def _become_harness(module: str) -> None:
+    """Serve calls with the harness, which is ours and was imported ahead."""
+    from milepost.engine.guest import harness
+
+    sys.argv = ["harness", module]
+    sys.path[:0] = [
+        entry
+        for entry in os.environ.get("PYTHONPATH", "").split(":")
+        if entry and entry not in sys.path
+    ]
+    sys.modules["__main__"] = harness
+    harness.main()
+
+
+def _forget_launcher(argv: Sequence[str]) -> None:
+    sys.orig_argv[:] = argv
+    sys.path[:] = [entry for entry in sys.path if entry != OURS]
+    for name in [name for name in sys.modules if name.partition(".")[0] == "milepost"]:
+        del sys.modules[name]
+    import builtins
+    import site  # the launcher runs without it; programs have `exit` and `help`
+
+    site.setquit()
+    site.setcopyright()
+    site.sethelper()
+    site.ENABLE_USER_SITE = False
+    main = types.ModuleType("__main__")
+    main.__dict__.update(__annotations__={}, __builtins__=builtins)
+    sys.modules["__main__"] = main
+
+
+def _set_flags() -> None:
+    """Say in `sys.flags` how a program is started; it may start others with the same flags."""
+    set_item = ctypes.pythonapi.PyStructSequence_SetItem
+    set_item.argtypes = (ctypes.py_object, ctypes.c_ssize_t, ctypes.py_object)
+    set_item.restype = None
+    names = type(sys.flags).__match_args__
+    for name, value in _PROGRAMS_FLAGS.items():
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(value))  # which the sequence then owns
+        set_item(sys.flags, names.index(name), value)
+
+
+def _open_streams() -> None:
+    """Open the standard streams anew on what they are now, as the interpreter's start does."""
+    unbuffered = bool(os.environ.get("PYTHONUNBUFFERED"))
+    sys.stdin = sys.__stdin__ = _open_stream(0, "<stdin>", unbuffered=False)
+    sys.stdout = sys.__stdout__ = _open_stream(1, "<stdout>", unbuffered=unbuffered)
+    sys.stderr = sys.__stderr__ = _open_stream(_STDERR, "<stderr>", unbuffered=unbuffered)
+
+
+def _open_stream(fd: int, name: str, *, unbuffered: bool) -> io.TextIOWrapper:
+    mode = "w" if fd else "r"
+    raw: Any = io.FileIO(fd, mode, closefd=False)
+    raw.name = name
+    buffered: Any = raw if unbuffered else (io.BufferedWriter if fd else io.BufferedReader)(raw)
+    stream: Any = io.TextIOWrapper(
+        buffered,
+        encoding="utf-8",
+        errors="backslashreplace" if fd == _STDERR else "surrogateescape",
+        newline="\n",
+        line_buffering=fd == _STDERR or raw.isatty(),
+        write_through=unbuffered,
+    )
+    stream.mode = mode
+    return stream
+
+
+def _run_module(argv: Sequence[str]) -> None:
+    import runpy
+
+    sys.argv = ["-m", *argv[1:]]
+    sys.path.insert(0, os.getcwd())
+    run: Any = runpy._run_module_as_main  # type: ignore[attr-defined]  # noqa: SLF001 - as `-m` does
+    try:
+        _leave_room_below(c_calls=1)
+        run(argv[0])
+    except BaseException:
+        sys.excepthook = _hide_launcher(sys.excepthook)
+        raise
+
+
+def _run_file(argv: Sequence[str]) -> None:
+    """Have the interpreter itself run a file: it shows errors and notes an interrupt as always."""
+    sys.argv = [*argv]
+    path = f"{os.getcwd()}/{argv[0]}"
+    sys.path.insert(0, os.path.dirname(path))
+    libc = ctypes.CDLL(None)
+    libc.fopen.restype = ctypes.c_void_p
+    file = libc.fopen(os.fsencode(path), b"rbe")
+    run = ctypes.pythonapi.PyRun_AnyFileExFlags
+    run.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p)
+    _leave_room_below(c_calls=2)
+    if run(file, os.fsencode(path), 1, None) != 0 and sys.last_type is not KeyboardInterrupt:
+        sys.exit(1)  # after an interrupt, the interpreter ends with the signal
+
+
+def _leave_room_below(c_calls: int) -> None:
+    """Have recursion end where it would without our frames, and the C calls that are to come."""
+    frame: types.FrameType | None = sys._getframe(1)  # noqa: SLF001 - there is no other way
+    depth = c_calls
+    while frame is not None:
+        depth += 1
+        frame = frame.f_back
+    sys.setrecursionlimit(sys.getrecursionlimit() + depth)
+
+
+def _hide_launcher(show: Any) -> Any:
+    """Make a hook that hands on an error without the frames that are ours."""
+
+    def show_rest(kind: Any, error: BaseException, trace: types.TracebackType | None) -> None:
+        rest = trace
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename.startswith(OURS):
+                rest = trace.tb_next
+            trace = trace.tb_next
+        show(kind, error.with_traceback(rest), rest)
+
+    return show_rest
