@@ -23,6 +23,8 @@ OPERATIONS = {
     ("post", "/api/v1/tokens"): "redeem_device_code",
     ("delete", "/api/v1/tokens/current"): "revoke_current_token",
     ("get", "/api/v1/health"): "show_health",
+    ("get", "/api/v1/health/live"): "show_liveness",
+    ("get", "/api/v1/health/ready"): "show_readiness",
 }
 
 

@@ -4,11 +4,15 @@ from urllib.parse import quote
 
 import psycopg.conninfo
 import pytest
+from sqlalchemy import text
 
 from harness.installation import run_milepost
 from milepost.core.addresses import describe_postgres
 from milepost.core.config import Settings
-from milepost.core.database import to_psycopg_url, to_sqlalchemy_url
+from milepost.core.database import Database, to_psycopg_url, to_sqlalchemy_url
+from milepost.core.reads import Read
+
+SHOWN = text("SELECT current_setting('application_name'), current_setting('lock_timeout')")
 
 
 @pytest.mark.parametrize(
@@ -103,6 +107,17 @@ def test_every_usual_spelling_of_postgresql_is_taken(scheme):
 
     assert to_psycopg_url(url) == "postgresql://me@one,two/milepost"
     assert describe_postgres(url) == "me@one,two:5432/milepost"
+
+
+async def test_options_of_a_url_hold_beside_our_own(database_url):
+    database = Database(f"{database_url}&options=-c%20application_name%3Dmine")
+    try:
+        async with database.transaction() as session:
+            seen = await session.execute(SHOWN)
+            assert seen.one() == ("mine", "10s")
+        assert await database.reader.find_row(Read(SHOWN)) == ("mine", "10s")
+    finally:
+        await database.aclose()
 
 
 @pytest.mark.parametrize(

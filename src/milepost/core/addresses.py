@@ -44,6 +44,11 @@ def plain_postgres_url(url: str) -> str:
     return f"postgresql://{rest}"
 
 
+def add_options(url: str, options: str) -> str:
+    """Return the session's options that a URL brings, with these after them."""
+    return f"{parse_postgres_url(url).get('options', '')} {options}".strip()
+
+
 def describe_postgres(url: str) -> str:
     """Return which database a URL names, without the password: `user@host:5432/name`."""
     found = parse_postgres_url(url)

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from milepost.core.database import CONNECTION, to_psycopg_url
+from milepost.core.database import choose_connection, to_psycopg_url
 
 CHANNEL = "milepost"
 _RECONNECT_SECONDS = 0.5
@@ -74,7 +74,9 @@ class Listener:
             await asyncio.sleep(_RECONNECT_SECONDS)
 
     async def _listen(self) -> None:
-        connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, **CONNECTION)
+        connection = await psycopg.AsyncConnection.connect(
+            self._url, autocommit=True, **choose_connection(self._url)
+        )
         async with connection:
             await connection.execute(f"LISTEN {CHANNEL}")
             self._wake_everybody()  # something may have been said while nobody listened

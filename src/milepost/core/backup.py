@@ -19,6 +19,7 @@ import psycopg
 from psycopg import sql
 from pydantic import BaseModel, ConfigDict
 
+from milepost.core.addresses import add_options
 from milepost.core.database import to_psycopg_url
 from milepost.core.errors import ConflictError
 
@@ -122,7 +123,9 @@ def _write_rows(
     database_url: str, archive: zipfile.ZipFile, *, version: str, now: datetime
 ) -> Manifest:
     with psycopg.connect(
-        to_psycopg_url(database_url), connect_timeout=5, options=PLAIN_SETTINGS
+        to_psycopg_url(database_url),
+        connect_timeout=5,
+        options=add_options(database_url, PLAIN_SETTINGS),
     ) as connection:
         connection.execute("SET client_encoding TO 'UTF8'")
         connection.commit()

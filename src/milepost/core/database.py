@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import DateTime
 
-from milepost.core.addresses import parse_postgres_url, plain_postgres_url
+from milepost.core.addresses import add_options, parse_postgres_url, plain_postgres_url
 from milepost.core.reads import Reader
 
 
@@ -50,6 +50,11 @@ CONNECTION: Final[_Connection] = {
     " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
     " -c tcp_user_timeout=25s",
 }
+
+
+def choose_connection(url: str) -> _Connection:
+    """Return what holds for every lasting connection, with the options that the URL brings."""
+    return {**CONNECTION, "options": add_options(url, CONNECTION["options"])}
 
 
 class Base(DeclarativeBase):
@@ -104,6 +109,7 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 4) -> None:
         self.url = url
+        connection = choose_connection(url)
         self.engine: AsyncEngine = create_async_engine(
             to_sqlalchemy_url(url),
             pool_size=pool_size,
@@ -112,10 +118,10 @@ class Database:
             pool_use_lifo=True,  # those that are used are those that know the tables
             pool_pre_ping=True,
             hide_parameters=True,  # an error that is logged must not quote what somebody sent
-            connect_args=dict(CONNECTION),
+            connect_args={**connection},
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self.reader = Reader(to_psycopg_url(url), dict(CONNECTION))
+        self.reader = Reader(to_psycopg_url(url), {**connection})
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

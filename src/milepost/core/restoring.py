@@ -17,6 +17,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Connection, create_engine, text
 
+from milepost.core.addresses import add_options
 from milepost.core.backup import (
     PLAIN_SETTINGS,
     BackupError,
@@ -94,7 +95,10 @@ def restore_backup(database_url: str, file: Path, *, force: bool = False) -> Res
     manifest = check_backup(file)
     engine = create_engine(
         to_sqlalchemy_url(database_url),
-        connect_args={"connect_timeout": 5, "options": PLAIN_SETTINGS},
+        connect_args={
+            "connect_timeout": 5,
+            "options": add_options(database_url, PLAIN_SETTINGS),
+        },
     )
     try:
         with engine.begin() as connection, _opened(file) as archive:

@@ -14,7 +14,7 @@ import structlog
 from procrastinate import App, PsycopgConnector
 
 from milepost.core.config import Settings
-from milepost.core.database import CONNECTION, Database, to_psycopg_url
+from milepost.core.database import Database, choose_connection, to_psycopg_url
 from milepost.engine import Engine
 from milepost.grading.types import Grader, TaskContext
 from milepost.worker.abilities import Look, look_with
@@ -88,7 +88,7 @@ async def _serve(
         app = App(
             connector=PsycopgConnector(
                 conninfo=to_psycopg_url(database_url),
-                kwargs=dict(CONNECTION),
+                kwargs=dict(choose_connection(database_url)),
                 max_size=4,
                 timeout=_CONNECT_SECONDS,
             )

@@ -19,7 +19,7 @@ from psycopg.types.json import Jsonb
 
 from milepost import __version__
 from milepost.core.clock import LONG_AGO, utc_now
-from milepost.core.database import CONNECTION, to_psycopg_url
+from milepost.core.database import choose_connection, to_psycopg_url
 from milepost.core.fleet import HAS_LOCK, IS_FRESH, PRESENCE_LOCKS
 from milepost.core.queue import AGAIN_PRIORITY
 from milepost.core.schema import get_newest_revision
@@ -100,7 +100,7 @@ class Presence:
     async def open(self) -> None:
         """Connect; the worker is not present yet."""
         self._connection = await psycopg.AsyncConnection.connect(
-            self._url, autocommit=True, **CONNECTION
+            self._url, autocommit=True, **choose_connection(self._url)
         )
 
     async def aclose(self) -> None:

@@ -81,12 +81,13 @@ def _set_flags() -> None:
 def _open_streams() -> None:
     """Open the standard streams anew on what they are now, as the interpreter's start does."""
     unbuffered = bool(os.environ.get("PYTHONUNBUFFERED"))
-    sys.stdin = sys.__stdin__ = _open_stream(0, "<stdin>", unbuffered=False)
-    sys.stdout = sys.__stdout__ = _open_stream(1, "<stdout>", unbuffered=unbuffered)
-    sys.stderr = sys.__stderr__ = _open_stream(_STDERR, "<stderr>", unbuffered=unbuffered)
+    for fd, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = _open_stream(fd, f"<{name}>", unbuffered=unbuffered and fd > 0)
+        for place in (name, f"__{name}__"):
+            setattr(sys, place, stream)
 
 
-def _open_stream(fd: int, name: str, *, unbuffered: bool) -> io.TextIOWrapper:
+def _open_stream(fd: int, name: str, *, unbuffered: bool) -> Any:
     mode = "w" if fd else "r"
     raw: Any = io.FileIO(fd, mode, closefd=False)
     raw.name = name
