@@ -137,6 +137,6 @@ async def _take_over(worker: _Worker) -> None:
     try:
         await worker.presence.strike_off_dead()
         await rescue_orphans(worker.app, worker.presence)
-    except psycopg.errors.LockNotAvailable:
+    except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
         # A process that hangs holds a row until PostgreSQL ends its transaction, soon.
         log.warning("take_over_waits")

@@ -42,6 +42,10 @@ _ANNOUNCE = """
         problem = %(problem)s
     WHERE id = %(id)s
 """
+_LISTED = """
+    SELECT schema_revision = (SELECT version_num FROM alembic_version)
+    FROM workers WHERE id = %(id)s
+"""
 _PRUNE = f"""
     WITH dead AS (
         SELECT beat.id FROM procrastinate_workers AS beat
@@ -96,6 +100,7 @@ class Presence:
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._worker_id: int | None = None
         self._told: Abilities | None = None
+        self._had_schema = True
 
     async def open(self) -> None:
         """Connect; the worker is not present yet."""
@@ -137,14 +142,20 @@ class Presence:
         log.info("worker_announced", abilities=list(abilities.words), problem=abilities.problem)
 
     async def require_listed(self) -> None:
-        """Raise `WorkerStruckOff` if others have taken this worker for dead."""
+        """Raise `WorkerStruckOff` if others have taken this worker for dead.
+
+        A schema that was overtaken, which keeps this worker from taking jobs, is logged once.
+        """
         if self._worker_id is None:
             return
-        cursor = await self._require().execute(
-            "SELECT FROM workers WHERE id = %s", (self._worker_id,)
-        )
-        if cursor.rowcount == 0:
+        cursor = await self._require().execute(_LISTED, {"id": self._worker_id})
+        row = await cursor.fetchone()
+        if row is None:
             raise WorkerStruckOff
+        [has_schema] = row
+        if self._had_schema and not has_schema:
+            log.error("schema_overtaken", known=get_newest_revision())
+        self._had_schema = has_schema
 
     async def strike_off_dead(self) -> None:
         """Strike off every worker without its lock or with a heartbeat older than its lease."""
