@@ -295,3 +295,24 @@ async def test_call_out_of_time_ends_whoever_it_has_started(grade):
     )
 
     assert graded.only.outcome is Outcome.PASSED, graded.only
+
+
+@pytest.mark.needs_isolated_tier
+async def test_launcher_takes_no_signal_from_learner_code(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(program):
+            assert program.run("signals").stdout == "sent\\n"
+            assert program.run().exit_code == 0
+        """,
+        """
+        import os, signal, sys
+        if sys.argv[1:]:
+            for number in signal.valid_signals():
+                os.kill(os.getppid(), number)
+            print("sent")
+        """,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, graded.only

@@ -166,24 +166,3 @@ async def test_daemon_that_outlives_its_check_is_gone_in_the_next(grade):
     )
 
     assert graded.report.verdict is Verdict.PASSED
-
-
-@pytest.mark.needs_isolated_tier
-async def test_launcher_takes_no_signal_from_learner_code(grade):
-    graded = await grade(
-        """
-        @check(task="t", objectives=["o"])
-        def test_it(program):
-            assert program.run("signals").stdout == "sent\\n"
-            assert program.run().exit_code == 0
-        """,
-        """
-        import os, signal, sys
-        if sys.argv[1:]:
-            for number in signal.valid_signals():
-                os.kill(os.getppid(), number)
-            print("sent")
-        """,
-    )
-
-    assert graded.report.verdict is Verdict.PASSED, graded.only

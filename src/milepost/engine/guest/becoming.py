@@ -83,8 +83,7 @@ def _open_streams() -> None:
     unbuffered = bool(os.environ.get("PYTHONUNBUFFERED"))
     for fd, name in enumerate(("stdin", "stdout", "stderr")):
         stream = _open_stream(fd, f"<{name}>", unbuffered=unbuffered and fd > 0)
-        for place in (name, f"__{name}__"):
-            setattr(sys, place, stream)
+        vars(sys).update({name: stream, f"__{name}__": stream})
 
 
 def _open_stream(fd: int, name: str, *, unbuffered: bool) -> Any:
