@@ -75,10 +75,9 @@ async def submit_solution(
 ) -> SubmissionView:
     """Store a solution and queue its grading in one transaction.
 
-    The same key sent again, by a double click or a repeated request, returns the first
-    submission and queues nothing. With another lab, stack, kind or other files it is refused
-    (draft-ietf-httpapi-idempotency-key-header §2.6). With a `version`, nothing is accepted once the
-    lab is another.
+    The same key sent again, by a double click or a repeated request, returns the first submission.
+    With another lab, stack, kind or other files it is refused
+    (draft-ietf-httpapi-idempotency-key-header §2.6), as is a lab that is no longer `version`.
     """
     lab = await catalog.get_lab_offer(session, lab_slug)
     if stack not in lab.stacks:
