@@ -112,6 +112,30 @@ async def test_a_hidden_check_that_breaks_tells_the_author_and_not_the_learner(
     assert (await hand_in(dict(RIGHT)))["verdict"] == "passed"
 
 
+@pytest.mark.parametrize("hides", [True, False])
+async def test_only_a_visible_check_that_breaks_is_told_while_the_lab_is_looked_at(
+    make, hand_in, ada, hides
+):
+    body = 'assert solution.call("add", -7000, 123) + 0 == -6877, "Secret"'
+    await make.lab(checks=(VISIBLE, replace(HIDDEN, body=body, hidden=hides)))
+
+    graded = await hand_in(leaking(SECRET, "return [1]"))
+    events = (await ada.get(f"/api/v1/gradings/{graded['id']}")).json()
+
+    assert graded["verdict"] == "failed"
+    assert ("doubted_at" in events) is False
+    assert ("could not read" in json.dumps(events)) is not hides
+
+
+async def test_a_hidden_check_that_met_the_limit_of_the_run_names_no_limit(make, hand_in):
+    await make.lab(checks=(VISIBLE, HIDDEN), limits={"wall_seconds": 4.0, "run_seconds": 30.0})
+
+    graded = await hand_in(leaking(SECRET, "time.sleep(60)"))
+
+    assert (graded["verdict"], graded["limit_hit"]) == ("timed_out", None)
+    assert graded["message"] == "Your code ran out of time in a hidden check."
+
+
 async def test_a_hidden_check_is_stored_with_the_verdict_and_not_before(client, make, queue):
     lab = await make.lab(checks=(HIDDEN, VISIBLE))
     learner = await make.learner("Grace")

@@ -95,6 +95,17 @@ async def test_an_answer_on_which_a_check_never_ends_closes_nothing(make, hand_i
     assert after["verdict"] == "passed"
 
 
+async def test_an_answer_whose_text_cannot_be_written_fails_its_check(make, hand_in):
+    raising = CheckDraft(
+        body='got = solution.call("add", 2, 3)\n    if got != 5:\n        raise AssertionError(got)'
+    )
+    await make.lab(checks=(raising, OTHER))
+
+    cheat = await hand_in(answers("10 ** 5000"))
+
+    assert (cheat["verdict"], cheat["checks"][0]["outcome"]) == ("failed", "failed")
+
+
 async def test_a_lab_that_its_own_solution_breaks_is_closed(make, hand_in, ada):
     at_fault = CheckDraft(body='assert solution.call("add", 2, 3)["sum"] == 5, "It must add"')
     await make.lab(checks=(at_fault, OTHER))

@@ -29,7 +29,8 @@ def is_lab_at_fault(report: GradeReport, solution: GradeReport) -> bool:
     """
     if solution.verdict is not Verdict.LAB_BROKEN:
         return False
-    return bool(list_broken(report) & list_broken(solution)) or not list_broken(report)
+    broken = list_broken(report)
+    return bool(broken & list_broken(solution)) if broken else not list_broken(solution)
 
 
 def blame_answer(report: GradeReport) -> GradeReport:
@@ -43,10 +44,12 @@ def blame_answer(report: GradeReport) -> GradeReport:
     verdict = decide_verdict([check.outcome for check in checks], report.limit_hit)
     visible = tuple(check for check in checks if not check.hidden)
     is_too_long = report.limit_hit == "wall_seconds"
-    message, shown_message = (
-        _TOO_LONG if is_too_long else explain_outcomes(verdict, each) for each in (checks, visible)
-    )
-    shown = report.shown and replace(report.shown, message=shown_message)
+    message = _TOO_LONG if is_too_long else explain_outcomes(verdict, checks)
+    shown = report.shown
+    if shown is not None:
+        is_too_long = shown.limit_hit == "wall_seconds"
+        told = _TOO_LONG if is_too_long else explain_outcomes(verdict, visible)
+        shown = replace(shown, message=told)
     return replace(report, verdict=verdict, message=message, checks=checks, shown=shown)
 
 

@@ -76,7 +76,7 @@ class Ledger:
         """Note that the check which runs now did not end, though its guest was gone."""
         info = next((info for info in self.infos if info.name == self.running), None)
         if info is None:
-            self.broken = "its checks cannot be loaded."
+            self.broken = "its checks do not end." if self.infos else "its checks cannot be loaded."
             return
         endless = f"The check `{info.name}` did not end with what your code gave it."
         self.results[info.name] = _without_evidence(info, Outcome.BROKEN, endless)
@@ -96,7 +96,7 @@ class Ledger:
         """Close the account."""
         checks = tuple(self._result(info) for info in self.infos)
         verdict = self._decide(checks)
-        message = self._explain(verdict, checks)
+        message = self._explain(verdict, checks, self.limit)
         return GradeReport(
             verdict=verdict,
             message=message,
@@ -116,11 +116,9 @@ class Ledger:
         if self._before_hidden is None:
             return None
         limit, usage = self._before_hidden
-        if self.limit == "wall_seconds":
-            limit = self.limit  # of the run as a whole, and the outcomes say it too
         if message and verdict is not Verdict.ENGINE_FAILED:
             visible = tuple(check for check in checks if not check.hidden)
-            message = self._explain(verdict, visible)
+            message = self._explain(verdict, visible, limit)
         return Shown(message, None if verdict is Verdict.PASSED else limit, usage)
 
     def _result(self, info: CheckInfo) -> CheckResult:
@@ -136,14 +134,14 @@ class Ledger:
             return Verdict.LAB_BROKEN
         return decide_verdict([check.outcome for check in checks], self.limit)
 
-    def _explain(self, verdict: Verdict, checks: tuple[CheckResult, ...]) -> str:
+    def _explain(self, verdict: Verdict, checks: tuple[CheckResult, ...], limit: str | None) -> str:
         match verdict:
             case Verdict.ENGINE_FAILED:
                 return f"Milepost itself failed, so this does not count: {self.fault}"
             case Verdict.LAB_BROKEN:
                 why = self.broken or _first_message(checks, Outcome.BROKEN, "A hidden check broke.")
                 return f"The lab is broken, so this does not count: {why}"
-            case Verdict.TIMED_OUT if self.limit == "wall_seconds":
+            case Verdict.TIMED_OUT if limit == "wall_seconds":
                 return self.request.limits.describe("wall_seconds")
             case _:
                 return explain_outcomes(verdict, checks)

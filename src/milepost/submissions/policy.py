@@ -137,6 +137,7 @@ def redact_hidden(result: CheckResult) -> CheckResult:
         at_seconds=None,
         duration_seconds=0.0,  # how long it took says something of its inputs
         has_run=True,
+        hurried=False,
     )
 
 

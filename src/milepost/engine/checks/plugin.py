@@ -154,8 +154,7 @@ class GradingPlugin:
         print(excrepr, file=sys.stderr)  # noqa: T201  the engine keeps what is written here
 
     def _announce_end(self, item: pytest.Item, began: float) -> None:
-        evidence = self._list_evidence()
-        result = judge(self._describe(item), self._error, self._comparison, evidence)
+        result = self._judge(item)
         seconds = self._check.recorder.now() - began
         was_hurried = self._pace.is_hurried
         if self._pace.note(self._error, seconds) and was_hurried:
@@ -172,6 +171,14 @@ class GradingPlugin:
             usage=self._check.usage(),
         )
         self._check.close()
+
+    def _judge(self, item: pytest.Item) -> CheckResult:
+        """Judge how a check ended; an error without a text, say, breaks that check alone."""
+        described, evidence = self._describe(item), self._list_evidence()
+        try:
+            return judge(described, self._error, self._comparison, evidence)
+        except Exception as error:  # noqa: BLE001 - a value of learner code may have raised it
+            return judge(described, error, None, evidence)
 
     def _list_evidence(self) -> tuple[Evidence, ...]:
         evidence = self._check.recorder.list_in_order()

@@ -181,8 +181,11 @@ def _read_dict(parts: list[Any]) -> Any:
 
 
 def _read_instance(parts: list[Any]) -> Instance:
-    made = Instance(str(parts[0])[:_SHOWN], _ADDRESS.sub("", str(parts[1]))[:_SHOWN])
-    made.fields = {str(name): value for name, value in zip(parts[2::2], parts[3::2], strict=True)}
+    name, text, *fields = parts
+    if not all(isinstance(each, str) for each in (name, text, *fields[::2])):
+        raise ValueError("an instance whose names are no texts")
+    made = Instance(name[:_SHOWN], _ADDRESS.sub("", text[: 2 * _SHOWN])[:_SHOWN])
+    made.fields = dict(zip(fields[::2], fields[1::2], strict=True))
     return made
 
 

@@ -14,6 +14,7 @@ from milepost.engine.guest.encoding import (
     MAX_VALUES,
 )
 
+_WRITTEN = frozenset({list, str, int, float, bool, type(None)})  # what JSON itself gives
 _CROWD = 64  # members of a set with one hash, which no honest set has
 
 
@@ -123,6 +124,11 @@ def read_with(readers: Readers) -> Callable[[dict[str, Any]], Any]:
             return body
         ((tag, inner),) = body.items()
         reader = readers.get(tag)
-        return body if reader is None else reader(inner)
+        if reader is None:
+            return body
+        # A value that another tag has made, such as a range, would be written out whole here.
+        if type(inner) not in _WRITTEN:
+            raise ValueError(f"a {tag} of another value")
+        return reader(inner)
 
     return read

@@ -42,8 +42,10 @@ async def adjudge(
 
     Raises `GradingInterrupted` if that could not be found out through a fault of ours.
     """
+    is_seen = any(check.outcome is Outcome.BROKEN and not check.hidden for check in report.checks)
     async with context.database.transaction() as session:
-        await service.record_doubt(session, grading_id=grading.id, attempt=grading.attempt)
+        if is_seen or not list_broken(report):  # that a hidden check broke is not told
+            await service.record_doubt(session, grading_id=grading.id, attempt=grading.attempt)
         version_id = grading.submission.lab_version_id
         package = await catalog.find_solutions_package(session, version_id)
     solutions = read_solutions_package(package, request.stack) if package is not None else {}

@@ -150,7 +150,9 @@ def show_check(result: Mapping[str, Any]) -> CheckResult:
 async def _misconceptions(session: AsyncSession, grading: Grading) -> tuple[Misconception, ...]:
     if grading.verdict not in LEARNERS_FAULTS:
         return ()
-    if not all(record.result.get("has_run", True) for record in grading.results):
+    # Of hidden checks their outcomes count alone: whatever else decides here would be told by it.
+    visible = [record for record in grading.results if not record.hidden]
+    if not all(record.result.get("has_run", True) for record in visible):
         return ()  # a file with a typing error shows nothing of what its author understands
     known = await session.scalar(
         select(LabVersion.manifest["misconceptions"])
@@ -158,7 +160,7 @@ async def _misconceptions(session: AsyncSession, grading: Grading) -> tuple[Misc
         .where(Submission.id == grading.submission_id)
     )
     outcomes = {record.name: record.outcome for record in grading.results}
-    unsure = {record.name for record in grading.results if record.result.get("hurried")}
+    unsure = {record.name for record in visible if record.result.get("hurried")}
     return policy.find_misconceptions(known or [], outcomes, unsure)
 
 
