@@ -393,7 +393,7 @@ async def test_flood_of_calls_is_bounded_and_the_check_goes_on(grade_caller):
             upstream.reply("GET", "/", Reply(text="x" * 1000))
             program.run()
             # The first ones may be refused while the idle connections are still being let go.
-            assert 1900 < len(upstream.calls) <= 2000, "what was answered was counted"
+            assert 1500 < len(upstream.calls) <= 2000, "what was answered was counted"
         """,
         """
     import socket
