@@ -279,6 +279,22 @@ async def test_backup_is_its_owners_alone_and_replaces_no_file_unasked(database,
     assert sorted(each.name for each in tmp_path.iterdir()) == ["backup"]
 
 
+async def test_unfinished_backup_goes_into_no_file_that_lay_ready_for_it(database, make, tmp_path):
+    await make.learner()
+    others = tmp_path / "others"
+    others.write_bytes(b"precious")
+    others.chmod(0o644)
+    (tmp_path / ".backup.unfinished").symlink_to(others)
+
+    made = back_up(database.url, tmp_path / "backup")
+
+    assert made.returncode == 0, made.stderr
+    assert others.read_bytes() == b"precious"
+    assert not (tmp_path / "backup").is_symlink()
+    assert (tmp_path / "backup").stat().st_mode & 0o777 == 0o600
+    assert len(list(tmp_path.iterdir())) == 3
+
+
 def test_database_without_tables_and_folder_without_data_have_nothing_to_back_up(
     elsewhere, tmp_path
 ):

@@ -8,6 +8,7 @@ file under its final name is whole; its checksums and counts prove that again wh
 import hashlib
 import json
 import os
+import tempfile
 import zipfile
 import zlib
 from contextlib import suppress
@@ -94,9 +95,11 @@ def write_backup(database_url: str, file: Path, *, version: str, now: datetime) 
 
     Nothing waits for it but a migration. A file of this name is replaced once the new one is whole.
     """
-    unfinished = file.with_name(f".{file.name}.unfinished")
+    unfinished: Path | None = None
     try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # A new file under a name that nobody can guess, for its owner only from the first byte.
+        descriptor, name = tempfile.mkstemp(prefix=".milepost-backup-", dir=file.parent)
+        unfinished = Path(name)
         with os.fdopen(descriptor, "wb") as stream:
             with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
                 manifest = _write_rows(database_url, archive, version=version, now=now)
@@ -109,8 +112,9 @@ def write_backup(database_url: str, file: Path, *, version: str, now: datetime) 
             "another place for it."
         ) from error
     finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+        if unfinished is not None:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
     return manifest
 
 
