@@ -9,7 +9,7 @@ import httpx
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 
 from harness.installation import run_milepost, start_milepost, stop_milepost
 from milepost.core.database import to_psycopg_url, to_sqlalchemy_url
@@ -142,6 +142,29 @@ async def test_database_that_holds_rows_is_replaced_only_by_force(
     assert left_alone == changed
     assert forced.returncode == 0, forced.stderr
     assert read_everything(elsewhere) == kept
+
+
+async def test_tables_of_an_extension_are_left_as_they_are(
+    postgres, database, make, elsewhere, tmp_path
+):
+    await make.learner()
+    back_up(database.url, tmp_path / "backup")
+    name = make_url(elsewhere).database
+    with psycopg.connect(postgres.admin_dsn, dbname=name) as admin:
+        admin.execute("CREATE TABLE brought_along AS SELECT 7 AS kept")
+        admin.execute("ALTER TABLE brought_along OWNER TO milepost")
+        admin.execute("ALTER EXTENSION plpgsql ADD TABLE brought_along")
+
+    first = restore(elsewhere, tmp_path / "backup", tmp_path)
+    again = restore(elsewhere, tmp_path / "backup", tmp_path, "--force")
+    back_up(elsewhere, tmp_path / "next")
+
+    assert first.returncode == 0, first.stderr
+    assert again.returncode == 0, again.stderr
+    with asking(elsewhere) as ask:
+        assert ask("SELECT kept FROM brought_along") == [(7,)]
+    with zipfile.ZipFile(tmp_path / "next") as archive:
+        assert not [name for name in archive.namelist() if "brought_along" in name]
 
 
 async def test_database_in_use_is_not_replaced(database, make, elsewhere, tmp_path):

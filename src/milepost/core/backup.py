@@ -33,8 +33,12 @@ PLAIN_SETTINGS = (
 )
 
 _TABLES = """
-    SELECT tablename FROM pg_tables
-    WHERE schemaname = current_schema() AND tablename <> 'alembic_version' ORDER BY tablename
+    SELECT relname FROM pg_class AS kept
+    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+      AND relname <> 'alembic_version' AND NOT EXISTS (
+        SELECT FROM pg_depend
+        WHERE classid = 'pg_class'::regclass AND objid = kept.oid AND deptype = 'e')
+    ORDER BY relname
 """
 _COLUMNS = """
     SELECT attname FROM pg_attribute

@@ -118,12 +118,16 @@ _OTHERS = text("""
     WHERE datname = current_database() AND pid <> pg_backend_pid()
       AND backend_type IS DISTINCT FROM 'autovacuum worker'
 """)
-_OWN_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+_OWN_TABLES = """
+    SELECT relname FROM pg_class AS kept
+    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT EXISTS (
+        SELECT FROM pg_depend
+        WHERE classid = 'pg_class'::regclass AND objid = kept.oid AND deptype = 'e')
+"""
 # Everything in the schema but what extensions brought; tables take views and sequences along.
-_DROP_ALL = text("""
+_DROP_ALL = text(f"""
     DO $$ DECLARE each record; BEGIN
-        FOR each IN SELECT format('TABLE %I', tablename) AS what
-            FROM pg_tables WHERE schemaname = current_schema()
+        FOR each IN SELECT format('TABLE %I', relname) AS what FROM ({_OWN_TABLES}) AS own
         LOOP EXECUTE 'DROP ' || each.what || ' CASCADE'; END LOOP;
         FOR each IN
             SELECT 'ROUTINE ' || oid::regprocedure AS what FROM pg_proc AS routine
@@ -136,7 +140,7 @@ _DROP_ALL = text("""
                 SELECT FROM pg_depend WHERE objid = kind.oid AND deptype IN ('e', 'i'))
         LOOP EXECUTE 'DROP ' || each.what || ' CASCADE'; END LOOP;
     END $$
-""")
+""")  # noqa: S608 - a constant
 _FOREIGN_KEYS = """
     SELECT conname, conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE contype = 'f' AND connamespace = current_schema()::regnamespace
