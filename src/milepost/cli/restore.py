@@ -42,6 +42,7 @@ def restore(
         typer.echo(f"The schema was brought from {manifest.revision} to {restored.revision}.")
     if restored.left_out:
         typer.echo(f"Left out, for they are not Milepost's: {', '.join(restored.left_out)}.")
+    typer.echo("Everybody who was signed in, in a browser or a terminal, signs in again.")
     typer.echo(typeable("`milepost up` continues from there."))
 
 

@@ -1,7 +1,8 @@
 """Restoring a backup: into an empty database, or in the place of what is there.
 
 All of it is one transaction: the schema of the backup's time, its rows, then the migrations since.
-Invariant: a database holds everything of the backup, counted again, or is what it was before.
+Invariant: a database holds everything of the backup, counted again, or is what it was before; and
+no sign-in of the backup's time is valid any more.
 """
 
 import hashlib
@@ -107,6 +108,7 @@ def restore_backup(database_url: str, file: Path, *, force: bool = False) -> Res
             run_migrations(connection, manifest.revision)
             left_out = _fill(connection, manifest, archive)
             run_migrations(connection, "head")
+            _end_sign_ins(connection)
             revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
     finally:
         engine.dispose()
@@ -145,6 +147,15 @@ _FOREIGN_KEYS = """
     SELECT conname, conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE contype = 'f' AND connamespace = current_schema()::regnamespace
 """
+
+
+# What was ended after the backup was made would live again, and nobody could tell which it was.
+_END_SIGN_INS = (
+    "UPDATE browser_sessions SET revoked_at = now() WHERE revoked_at IS NULL",
+    "UPDATE access_tokens SET revoked_at = now() WHERE revoked_at IS NULL",
+    "UPDATE sign_in_links SET expires_at = least(expires_at, now())",
+    "UPDATE device_authorizations SET expires_at = least(expires_at, now())",
+)
 
 
 def _require_alone(connection: Connection) -> None:
@@ -201,6 +212,12 @@ def _fill_table(
     driver.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(place))
     if _count(driver, table) != facts.rows:
         raise _damaged(table)
+
+
+def _end_sign_ins(connection: Connection) -> None:
+    """End every session, token, sign-in link and device code that the backup brought."""
+    for statement in _END_SIGN_INS:
+        connection.execute(text(statement))
 
 
 def _count(driver: psycopg.Connection[Any], table: str) -> int:
