@@ -6,6 +6,7 @@ import re
 import httpx
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from fakes.grader import FakeGrader
 
@@ -58,6 +59,36 @@ async def test_queue_and_gradings_are_those_of_all_workers(client, make, queue):
     oldest = [v for k, v in done.items() if re.match(r'milepost_queue_oldest.*state="todo"', k)]
     assert [float(seconds) >= 0 for seconds in oldest] == [True]
     assert float(done["milepost_grading_slots"]) == 0
+
+
+async def test_oldest_is_since_queued_while_it_waits_and_since_begun_while_it_runs(
+    client, make, database
+):
+    lab = await make.lab()
+    for _ in range(2):
+        await make.submission(lab=lab, learner=await make.learner())
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE gradings SET queued_at = now() - interval '9 hours'"))
+        await session.execute(
+            text("""
+                WITH begun AS (
+                    UPDATE gradings SET started_at = now() - interval '1 hour', attempt = 1
+                    WHERE id = (SELECT id FROM gradings LIMIT 1) RETURNING id
+                )
+                UPDATE procrastinate_jobs SET status = 'doing' FROM begun
+                WHERE args ->> 'grading_id' = begun.id::text
+            """)
+        )
+
+    figures = read(await client.get("/metrics", headers=LOCAL))
+
+    hours = {
+        state: float(value) // 3600
+        for name, value in figures.items()
+        for state in ("todo", "doing")
+        if re.match(rf'milepost_queue_oldest.*state="{state}"', name)
+    }
+    assert hours == {"todo": 9, "doing": 1}
 
 
 @pytest.mark.parametrize(

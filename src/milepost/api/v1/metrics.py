@@ -71,7 +71,9 @@ def _gauges_of(figures: GradingFigures) -> CollectorRegistry:
 
     jobs = gauge("queue_jobs", "Jobs that wait (todo) or are done now (doing).", ("queue", "state"))
     oldest = gauge(
-        "queue_oldest_seconds", "Since when the oldest grading waits.", ("queue", "state")
+        "queue_oldest_seconds",
+        "For how long the oldest grading has waited (todo) or been graded (doing).",
+        ("queue", "state"),
     )
     for each in figures.queues:
         jobs.labels(each.queue, each.state).set(each.jobs)

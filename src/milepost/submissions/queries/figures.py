@@ -14,7 +14,8 @@ WINDOW_SECONDS = 300
 
 _QUEUE = text("""
     SELECT job.queue_name, job.status::text, count(*),
-        COALESCE(max(EXTRACT(EPOCH FROM now() - grading.queued_at)), 0)::float
+        COALESCE(max(EXTRACT(EPOCH FROM now() - CASE job.status
+            WHEN 'doing' THEN grading.started_at ELSE grading.queued_at END)), 0)::float
     FROM procrastinate_jobs AS job
     LEFT JOIN gradings AS grading ON grading.id = (job.args ->> 'grading_id')::uuid
     WHERE job.status IN ('todo', 'doing')
@@ -40,7 +41,10 @@ _DURATIONS = text("""
 
 @dataclass(frozen=True, slots=True)
 class QueueFigures:
-    """How many jobs of one queue are in one state, and for how long the oldest has been there."""
+    """How many jobs of one queue are in one state, and for how long the oldest has been there.
+
+    What waits has been there since it was queued, what is done now since its attempt began.
+    """
 
     queue: str
     state: str
