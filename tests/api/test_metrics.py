@@ -111,6 +111,23 @@ async def test_only_this_machine_reads_figures_without_a_token(app, peer, status
         assert (await machine.get("/metrics")).status_code == status
 
 
+async def test_behind_a_proxy_that_passes_nothing_on_nobody_reads_figures_without_a_token(
+    app, client
+):
+    own = app.state.settings
+    public = {"public_url": "https://learn.example.org"}
+    statuses = []
+    try:
+        for settings in (public, public | {"metrics_token": SecretStr("opensesame")}):
+            app.state.settings = own.model_copy(update=settings)
+            headers = LOCAL | {"authorization": "Bearer opensesame"}
+            statuses.append((await client.get("/metrics", headers=headers)).status_code)
+    finally:
+        app.state.settings = own
+
+    assert statuses == [404, 200]
+
+
 async def test_with_a_token_anybody_who_has_it_reads_figures_and_nobody_else(app, client):
     own = app.state.settings
     app.state.settings = own.model_copy(update={"metrics_token": SecretStr("opensesame")})

@@ -1,7 +1,8 @@
 """`/metrics` for Prometheus: this process's requests, and the queue and gradings of all workers.
 
-It is not part of the API. Invariant: who may not read it is told that there is nothing, and nobody
-reads more there than counts and durations.
+It is not part of the API. Without a token only programs on this machine may read it, and nobody
+where a public URL is set, since all requests come through a proxy there. Invariant: who may not
+read it is told that there is nothing, and nobody reads more there than counts and durations.
 """
 
 import ipaddress
@@ -28,7 +29,7 @@ async def show_metrics(request: Request, settings: SettingsDep, database: Databa
     """Return the figures in Prometheus's text format."""
     token = settings.metrics_token
     may_read = (
-        _is_from_this_machine(request)
+        settings.public_url is None and _is_from_this_machine(request)
         if token is None
         else secrets.compare_digest(
             (read_bearer_token(request) or "").encode(), token.get_secret_value().encode()
@@ -46,7 +47,11 @@ async def show_metrics(request: Request, settings: SettingsDep, database: Databa
 
 
 def _is_from_this_machine(request: Request) -> bool:
-    """Whether a program here asks by itself: a proxy here asks for others, and names them or us."""
+    """Whether a program on this machine asks, as far as a request shows it.
+
+    A proxy on this machine that passes on neither the host nor the client's address can't be told
+    from such a program; that is why this counts only where no public URL tells of a proxy.
+    """
     peer = request.client.host if request.client else ""
     named = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
     return (
