@@ -6,6 +6,7 @@ import pytest
 
 from harness.redis_talk import program
 from milepost.engine import Limits, Outcome, Verdict
+from milepost.engine.checks.redis_words import say_too_large
 
 PATIENT = Limits(wall_seconds=60, run_seconds=15)
 
@@ -358,6 +359,17 @@ async def test_libraries_of_every_stack_find_it_by_its_address(grade, stack, cod
     assert graded.report.verdict is Verdict.PASSED, [
         (each.message, each.got, each.detail) for each in graded.report.checks
     ]
+
+
+def test_answer_too_large_is_told_without_a_size_that_redis_no_longer_tells():
+    def ask_in_vain(*words):
+        return "string" if words[0] == "TYPE" else None
+
+    of_one = say_too_large((b"GET", b"large"), ask_in_vain)
+    of_all = say_too_large((b"KEYS", b"*"), ask_in_vain)
+
+    assert of_one.endswith("`large` holds a string.")
+    assert of_all.endswith("There are very many keys; keep fewer, or give them shorter names.")
 
 
 async def test_what_redis_refuses_names_key_and_type_and_leaves_the_check_in_step(grade_redis):

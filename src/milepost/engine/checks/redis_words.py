@@ -97,12 +97,16 @@ def say_too_large(words: tuple[bytes, ...], ask: Ask) -> str:
     line = cut(write_line(words))
     said = f"Redis holds more than the check can read at once: the answer to `{line}` is too large."
     if words[0].upper().decode(errors="replace") in _OF_ALL_KEYS:
-        return f"{said} There are {ask('DBSIZE')} keys; keep fewer, or give them shorter names."
+        count = ask("DBSIZE")
+        there = "There are very many keys" if count is None else f"There are {count:,} keys"
+        return f"{said} {there}; keep fewer, or give them shorter names."
     key, kind = _find_key(words, ask)
     if kind not in _SIZES:
         return said
     command, unit = _SIZES[kind]
-    return f"{said} `{key}` holds a {_TITLES.get(kind, kind)} of {ask(command, words[1]):,} {unit}."
+    size = ask(command, words[1])
+    of = f" of {size:,} {unit}" if isinstance(size, int) else ""
+    return f"{said} `{key}` holds a {_TITLES.get(kind, kind)}{of}."
 
 
 def cut(text: str) -> str:
