@@ -30,7 +30,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
     TIMED_OUT = "timed_out"
     CRASHED = "crashed"
-    BROKEN = "broken"  # the check itself is at fault, not the learner
+    BROKEN = "broken"  # the check broke off; whose fault that is, `blame` decides
     NOT_RUN = "not_run"
 
 
