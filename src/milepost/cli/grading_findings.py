@@ -47,7 +47,7 @@ class _Found:
 
 
 def look_at_gradings(settings: Settings) -> Iterator[Finding]:
-    """Whether somebody grades, and what a person must mend before it is graded."""
+    """Whether somebody grades, and what a person must fix before it is graded."""
     running = find_running(settings.data_dir.absolute())
     url = find_database_in_use(running, settings) if running else find_database_url(settings)
     if url is None:
@@ -69,7 +69,7 @@ def look_at_gradings(settings: Settings) -> Iterator[Finding]:
             lab.slug,
             ready=False,
             detail=f"Closed since {lab.closed_at:%d %B %Y %H:%M} UTC. {_short(lab.reason)}",
-            mend="Mend its files and start Milepost again, which publishes a new version; "
+            mend="Fix its files and start Milepost again, which publishes a new version; "
             f"or take submissions again as it is: milepost labs reopen {lab.slug}",
         )
     for slug, notes in groupby(sorted(found.unread, key=_lab_of), key=_lab_of):
@@ -88,7 +88,7 @@ def look_at_gradings(settings: Settings) -> Iterator[Finding]:
             "1 submission" if count == 1 else f"{count:,} submissions",
             ready=False,
             detail=f"Could not be graded. The latest reason: {_short(found.given_up[-1])}",
-            mend="Once that is mended: milepost regrade",
+            mend="Once that is fixed: milepost regrade",
         )
 
 

@@ -28,7 +28,7 @@ from milepost.client import Client, Lab
 
 _CLOSED = (
     "{title} is closed for now: one of its own checks was found at fault, so the server grades "
-    "nothing new here until it is mended. You can begin all the same."
+    "nothing new here until it is fixed. You can begin all the same."
 )
 
 

@@ -201,7 +201,7 @@ def _validation_problem(error: RequestValidationError) -> Problem:
         {
             "title": HTTPStatus.UNPROCESSABLE_ENTITY.phrase,
             "status": HTTPStatus.UNPROCESSABLE_ENTITY.value,
-            "detail": f"{first['where']}: {first['problem']}. Mend it and send the request again.",
+            "detail": f"{first['where']}: {first['problem']}. Fix it and send the request again.",
             "code": "request_not_valid",
             "faults": faults,
         }

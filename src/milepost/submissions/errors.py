@@ -97,14 +97,14 @@ class LabChanged(ConflictError):
 
 
 class LabClosed(ConflictError):
-    """The lab's checks were found at fault, so nothing new is graded until it is mended."""
+    """The lab's checks were found at fault, so nothing new is graded until it is fixed."""
 
     code = "lab_closed"
 
     def __init__(self, lab: str, title: str) -> None:
         super().__init__(
             f"{title} is closed for now, because one of its own checks is at fault. "
-            f"{NOTHING_SENT}It opens again as soon as whoever runs this Milepost has mended it.",
+            f"{NOTHING_SENT}It opens again as soon as whoever runs this Milepost has fixed it.",
             lab=lab,
         )
 
