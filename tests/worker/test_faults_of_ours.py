@@ -69,6 +69,7 @@ def test_pauses_grow_are_bounded_and_differ():
     for earlier, later in pairwise(pauses[:4]):
         assert max(earlier) < min(later)
     assert max(max(row) for row in pauses) < 40
+    assert 20 < choose_pause(10_000) < 40  # a grading is handed back without end
     assert all(len(set(row)) > 1 for row in pauses)
 
 

@@ -340,3 +340,16 @@ async def test_a_worker_that_finds_out_too_late_that_it_is_unfit_rests_at_once()
 
     assert condition.is_resting
     assert (await condition.find_abilities()).words == ()
+
+
+async def test_a_worker_that_was_unfit_ten_thousand_times_still_rests_a_while():
+    now = [1000.0]
+    condition = Condition(lambda: ABLE, read_clock=lambda: now[0])
+
+    for _ in range(10_000):
+        condition.note_fault(WorkerUnfit(None, "the stack is gone"))
+    rests = condition.is_resting
+    now[0] += 301
+
+    assert rests
+    assert not condition.is_resting

@@ -16,6 +16,7 @@ from milepost.worker.abilities import Abilities, Look
 _FAULTS_BEFORE_A_REST = 2  # one may be the lab's, or bad luck
 _FIRST_REST_SECONDS = 5.0
 _LONGEST_REST_SECONDS = 300.0
+_MOST_GROWTHS = 10  # more change nothing, and a power without end is too large for a float
 _LOOK_EVERY_SECONDS = 10.0
 
 
@@ -49,7 +50,8 @@ class Condition:
             self._seen = None  # it was believed to be fit
         elif self._faults < _FAULTS_BEFORE_A_REST:
             return
-        rest = min(_FIRST_REST_SECONDS * 2.0**self._rests, _LONGEST_REST_SECONDS)
+        growths = min(self._rests, _MOST_GROWTHS)
+        rest = min(_FIRST_REST_SECONDS * 2.0**growths, _LONGEST_REST_SECONDS)
         self._rests += 1
         self._resting_until = self.read_clock() + rest
 
