@@ -165,6 +165,34 @@ async def test_a_stream_resumed_after_the_verdict_ends_at_once(
     assert after == []
 
 
+async def test_a_stream_ends_with_its_verdict_when_a_waiting_grading_is_cancelled(
+    live_server, client, learner, submission, operate
+):
+    [job] = (await operate("jobs", "--json")).json["jobs"]
+    waits = asyncio.Event()
+
+    def note_queued(event):
+        waits.set()
+        return False
+
+    reading = asyncio.create_task(
+        read_stream(live_server, learner, submission.grading_id, until=note_queued)
+    )
+    await asyncio.wait_for(waits.wait(), 20)
+    await operate("jobs", "cancel", str(job["id"]))
+    seen = await reading
+    resumed = await read_stream(live_server, learner, submission.grading_id, last="0.0")
+    after = await read_stream(live_server, learner, submission.grading_id, last=seen[-1].id)
+    page = await client.log_in(learner).get(f"/submissions/{submission.id}/events")
+
+    assert [event.event for event in seen] == ["queued", "verdict"]
+    assert seen[-1].json()["verdict"] == "engine_failed"
+    assert "cancelled by the operator" in seen[-1].json()["message"]
+    assert [event.event for event in resumed] == ["verdict"]
+    assert after == []
+    assert "cancelled by the operator" in page.text
+
+
 async def test_several_readers_of_one_grading_all_see_everything(
     live_server, learner, submission, queue
 ):

@@ -75,13 +75,13 @@ async def list_events_after(
     if not rows:
         raise GradingNotFound(grading_id)
     grading = _read_grading(rows[0])
-    if grading.attempt == 0:
+    if grading.attempt == 0 and grading.verdict is None:
         return []
     checks = [(position, show_check(result)) for *_, position, result in rows if position]
     events = [
         GradingEvent(grading.attempt, position, "check", check=check) for position, check in checks
     ]
-    if (grading.attempt, 0) > after:
+    if grading.attempt > 0 and (grading.attempt, 0) > after:
         events.insert(0, GradingEvent(grading.attempt, 0, "started", grading=grading))
     if grading.doubted_at is not None and grading.verdict is None and grading.retry_at is None:
         _, last = max(after, (grading.attempt, checks[-1][0] if checks else 0))
@@ -102,9 +102,13 @@ async def list_events_after(
 async def find_queued_event(
     session: AsyncSession, actor: Actor, grading_id: UUID
 ) -> GradingEvent | None:
-    """Return where a grading stands that waits for its first run, or None once it has begun."""
+    """Return where a grading stands that waits for its first run.
+
+    None once it has begun, or was cancelled before it could.
+    """
     grading = await get_grading(session, actor, grading_id)
-    return GradingEvent(0, 0, "queued", grading=grading) if grading.attempt == 0 else None
+    is_waiting = grading.attempt == 0 and grading.verdict is None
+    return GradingEvent(0, 0, "queued", grading=grading) if is_waiting else None
 
 
 def _read_grading(row: tuple[Any, ...]) -> GradingView:
