@@ -170,13 +170,8 @@ async def test_a_stream_ends_with_its_verdict_when_a_waiting_grading_is_cancelle
 ):
     [job] = (await operate("jobs", "--json")).json["jobs"]
     waits = asyncio.Event()
-
-    def note_queued(event):
-        waits.set()
-        return False
-
     reading = asyncio.create_task(
-        read_stream(live_server, learner, submission.grading_id, until=note_queued)
+        read_stream(live_server, learner, submission.grading_id, until=lambda _: waits.set())
     )
     await asyncio.wait_for(waits.wait(), 20)
     await operate("jobs", "cancel", str(job["id"]))

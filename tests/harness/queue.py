@@ -14,7 +14,7 @@ from fakes.machine import ABLE
 from milepost.core.database import Database, to_psycopg_url
 from milepost.grading.types import Grader, TaskContext
 from milepost.worker.abilities import Abilities
-from milepost.worker.handlers import register_handlers
+from milepost.worker.handlers import Watcher, register_handlers
 from milepost.worker.presence import Presence
 
 _POLLING_SECONDS = 0.05
@@ -44,9 +44,9 @@ class Queue:
             )
             return [Job(*row) for row in rows]
 
-    async def work(self, grader: Grader) -> None:
+    async def work(self, grader: Grader, watcher: Watcher | None = None) -> None:
         """Do every job that is waiting, with this grader, and return when none is left."""
-        async with self._app(grader) as app:
+        async with self._app(grader, watcher) as app:
             await app.run_worker_async(
                 wait=False, install_signal_handlers=False, listen_notify=False, concurrency=1
             )
@@ -70,10 +70,10 @@ class Queue:
                     await worker
 
     @asynccontextmanager
-    async def _app(self, grader: Grader) -> AsyncIterator[App]:
+    async def _app(self, grader: Grader, watcher: Watcher | None = None) -> AsyncIterator[App]:
         url = to_psycopg_url(self._database.url)
         app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4))
-        register_handlers(app, TaskContext(self._database, grader, self._labs_dir))
+        register_handlers(app, TaskContext(self._database, grader, self._labs_dir), watcher)
         async with app.open_async():
             yield app
 

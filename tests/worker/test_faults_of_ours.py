@@ -2,16 +2,20 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
 
 from fakes.grader import FakeGrader, passed
+from fakes.machine import ABLE
 from milepost.core.clock import utc_now
 from milepost.engine import IsolationUnavailable, Verdict
+from milepost.grading.errors import GradingInterrupted
 from milepost.grading.policy import MOST_FAULTS, MOST_RUNS, choose_pause
 from milepost.submissions import queries
 from milepost.submissions.models import Grading
+from milepost.worker.condition import Condition
 
 REASON = "the sandbox did not start: no space left on device"
 
@@ -203,3 +207,44 @@ async def test_a_grading_whose_every_worker_died_ends_and_says_so(database, queu
     assert "10 workers that took it were stopped" in ended.message
     async with database.transaction() as session:
         assert await session.scalar(select(Grading.faults)) == 0
+
+
+@pytest.mark.usefixtures("submission")
+async def test_faults_of_one_grading_alone_put_no_worker_to_rest_and_giving_up_shows_no_soundness(
+    queue, make, learner, let_pauses_pass, view
+):
+    condition = Condition(lambda: ABLE)
+    for _ in range(MOST_FAULTS):
+        await queue.work(broken_engine(), condition)
+        await let_pauses_pass()
+    given_up = await view()
+    rests_after_one = condition.is_resting
+    await make.submission(lab=await make.lab("other"), learner=learner)
+    await queue.work(broken_engine(), condition)
+
+    assert given_up.verdict is Verdict.ENGINE_FAILED
+    assert not rests_after_one
+    assert condition.is_resting
+
+
+@pytest.mark.usefixtures("submission")
+@pytest.mark.parametrize(
+    ("change", "is_sound"),
+    [
+        ("SELECT", True),
+        ("UPDATE gradings SET verdict = 'passed', graded_at = now()", False),
+        ("UPDATE gradings SET attempt = 10, started_at = now()", False),
+    ],
+    ids=["graded", "has-its-verdict", "never-run"],
+)
+async def test_only_a_run_that_the_engine_ended_shows_that_a_worker_is_sound(
+    queue, database, change, is_sound
+):
+    condition = Condition(lambda: ABLE)
+    condition.note_fault(GradingInterrupted(uuid4(), REASON))
+    async with database.transaction() as session:
+        await session.execute(text(change))
+    await queue.work(FakeGrader(), condition)
+    condition.note_fault(GradingInterrupted(uuid4(), REASON))
+
+    assert condition.is_resting is not is_sound

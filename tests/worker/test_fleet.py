@@ -4,6 +4,7 @@ import asyncio
 import runpy
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from procrastinate import App, PsycopgConnector
@@ -311,11 +312,11 @@ async def test_who_was_struck_off_ends_no_job_that_another_has_taken_over(
 async def test_a_worker_whose_runs_keep_failing_rests_longer_each_time_and_recovers():
     now = [1000.0]
     condition = Condition(lambda: ABLE, read_clock=lambda: now[0])
-    fault = GradingInterrupted(None, "no space left")
+    fault = GradingInterrupted(uuid4(), "no space left")
 
     condition.note_fault(fault)
     after_one = await condition.find_abilities()
-    condition.note_fault(fault)
+    condition.note_fault(GradingInterrupted(uuid4(), "no space left"))
     after_two = await condition.find_abilities()
     now[0] += 6
     rested = await condition.find_abilities()
@@ -324,6 +325,7 @@ async def test_a_worker_whose_runs_keep_failing_rests_longer_each_time_and_recov
     still_resting = await condition.find_abilities()
     now[0] += 6
     condition.note_end()
+    condition.note_fault(fault)
     condition.note_fault(fault)
     recovered = await condition.find_abilities()
 
@@ -336,7 +338,7 @@ async def test_a_worker_that_finds_out_too_late_that_it_is_unfit_rests_at_once()
     now = [1000.0]
     condition = Condition(lambda: ABLE, read_clock=lambda: now[0])
 
-    condition.note_fault(WorkerUnfit(None, "the stack is gone"))
+    condition.note_fault(WorkerUnfit(uuid4(), "the stack is gone"))
 
     assert condition.is_resting
     assert (await condition.find_abilities()).words == ()
@@ -347,7 +349,7 @@ async def test_a_worker_that_was_unfit_ten_thousand_times_still_rests_a_while():
     condition = Condition(lambda: ABLE, read_clock=lambda: now[0])
 
     for _ in range(10_000):
-        condition.note_fault(WorkerUnfit(None, "the stack is gone"))
+        condition.note_fault(WorkerUnfit(uuid4(), "the stack is gone"))
     rests = condition.is_resting
     now[0] += 301
 

@@ -19,6 +19,7 @@ class GradingInterrupted(UnavailableError):
             f"Grading stopped through a fault of Milepost's own ({reason}). It is tried again.",
             grading=str(grading_id),
         )
+        self.grading_id = grading_id
         self.reason = reason
         self.retry_at = retry_at
 

@@ -2,18 +2,20 @@
 
 A broken machine fails faster than a sound one grades, so it would take most of the queue and give
 it back spoiled. A worker whose runs keep ending through faults of its own therefore rests, longer
-each time, and leaves the queue to others. One good run ends that.
+each time, and leaves the queue to others. One good run ends that. Invariant: faults of one grading
+alone, which may lie in the work handed in, bring no rest unless they say that the worker is unfit.
 """
 
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from milepost.grading.errors import GradingInterrupted, WorkerUnfit
 from milepost.worker.abilities import Abilities, Look
 
-_FAULTS_BEFORE_A_REST = 2  # one may be the lab's, or bad luck
+_GRADINGS_BEFORE_A_REST = 2  # one may have a bad lab, or bad luck
 _FIRST_REST_SECONDS = 5.0
 _LONGEST_REST_SECONDS = 300.0
 _MOST_GROWTHS = 10  # more change nothing, and a power without end is too large for a float
@@ -27,6 +29,7 @@ class Condition:
     look: Look
     read_clock: Callable[[], float] = time.monotonic
     _faults: int = 0
+    _faulty: set[UUID] = field(default_factory=set)
     _rests: int = 0
     _resting_until: float = 0.0
     _reason: str = ""
@@ -41,14 +44,16 @@ class Condition:
     def note_end(self) -> None:
         """A run came to its end, so the machine is sound."""
         self._faults = self._rests = 0
+        self._faulty.clear()
 
     def note_fault(self, fault: GradingInterrupted) -> None:
         """A run ended through a fault of ours; too many, or one that tells all, bring a rest."""
         self._faults += 1
+        self._faulty.add(fault.grading_id)
         self._reason = fault.reason
         if isinstance(fault, WorkerUnfit):
             self._seen = None  # it was believed to be fit
-        elif self._faults < _FAULTS_BEFORE_A_REST:
+        elif len(self._faulty) < _GRADINGS_BEFORE_A_REST:
             return
         growths = min(self._rests, _MOST_GROWTHS)
         rest = min(_FIRST_REST_SECONDS * 2.0**growths, _LONGEST_REST_SECONDS)

@@ -28,10 +28,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """One task: its payload, the function that does it, and when to try again."""
+    """One task: its payload, the function that does it, and when to try again.
+
+    The function returns whether what it did shows that the machine is sound.
+    """
 
     payload: type[Payload]
-    run: Callable[[Any, TaskContext], Awaitable[None]]
+    run: Callable[[Any, TaskContext], Awaitable[bool]]
     retry: BaseRetryStrategy
 
 
@@ -62,7 +65,7 @@ class Watcher(Protocol):
     """Whoever is told how each task ended, as `milepost.worker.condition.Condition` is."""
 
     def note_end(self) -> None:
-        """A task came to its end."""
+        """A task came to its end, and showed that the machine is sound."""
 
     def note_fault(self, fault: GradingInterrupted) -> None:
         """A task ended through a fault of ours."""
@@ -88,12 +91,12 @@ def register_schedule(app: App, context: TaskContext) -> None:
 def _register(app: App, context: TaskContext, handler: Handler, watcher: Watcher | None) -> None:
     async def run(**arguments: Any) -> None:
         try:
-            await handler.run(handler.payload.model_validate(arguments), context)
+            is_sound = await handler.run(handler.payload.model_validate(arguments), context)
         except GradingInterrupted as fault:
             if watcher is not None:
                 watcher.note_fault(fault)
             raise
-        if watcher is not None:
+        if is_sound and watcher is not None:
             watcher.note_end()
 
     app.task(name=handler.payload.task, queue=handler.payload.queue, retry=handler.retry)(run)

@@ -29,10 +29,14 @@ from milepost.submissions.models import Grading
 
 @dataclass(frozen=True, slots=True)
 class Adjudged:
-    """A report that blames the right side, and the checks that could not read the answer."""
+    """A report that blames the right side, and the checks that could not read the answer.
+
+    `is_engines` is False of a report that only ends a grading which the engine did not grade.
+    """
 
     report: GradeReport
     unread: tuple[CheckResult, ...] = ()
+    is_engines: bool = True
 
 
 async def adjudge(

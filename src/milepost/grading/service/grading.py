@@ -44,8 +44,8 @@ from milepost.submissions.types import SubmissionKind
 log = structlog.get_logger(__name__)
 
 
-async def grade_submission(job: GradeSubmission, context: TaskContext) -> None:
-    """Run one grading in a sandbox and record its verdict.
+async def grade_submission(job: GradeSubmission, context: TaskContext) -> bool:
+    """Run one grading in a sandbox and record its verdict; return whether the engine graded it.
 
     Safe to run twice: a grading that has a verdict is left alone, and a run that another has
     overtaken records nothing. A fault of ours is raised, so that the queue tries again after a
@@ -54,7 +54,7 @@ async def grade_submission(job: GradeSubmission, context: TaskContext) -> None:
     async with context.database.transaction() as session:
         grading = await service.start_attempt(session, grading_id=job.grading_id)
     if grading is None:
-        return
+        return False
 
     attempt = grading.attempt
     checks = CheckLog(context.database, grading.id, attempt)
@@ -66,13 +66,14 @@ async def grade_submission(job: GradeSubmission, context: TaskContext) -> None:
         await checks.aclose()
     if found is None:
         log.info("grading_overtaken", grading_id=str(grading.id), attempt=attempt)
-        return
+        return False
     if await finish_grading(context, grading, checks, found):
         verdict = found.report.verdict
         log.info("submission_graded", grading_id=str(grading.id), verdict=verdict.value)
         if verdict is Verdict.LAB_BROKEN:
             version = grading.submission.lab_version
             log.error("lab_closed", lab_id=str(version.lab_id), reason=found.report.message)
+    return found.is_engines
 
 
 async def finish_grading(
@@ -249,5 +250,6 @@ def _refuse(grading: Grading, message: str) -> Adjudged:
             stack_version="",
             engine_version="",
             seed=grading.seed,
-        )
+        ),
+        is_engines=False,
     )
