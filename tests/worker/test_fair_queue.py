@@ -9,16 +9,14 @@ from uuid import UUID
 import httpx
 import pytest
 from httpx_sse import aconnect_sse
-from procrastinate import App, PsycopgConnector
 from sqlalchemy import text
 
 from fakes.grader import FakeGrader
 from harness.queue import present_worker
-from milepost.core.database import to_psycopg_url
 from milepost.core.queue import BACKGROUND, Place, enqueue, find_place
 from milepost.submissions.policy import estimate_wait
 from milepost.submissions.tasks import GradeSubmission
-from milepost.worker.presence import Presence, rescue_orphans
+from milepost.worker.presence import Presence
 
 
 @pytest.fixture
@@ -126,13 +124,11 @@ async def test_a_job_that_was_interrupted_does_not_wait_for_its_turn_again(make,
     [interrupted] = await hand_in(await make.learner("Ada"))
     async with database.transaction() as session:
         await session.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
-    app = App(connector=PsycopgConnector(conninfo=to_psycopg_url(database.url)))
     presence = Presence(database.url, slots=1)
     await hand_in(await make.learner("Grace"), times=3)
     try:
         await presence.open()
-        async with app.open_async():
-            await rescue_orphans(app, presence)
+        await presence.rescue_orphans()
     finally:
         await presence.aclose()
 

@@ -15,7 +15,6 @@ from fakes.grader import FakeGrader
 from fakes.machine import ABLE
 from harness.installation import ROOT
 from harness.queue import present_worker
-from milepost.core.clock import utc_now
 from milepost.core.database import to_psycopg_url
 from milepost.core.fleet import WorkerState, list_workers
 from milepost.engine import Verdict
@@ -290,8 +289,7 @@ async def test_who_was_struck_off_ends_no_job_that_another_has_taken_over(
         async with let_in() as (second, second_presence, second_id):
             lost = await list_states(database)
             await second_presence.strike_off_dead()
-            [orphan] = await second_presence.list_orphans()
-            await second.retry_job_by_id_async(orphan, retry_at=utc_now())
+            await second_presence.rescue_orphans()
             again = await second.fetch_job(queues=None, worker_id=second_id)
             await first.finish_job(job, Status.SUCCEEDED, delete_job=False)
             await first.retry_job(job)
@@ -307,6 +305,26 @@ async def test_who_was_struck_off_ends_no_job_that_another_has_taken_over(
     assert again.id == job.id
     assert (kept, ended) == (Status.DOING, Status.SUCCEEDED)
     assert none_for_the_dead is None
+
+
+async def test_a_job_that_another_worker_takes_meanwhile_is_not_put_back(
+    make, learner, database, let_in, queue
+):
+    await make.submission(lab=await make.lab(), learner=learner)
+    async with let_in() as (_, presence, worker_id):
+        async with database.transaction() as session:
+            await session.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+        async with database.transaction() as session:
+            await session.execute(
+                text("UPDATE procrastinate_jobs SET worker_id = :id"), {"id": worker_id}
+            )
+            rescue = asyncio.create_task(presence.rescue_orphans())
+            await asyncio.wait([rescue], timeout=1)  # it must not wait for us, to act thereafter
+        await rescue
+    [job] = await queue.jobs()
+
+    assert rescue.result() == []
+    assert job.status == "doing"
 
 
 async def test_a_worker_whose_runs_keep_failing_rests_longer_each_time_and_recovers():

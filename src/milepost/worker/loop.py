@@ -21,7 +21,7 @@ from milepost.worker.abilities import Look, look_with
 from milepost.worker.condition import Condition
 from milepost.worker.handlers import register_handlers, register_schedule
 from milepost.worker.jobs import FleetJobManager
-from milepost.worker.presence import Presence, WorkerStruckOff, bring_forward, rescue_orphans
+from milepost.worker.presence import Presence, WorkerStruckOff, bring_forward
 
 _CONCURRENCY = 2
 _SWEEP_SECONDS = 1.0
@@ -136,7 +136,7 @@ async def _sweep_forever(worker: _Worker) -> None:
 async def _take_over(worker: _Worker) -> None:
     try:
         await worker.presence.strike_off_dead()
-        await rescue_orphans(worker.app, worker.presence)
+        await worker.presence.rescue_orphans()
     except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
         # A process that hangs holds a row until PostgreSQL ends its transaction, soon.
         log.warning("take_over_waits")

@@ -14,7 +14,6 @@ from typing import Any
 import psycopg
 import structlog
 from procrastinate import App
-from procrastinate.exceptions import ConnectorException
 from psycopg.types.json import Jsonb
 
 from milepost import __version__
@@ -60,13 +59,23 @@ _PRUNE = f"""
     )
     DELETE FROM workers WHERE id IN (SELECT id FROM struck_off) RETURNING id, name
 """  # noqa: S608  constants
-_ORPHANS = f"""
-    SELECT job.id
-    FROM procrastinate_jobs AS job
-    WHERE job.status = 'doing' AND NOT EXISTS (
-        SELECT FROM procrastinate_workers AS worker
-        WHERE worker.id = job.worker_id AND {HAS_LOCK}
+# A job that another worker has put back, and one has taken, since it was found here is left alone:
+# the row is locked as it is now, and must still be the same worker's, or nobody's.
+_RESCUE = f"""
+    WITH orphan AS MATERIALIZED (
+        SELECT job.id, job.worker_id
+        FROM procrastinate_jobs AS job
+        WHERE job.status = 'doing' AND NOT EXISTS (
+            SELECT FROM procrastinate_workers AS worker
+            WHERE worker.id = job.worker_id AND {HAS_LOCK}
+        )
+    ), still AS MATERIALIZED (
+        SELECT job.id
+        FROM procrastinate_jobs AS job JOIN orphan ON orphan.id = job.id
+        WHERE job.status = 'doing' AND job.worker_id IS NOT DISTINCT FROM orphan.worker_id
+        FOR UPDATE OF job SKIP LOCKED
     )
+    SELECT id, procrastinate_retry_job_v2(id, %(retry_at)s, %(priority)s, NULL, NULL) FROM still
 """  # noqa: S608  constants
 
 _MOST_PAUSE_SECONDS = 120
@@ -163,28 +172,23 @@ class Presence:
         for worker_id, name in await cursor.fetchall():
             log.warning("worker_struck_off", worker_id=worker_id, name=name)
 
-    async def list_orphans(self) -> list[int]:
-        """Return the jobs that are being done by no worker that is alive."""
-        cursor = await self._require().execute(_ORPHANS)
-        return [job_id for (job_id,) in await cursor.fetchall()]
+    async def rescue_orphans(self) -> list[int]:
+        """Put the jobs that no living worker does back into the queue, at once; return them.
+
+        In one statement, so that a job which another worker has taken meanwhile stays there.
+        """
+        cursor = await self._require().execute(
+            _RESCUE, {"retry_at": LONG_AGO, "priority": AGAIN_PRIORITY}
+        )
+        rescued = [job_id for job_id, _ in await cursor.fetchall()]
+        for job_id in rescued:
+            log.warning("job_rescued", job_id=job_id)
+        return rescued
 
     def _require(self) -> psycopg.AsyncConnection[Any]:
         if self._connection is None:
             raise RuntimeError("Presence is used before it is opened.")
         return self._connection
-
-
-async def rescue_orphans(app: App, presence: Presence) -> None:
-    """Put the jobs of dead workers back into the queue, at once."""
-    for job_id in await presence.list_orphans():
-        try:
-            await app.job_manager.retry_job_by_id_async(
-                job_id, retry_at=LONG_AGO, priority=AGAIN_PRIORITY
-            )
-        except ConnectorException:  # another worker was quicker, or the job ended by itself
-            log.debug("orphan_gone", job_id=job_id)
-        else:
-            log.warning("job_rescued", job_id=job_id)
 
 
 async def bring_forward(app: App) -> None:
