@@ -158,6 +158,21 @@ async def test_who_has_the_answer_already_is_told_so_until_it_changes(client, ma
     assert changed.headers["etag"] != tag
 
 
+async def test_a_grading_that_was_cancelled_is_a_change_for_its_learner(client, make, operate):
+    lab = await make.lab()
+    learner = await make.learner()
+    await make.submission(lab=lab, learner=learner)
+    visitor = client.log_in(learner)
+    tag = (await visitor.get(ADDRESS)).headers["etag"]
+    [job] = (await operate("jobs", "--json")).json["jobs"]
+
+    await operate("jobs", "cancel", str(job["id"]))
+    changed = await visitor.get(ADDRESS, headers={"If-None-Match": tag})
+
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != tag
+
+
 def test_no_more_is_kept_than_there_is_room_for():
     kept = Kept[str](most=2)
     for key in ("a", "b"):

@@ -274,6 +274,24 @@ async def test_a_waiting_job_is_cancelled_and_one_submission_is_graded_again_by_
     assert [job.status for job in await queue.jobs()] == ["cancelled", "succeeded"]
 
 
+async def test_cancelling_the_job_of_a_grading_that_has_its_verdict_changes_no_verdict(
+    make, learner, view, queue, operate, database
+):
+    submission = await make.submission(lab=await make.lab(), learner=learner)
+    await queue.work(FakeGrader())
+    async with database.transaction() as session:
+        job = await session.scalar(
+            text("UPDATE procrastinate_jobs SET status = 'doing' RETURNING id")
+        )
+
+    cancelled = await operate("jobs", "cancel", str(job))
+
+    assert cancelled.exit_code == 0
+    assert "No grading was cancelled" in cancelled.words
+    assert "Its learner is told" not in cancelled.words
+    assert (await view(submission)).verdict is Verdict.PASSED
+
+
 async def test_who_was_struck_off_ends_no_job_that_another_has_taken_over(
     make, learner, database, let_in
 ):

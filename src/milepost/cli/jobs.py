@@ -18,7 +18,7 @@ from milepost.cli.moments import say_since
 from milepost.cli.own_database import do_in_own_database
 from milepost.cli.terminal import print_json
 from milepost.submissions.queries import JobState, JobView, list_jobs
-from milepost.submissions.service.regrading import cancel
+from milepost.submissions.service.regrading import cancel_grading
 
 app = typer.Typer(rich_markup_mode=None)
 _DataFolder = Annotated[Path | None, typer.Option(help="The folder that keeps the data.")]
@@ -45,20 +45,22 @@ def jobs(
         typer.echo("Nothing waits and nothing runs.")
 
 
-@app.command("cancel")
-def cancel_(
+@app.command()
+def cancel(
     job: Annotated[int, typer.Argument(metavar="ID", help="The job, as the list numbers it.")],
     data: _DataFolder = None,
 ) -> None:
     """End a job that waits or runs. A learner is told, and no attempt is used."""
     grading_id = do_in_own_database(data, partial(_cancel, job=job))
+    if grading_id is None:
+        typer.echo(f"Job {job} is ended. No grading was cancelled: a verdict that is there stays.")
+        return
     typer.echo(f"Job {job} is cancelled.")
-    if grading_id is not None:
-        typer.echo(f"Its learner is told. `milepost regrade {grading_id}` queues it again.")
+    typer.echo(f"Its learner is told. `milepost regrade {grading_id}` queues it again.")
 
 
 async def _cancel(session: AsyncSession, *, job: int) -> object:
-    return await cancel(session, job)
+    return await cancel_grading(session, job)
 
 
 def _print(found: list[JobView]) -> None:

@@ -14,12 +14,14 @@ from milepost.core.announcements import announce
 from milepost.core.clock import utc_now
 from milepost.core.ids import new_id_after
 from milepost.core.queue import BACKGROUND, cancel_job, enqueue
+from milepost.core.revisions import mark_changed
 from milepost.engine import Verdict
 from milepost.submissions import policy, queries
 from milepost.submissions.errors import GradingNotFound, JobNotFound, StillBeingGraded
 from milepost.submissions.models import Grading, Submission
 from milepost.submissions.service import grading_topic, to_be_queued
 from milepost.submissions.tasks import GradeSubmission
+from milepost.submissions.types import SubmissionKind
 
 
 async def queue_regradings(session: AsyncSession) -> int:
@@ -59,10 +61,11 @@ async def queue_regrading(session: AsyncSession, any_id: UUID) -> UUID:
     return await _queue_again(session, newest.submission_id, after=newest.id)
 
 
-async def cancel(session: AsyncSession, job_id: int) -> UUID | None:
-    """Cancel a job, and return the grading that ends so without being judged, if it is one.
+async def cancel_grading(session: AsyncSession, job_id: int) -> UUID | None:
+    """Cancel a job, and return the grading that ends so without being judged.
 
-    Its learner is told, and no attempt is used. Raises `JobNotFound`.
+    Its learner is told, and no attempt is used. None if the job is no grading's, or of one that
+    had its verdict already, which stays. Raises `JobNotFound`.
     """
     payload = await cancel_job(session, job_id)
     if payload is None:
@@ -70,7 +73,7 @@ async def cancel(session: AsyncSession, job_id: int) -> UUID | None:
     if "grading_id" not in payload:
         return None
     grading_id = UUID(payload["grading_id"])
-    await session.execute(
+    submission_id = await session.scalar(
         update(Grading)
         .where(Grading.id == grading_id, Grading.verdict.is_(None))
         .values(
@@ -80,7 +83,13 @@ async def cancel(session: AsyncSession, job_id: int) -> UUID | None:
             graded_at=utc_now(),
             retry_at=None,
         )
+        .returning(Grading.submission_id)
     )
+    if submission_id is None:
+        return None
+    submission = await session.get_one(Submission, submission_id)
+    if submission.kind is SubmissionKind.SUBMISSION:
+        await mark_changed(session, submission.learner_id)
     await announce(session, grading_topic(grading_id))
     return grading_id
 
