@@ -28,6 +28,7 @@ from milepost.engine.checks.spoiling.values import (
     list_text_sites,
     pick_positions,
 )
+from milepost.engine.checks.sql_values import JsonArray, JsonObject, SqlArray
 from milepost.engine.checks.upstream import Call
 from milepost.engine.guest.wire import parse_json
 
@@ -218,8 +219,8 @@ _COLUMNS: dict[str, Rebuild] = {
     "not-a-number": lambda _: Decimal("NaN"),
     "huge": lambda _: Decimal(10) ** 100,
     "boolean": lambda _: False,
-    "array": lambda value: [value, None],
-    "json": lambda value: {"value": [str(value), None]},
+    "array": lambda value: SqlArray([value, None]),
+    "json": lambda value: JsonObject(value=JsonArray([str(value), None])),
     "bytes": lambda _: b"\x00\xff",
 }
 
