@@ -98,7 +98,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         default=None,
         description="Who sends this as a bearer token may read /metrics from anywhere. "
-        "Without it, only programs on the same machine may.",
+        "Without it, only programs on the same machine may, and nobody where a public URL is set.",
     )
 
     @model_validator(mode="before")
