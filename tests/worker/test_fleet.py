@@ -370,6 +370,40 @@ async def test_a_worker_whose_runs_keep_failing_rests_longer_each_time_and_recov
     assert "no space left" in after_two.problem
 
 
+async def test_who_waits_for_resting_workers_is_told_that_they_try_again_by_themselves(
+    make, learner, database, view, operate
+):
+    condition = Condition(lambda: ABLE)
+    for _ in range(2):
+        condition.note_fault(GradingInterrupted(uuid4(), "no space left"))
+    resting = await condition.find_abilities()
+    async with present_worker(database, abilities=resting):
+        submission = await make.submission(lab=await make.lab(), learner=learner)
+        other = await make.submission(
+            lab=await make.lab("node-only", stacks=("node",)), learner=learner, stack="node"
+        )
+        states = await list_states(database)
+        waiting, stuck = await view(submission), await view(other)
+        jobs = (await operate("jobs", "--json")).json["jobs"]
+        listed = await operate("jobs")
+        shown = await operate("workers")
+        findings = (await operate("doctor", "--json")).json["findings"]
+
+    told = {each["name"]: each["detail"] for each in findings if each["area"] == "grading"}
+    assert states == [WorkerState.RESTING]
+    assert "They try again by themselves" in waiting.waits_because
+    assert "it needs the stack node, which none of them has ready" in stuck.waits_because
+    assert [(job["state"], job["lacking"]) for job in jobs] == [
+        ("resting", []),
+        ("stuck", ["stack:node"]),
+    ]
+    assert "rest after faults, and try again by themselves" in listed.words
+    assert "no space left" in shown.words
+    assert "The workers rest after faults" in told["workers"]
+    assert "1 wait for workers that rest" in told["resting workers"]
+    assert told["waiting jobs"] == "1 wait for a worker that has stack:node."
+
+
 async def test_a_worker_that_finds_out_too_late_that_it_is_unfit_rests_at_once():
     now = [1000.0]
     condition = Condition(lambda: ABLE, read_clock=lambda: now[0])

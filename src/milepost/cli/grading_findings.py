@@ -113,6 +113,9 @@ def _look_at_workers(place: Place, workers: list[WorkerView]) -> Finding:
     if not any(worker.state is not WorkerState.LOST for worker in workers):
         detail = "No worker is running, so submissions wait."
         mend = "Start one: milepost worker"
+    elif not place.slots and any(worker.state is WorkerState.RESTING for worker in workers):
+        detail = "The workers rest after faults, so submissions wait; they try again by themselves."
+        mend = "milepost workers says what went wrong."
     elif not place.slots:
         states = ", ".join(f"{worker.name} is {worker.state}" for worker in workers)
         detail = f"No worker takes jobs, so submissions wait: {states}."
@@ -136,6 +139,16 @@ def _look_at_jobs(jobs: list[JobView]) -> Iterator[Finding]:
             ready=not is_late,
             detail=f"job {oldest.id}, {what}, for {say_since(oldest.since)} on {oldest.worker}",
             mend=f"milepost jobs cancel {oldest.id}" if is_late else "",
+        )
+    resting = [job for job in jobs if job.state is JobState.RESTING]
+    if resting:
+        yield Finding(
+            "grading",
+            "resting workers",
+            ready=False,
+            detail=f"{len(resting):,} wait for workers that rest after faults, and try again by "
+            "themselves.",
+            mend="milepost workers says what went wrong.",
         )
     stuck = [job for job in jobs if job.state is JobState.STUCK]
     if stuck:

@@ -23,7 +23,12 @@ from milepost.submissions.service.regrading import cancel_grading
 app = typer.Typer(rich_markup_mode=None)
 _DataFolder = Annotated[Path | None, typer.Option(help="The folder that keeps the data.")]
 _MOST_SHOWN = 100
-_STYLES = {JobState.RUNNING: "green", JobState.PAUSED: "yellow", JobState.STUCK: "bold red"}
+_STYLES = {
+    JobState.RUNNING: "green",
+    JobState.PAUSED: "yellow",
+    JobState.RESTING: "yellow",
+    JobState.STUCK: "bold red",
+}
 
 
 @app.callback(invoke_without_command=True)
@@ -84,6 +89,8 @@ def _print(found: list[JobView]) -> None:
 def _say_by_whom(job: JobView) -> str:
     if job.state is JobState.STUCK:
         return f"no worker has {', '.join(job.lacking)}" if job.lacking else "no worker takes jobs"
+    if job.state is JobState.RESTING:
+        return "the workers rest after faults, and try again by themselves"
     if job.retry_at is not None:
         return f"again at {job.retry_at:%H:%M:%S} UTC, after: {job.fault}"
     return job.worker or ""

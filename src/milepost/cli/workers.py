@@ -27,6 +27,7 @@ _Name = Annotated[str, typer.Argument(metavar="NAME", help="The worker, by name 
 _STYLES = {
     WorkerState.READY: "green",
     WorkerState.DRAINING: "yellow",
+    WorkerState.RESTING: "yellow",
     WorkerState.UNFIT: "bold red",
     WorkerState.OVERTAKEN: "bold red",
     WorkerState.LOST: "bold red",

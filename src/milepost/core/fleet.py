@@ -84,6 +84,7 @@ class WorkerState(StrEnum):
     """Whether a worker takes jobs, and if not, why."""
 
     READY = "ready"
+    RESTING = "resting"  # after faults of its own; it tries again by itself
     UNFIT = "unfit"  # there is nothing that its machine can do now
     DRAINING = "draining"
     OVERTAKEN = "overtaken"  # the database's schema is another Milepost's
@@ -110,6 +111,15 @@ class WorkerView:
     seen_at: datetime
     state: WorkerState
     running: int
+
+    def has(self, need: str) -> bool:
+        """Whether it has what a job needs, or will once it has rested.
+
+        One that rests has no abilities, but names its stacks; what else it has is not known.
+        """
+        if self.state is not WorkerState.RESTING:
+            return need in self.abilities
+        return need in map(stack_need, self.stacks) or not need.startswith(stack_need(""))
 
 
 def stack_need(name: str) -> str:
@@ -151,6 +161,7 @@ def _to_view(row: dict[str, Any]) -> WorkerView:
         has_schema=row.pop("has_schema"),
         is_draining=row["draining_since"] is not None,
         can_do_something=bool(row["abilities"]),
+        has_stacks=bool(row["stacks"]),
     )
     row["abilities"] = frozenset(row["abilities"])
     seen_at = row.pop("last_heartbeat")
@@ -158,7 +169,12 @@ def _to_view(row: dict[str, Any]) -> WorkerView:
 
 
 def _find_state(
-    *, lives: bool, has_schema: bool, is_draining: bool, can_do_something: bool
+    *,
+    lives: bool,
+    has_schema: bool,
+    is_draining: bool,
+    can_do_something: bool,
+    has_stacks: bool,
 ) -> WorkerState:
     if not lives:
         return WorkerState.LOST
@@ -166,4 +182,6 @@ def _find_state(
         return WorkerState.OVERTAKEN
     if is_draining:
         return WorkerState.DRAINING
-    return WorkerState.READY if can_do_something else WorkerState.UNFIT
+    if can_do_something:
+        return WorkerState.READY
+    return WorkerState.RESTING if has_stacks else WorkerState.UNFIT  # who has stacks could grade

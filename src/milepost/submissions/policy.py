@@ -81,7 +81,15 @@ def explain_wait(needs: Collection[str], workers: Iterable[WorkerView]) -> str:
             "No grading worker is running, so this waits; nothing of it is lost. The operator of "
             "this Milepost starts one with `milepost worker`, or everything with `milepost up`."
         )
-    taking = [w for w in living if w.state in {WorkerState.READY, WorkerState.UNFIT}]
+    resting = [worker for worker in living if worker.state is WorkerState.RESTING]
+    if any(all(worker.has(need) for need in needs) for worker in resting):
+        return (
+            "The grading workers that could take this rest for up to five minutes, because their "
+            "latest runs ended through faults of Milepost's own. They try again by themselves; "
+            "until then this waits, and nothing of it is lost. `milepost workers` shows the "
+            "operator of this Milepost what went wrong."
+        )
+    taking = [w for w in living if w.state in {WorkerState.READY, WorkerState.UNFIT}] + resting
     if not taking:
         return (
             "Every grading worker that is running has stopped taking work, for maintenance or an "
@@ -98,7 +106,7 @@ def explain_wait(needs: Collection[str], workers: Iterable[WorkerView]) -> str:
 def _name_lack(needs: Collection[str], workers: Sequence[WorkerView]) -> str:
     if not any(worker.isolation for worker in workers):
         return "code can't be isolated on their machines."
-    lacking = [need for need in needs if not any(need in w.abilities for w in workers)]
+    lacking = [need for need in needs if not any(w.has(need) for w in workers)]
     words = {ISOLATED: "the isolated tier, since servers run in it"}
     names = [words.get(need, f"the {need.replace(':', ' ', 1)}") for need in lacking]
     if not names:
@@ -108,7 +116,7 @@ def _name_lack(needs: Collection[str], workers: Sequence[WorkerView]) -> str:
 
 def _name_remedy(needs: Collection[str], workers: Sequence[WorkerView]) -> str:
     kind, _, name = next(
-        (n for n in needs if not any(n in w.abilities for w in workers)), ""
+        (need for need in needs if not any(w.has(need) for w in workers)), ""
     ).partition(":")
     if kind == "stack" and any(worker.isolation for worker in workers):
         return f"`milepost stacks install {name}` on a worker's machine."

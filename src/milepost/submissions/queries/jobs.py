@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from milepost.core.fleet import WorkerState, list_workers
+from milepost.core.fleet import WorkerState, WorkerView, list_workers
 
 _LIST = text("""
     SELECT job.id, job.task_name AS task, job.status::text AS status,
@@ -45,6 +45,7 @@ class JobState(StrEnum):
     RUNNING = "running"
     WAITING = "waiting"
     PAUSED = "paused"  # after a fault, until it is tried again
+    RESTING = "resting"  # the workers that could do it rest, and try again by themselves
     STUCK = "stuck"  # no worker that takes jobs has what it needs
 
 
@@ -72,29 +73,31 @@ class JobView:
 async def list_jobs(session: AsyncSession) -> list[JobView]:
     """Return what runs and what waits, in the order in which it is taken."""
     workers = await list_workers(session)
-    taking = [worker.abilities for worker in workers if worker.state is WorkerState.READY]
+    taking = [w for w in workers if w.state in {WorkerState.READY, WorkerState.RESTING}]
     rows = await session.execute(_LIST)
     return [_to_view(row._asdict(), taking) for row in rows]
 
 
-def _to_view(row: dict[str, Any], taking: list[frozenset[str]]) -> JobView:
+def _to_view(row: dict[str, Any], taking: list[WorkerView]) -> JobView:
     needs = tuple(row.pop("needs"))
     is_paused = row.pop("is_paused")
     scheduled_at = row.pop("scheduled_at")
-    can_be_done = any(abilities.issuperset(needs) for abilities in taking)
-    lacking = [need for need in needs if not any(need in abilities for abilities in taking)]
+    able = {worker.state for worker in taking if all(worker.has(need) for need in needs)}
+    lacking = [need for need in needs if not any(worker.has(need) for worker in taking)]
     return JobView(
-        state=_find_state(row.pop("status"), is_paused=is_paused, can_be_done=can_be_done),
+        state=_find_state(row.pop("status"), is_paused=is_paused, able=able),
         needs=needs,
-        lacking=() if can_be_done else tuple(lacking or needs),
+        lacking=() if able else tuple(lacking or needs),
         retry_at=scheduled_at if is_paused else None,
         **row,
     )
 
 
-def _find_state(status: str, *, is_paused: bool, can_be_done: bool) -> JobState:
+def _find_state(status: str, *, is_paused: bool, able: set[WorkerState]) -> JobState:
     if status == "doing":
         return JobState.RUNNING
-    if not can_be_done:
+    if not able:
         return JobState.STUCK
+    if WorkerState.READY not in able:
+        return JobState.RESTING
     return JobState.PAUSED if is_paused else JobState.WAITING
