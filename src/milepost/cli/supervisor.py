@@ -69,7 +69,7 @@ class Backoff:
         now = time.monotonic()
         if now - self.started_at > _SETTLED_SECONDS:
             self.failures = 0
-        wait = min(0.5 * 2.0**self.failures, _LONGEST_WAIT_SECONDS)
+        wait = min(0.5 * 2.0 ** min(self.failures, 10), _LONGEST_WAIT_SECONDS)
         self.failures += 1
         self.due_at = now + wait
         return wait
