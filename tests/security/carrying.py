@@ -21,7 +21,7 @@ TAGS = tuple(
         caught=caught,
     )
     for what, value, caught in (
-        ("an instance that has no name", "{'instance': [[], {}]}", NO_TOTAL),
+        ("an instance that has no name", "{'instance': [[], {}]}", NOT_PROPER),
         ("a value of another language", "{'undefined': 0}", NO_TOTAL),
         ("a value that would be code", "{'pickle': 'cos.system(S)tR.'}", NO_TOTAL),
         (

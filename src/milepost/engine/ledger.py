@@ -78,7 +78,7 @@ class Ledger:
         if info is None:
             self.broken = "its checks do not end." if self.infos else "its checks cannot be loaded."
             return
-        endless = f"The check `{info.name}` did not end with what your code gave it."
+        endless = f"The check `{info.name}` did not end by itself with what your code gave it."
         self.results[info.name] = _without_evidence(info, Outcome.BROKEN, endless)
         self.running = None
 
