@@ -84,11 +84,11 @@ CASES = [
     ),
     case(
         "rows that a check reads after learner code",
-        "rows SELECT price FROM books rows",
-        "empty",
-        "IndexError",
+        "rows SELECT price FROM books column price",
+        "nulls",
+        "TypeError",
         "sql.run('answer.sql')\n"
-        "assert postgres.rows('SELECT price FROM books')[0][0] == 7, 'price'",
+        "assert sum(row[0] for row in postgres.rows('SELECT price FROM books')) == 7, 'price'",
         "sql.run('answer.sql')\nassert postgres.value('SELECT price FROM books') == 7, 'price'",
         "UPDATE books SET price = 7;",
         stack="sql",
@@ -161,7 +161,7 @@ async def test_the_evidence_of_a_spoiled_answer_shows_what_the_check_got(grade):
     (call, told) = graded.only.evidence
     assert call.response["value"] == [3, 2]
     assert (told.request["was"], told.request["became"]) == ("[3, 2, 1]", "[3, 2]")
-    assert graded.only.got.split() == ["[", "3,", "2", "]"]
+    assert graded.only.got.split() == ["[3,", "2]"]
 
 
 async def test_a_learners_run_tells_nothing_of_spoiled_answers(grade):
