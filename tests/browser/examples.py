@@ -25,6 +25,7 @@ class World:
     waiting: UUID
     user_code: str  # of a terminal that waits to be let in
     interrupted: UUID  # by a fault of ours, to be tried again
+    doubted: UUID  # a check broke, and the lab itself is looked at
 
     def who(self, reader: str) -> Learner | None:
         return {NOBODY: None, NEWCOMER: self.newcomer, LEARNER: self.learner}[reader]
@@ -71,6 +72,7 @@ EXAMPLES = (
     Example(
         "submission-interrupted", SUBMISSION, lambda world: f"/submissions/{world.interrupted}"
     ),
+    Example("submission-doubted", SUBMISSION, lambda world: f"/submissions/{world.doubted}"),
     Example("check-in-full", CHECK, lambda world: f"/submissions/{world.failed}/checks/{A_CHECK}"),
     Example("source-folder", SOURCE, "/source/"),
     Example("source-file", SOURCE, "/source/src/milepost/web/labs.py"),

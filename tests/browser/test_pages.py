@@ -15,7 +15,7 @@ from browser.accessible import require_accessible
 from browser.examples import EXAMPLES, LEARNER, NO_PAGES, NO_ROUTE, Example, World
 from factories.make import PYTHON
 from factories.people import make_learner
-from harness.queue import Queue
+from harness.queue import Queue, present_worker
 from harness.visitor import Visitor
 from milepost import web
 from milepost.accounts.service.signing_in import create_sign_in_link
@@ -23,7 +23,12 @@ from milepost.accounts.service.terminals import request_device_authorization
 from milepost.core.clock import utc_now
 from milepost.engine import Engine, Verdict
 from milepost.submissions import queries
-from milepost.submissions.service import record_fault, start_attempt, submit_solution
+from milepost.submissions.service import (
+    record_doubt,
+    record_fault,
+    start_attempt,
+    submit_solution,
+)
 from milepost.web.rendering.environment import TEMPLATES, get_environment
 
 each_page = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
@@ -60,7 +65,13 @@ async def world(open_database, settings):
         await record_fault(
             session, grading_id=grading_id, attempt=begun.attempt, fault="-", retry_at=utc_now()
         )
-    return World(learner, newcomer, link, passed, failed, waiting, device.user_code, interrupted)
+        doubted = await _hand_in(session, learner, shipped.several_files())
+        grading_id = (await queries.get_submission(session, learner.actor, doubted)).grading_id
+        await start_attempt(session, grading_id=grading_id)
+        await record_doubt(session, grading_id=grading_id, attempt=1)
+    return World(
+        learner, newcomer, link, passed, failed, waiting, device.user_code, interrupted, doubted
+    )
 
 
 async def _hand_in(session, learner, files):
@@ -104,7 +115,9 @@ async def test_page_fits_a_phone_and_asks_only_its_own_server(visit, world, exam
     assert visit.faults == []
 
 
-async def test_every_template_is_rendered_by_these_pages(world, running_app, monkeypatch):
+async def test_every_template_is_rendered_by_these_pages(
+    world, running_app, open_database, monkeypatch
+):
     environment, rendered = get_environment(), set()
     get_template = environment.get_template
 
@@ -113,7 +126,8 @@ async def test_every_template_is_rendered_by_these_pages(world, running_app, mon
         return get_template(name, *arguments)
 
     monkeypatch.setattr(environment, "get_template", remember)
-    async with AsyncExitStack() as visitors:
+    # Where no worker is, what was interrupted waits for one, and the page says that instead.
+    async with present_worker(open_database), AsyncExitStack() as visitors:
         nobody = await visitors.enter_async_context(Visitor(running_app, visitors=visitors))
         stream = Example("", "", f"/submissions/{world.failed}/events", LEARNER)
         for example in (*EXAMPLES, stream):
