@@ -52,6 +52,11 @@ async def read_stream(url, learner, grading_id, *, last=None, until=None):
     return events
 
 
+def from_the_start(events):
+    """Leave out the places in the queue: whether one is told depends on who comes first."""
+    return [event for event in events if event.event != "queued"]
+
+
 async def test_a_queued_grading_says_its_place(client, make, learner):
     lab = await make.lab()
     await make.submission(lab=lab, learner=learner)
@@ -124,6 +129,7 @@ async def test_checks_arrive_while_later_ones_still_run(live_server, learner, su
         early = await read_stream(
             live_server, learner, submission.grading_id, until=lambda event: event.id == "1.2"
         )
+        early = from_the_start(early)
         assert not gate.is_set()
         gate.set()
         late = await read_stream(live_server, learner, submission.grading_id, last="1.2")
@@ -148,6 +154,7 @@ async def test_a_stream_resumed_at_every_event_loses_none_and_repeats_none(
             )
             last = seen[-1].id
 
+    seen = from_the_start(seen)
     assert [event.event for event in seen] == ["started", *["check"] * 6, "verdict"]
     assert [event.json()["name"] for event in seen if event.event == "check"] == names
     assert len({event.id for event in seen}) == len(seen)
@@ -203,7 +210,8 @@ async def test_several_readers_of_one_grading_all_see_everything(
         gate.set()
 
     for task in tasks:
-        assert [event.event for event in task.result()] == ["started", "check", "check", "verdict"]
+        seen = from_the_start(task.result())
+        assert [event.event for event in seen] == ["started", "check", "check", "verdict"]
 
 
 async def test_a_finished_grading_is_told_from_the_start(client, learner, submission, queue):
