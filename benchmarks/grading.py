@@ -7,7 +7,7 @@ which there is one; pool-empty is a burst, in which later runs find no sandbox w
 from collections.abc import Callable
 
 from benchmarks import floors, measures
-from benchmarks.measures import CALLS, REQUESTS, ROWS, Lab
+from benchmarks.measures import CALLS, QUERIES, REQUESTS, REQUESTS_NODE, ROWS, Lab
 from benchmarks.rows import Row, percentile
 from benchmarks.site import Site
 
@@ -27,6 +27,8 @@ def grading_rows(site: Site) -> list[Row]:
         *lab_rows(site, CALLS, "language lab", sandbox, {50: 1.5, 95: 3}),
         *lab_rows(site, REQUESTS, "HTTP lab", boot, {50: 0.5}),
         *lab_rows(site, ROWS, "HTTP lab with PostgreSQL", boot, {50: 0.8}),
+        *lab_rows(site, REQUESTS_NODE, "HTTP lab in Express", boot, {50: None}),
+        *lab_rows(site, QUERIES, "SQL lab", sandbox, {50: None}),
         sustained_row(site),
     ]
 
@@ -51,7 +53,9 @@ class Floor:
         return percentile(self._samples, 50)
 
 
-def lab_rows(site: Site, lab: Lab, title: str, floor: Floor, marks: dict[int, float]) -> list[Row]:
+def lab_rows(
+    site: Site, lab: Lab, title: str, floor: Floor, marks: dict[int, float | None]
+) -> list[Row]:
     """Measure one lab: cold, warm beside its floor, and with an empty pool."""
     cold = measures.submit_and_wait(site.client, lab)
     measures.submit_and_wait(site.client, lab)

@@ -37,6 +37,8 @@ class Lab:
 
 CALLS = Lab("ten-calls", "python")
 REQUESTS = Lab("ten-requests", "fastapi")
+REQUESTS_NODE = Lab("ten-requests", "express")
+QUERIES = Lab("ten-queries", "sql")
 ROWS = Lab("ten-rows", "fastapi")
 
 

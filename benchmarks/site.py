@@ -1,13 +1,13 @@
 """A Milepost of its own to measure: started as anybody starts it, with a data folder that goes.
 
-What is measured is `milepost up` as it ships: web server, worker, queue, PostgreSQL.
+What is measured is `milepost up` as it ships: web server, worker, queue, PostgreSQL, of this tree
+or of another one. The labs of the bench are this tree's in both.
 """
 
 import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,10 +17,11 @@ from pathlib import Path
 
 import httpx
 
+from benchmarks.control_group import ControlGroup, control_group
 from benchmarks.ports import free_port
+from benchmarks.trees import HERE, Tree
 from milepost.embedded import find_running_dsn
 
-ROOT = Path(__file__).parents[1]
 _LINK = re.compile(r"http://\S+/sign-in/\S+")
 _START_SECONDS = 120.0
 
@@ -32,6 +33,8 @@ class Site:
     url: str
     client: httpx.Client
     data_dir: Path
+    tree: Tree
+    group: ControlGroup | None
     first_start_seconds: float
     second_start_seconds: float
 
@@ -50,24 +53,30 @@ class Site:
 
 
 @contextmanager
-def running_site() -> Iterator[Site]:
-    """Start Milepost twice on a new data folder, keep the second, and sign in."""
+def running_site(tree: Tree = HERE) -> Iterator[Site]:
+    """Start a tree's Milepost twice on a new data folder, keep the second, and sign in."""
     content = Path(tempfile.mkdtemp(prefix="milepost-bench-"))
     try:
-        shutil.copytree(ROOT / "content", content / "content")
-        shutil.copytree(ROOT / "benchmarks" / "content", content / "content", dirs_exist_ok=True)
-        port = free_port()
-        process, _, first = _start(content, port)
-        _stop(process)
-        process, link, second = _start(content, port)
-        try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-                _sign_in(client, link)
-                yield Site(str(client.base_url), client, content / "data", first, second)
-        finally:
-            _stop(process)
+        shutil.copytree(tree.root / "content", content / "content")
+        bench = HERE.root / "benchmarks" / "content"
+        shutil.copytree(bench, content / "content", dirs_exist_ok=True)
+        with control_group(content.name) as group:
+            yield from _run(tree, content, group)
     finally:
         shutil.rmtree(content, ignore_errors=True)
+
+
+def _run(tree: Tree, content: Path, group: ControlGroup | None) -> Iterator[Site]:
+    port = free_port()
+    process, _, first = _start(tree, content, port, group)
+    _stop(process)
+    process, link, second = _start(tree, content, port, group)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+            _sign_in(client, link)
+            yield Site(str(client.base_url), client, content / "data", tree, group, first, second)
+    finally:
+        _stop(process)
 
 
 def _sign_in(client: httpx.Client, link: str) -> None:
@@ -76,18 +85,14 @@ def _sign_in(client: httpx.Client, link: str) -> None:
         raise RuntimeError(f"Signing in was answered {answer.status_code}, without a session.")
 
 
-def _start(folder: Path, port: int) -> tuple[subprocess.Popen[str], str, float]:
+def _start(
+    tree: Tree, folder: Path, port: int, group: ControlGroup | None
+) -> tuple[subprocess.Popen[str], str, float]:
     started = time.perf_counter()
+    command = [str(tree.milepost), "up", "--port", str(port), "--data", str(folder / "data")]
     process = subprocess.Popen(
-        [
-            Path(sys.executable).with_name("milepost"),
-            "up",
-            "--port",
-            str(port),
-            "--data",
-            str(folder / "data"),
-        ],
-        cwd=ROOT,
+        group.command(command) if group is not None else command,
+        cwd=tree.root,
         env={
             **os.environ,
             "MILEPOST_CONTENT_DIR": str(folder / "content"),
