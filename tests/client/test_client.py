@@ -92,7 +92,7 @@ def test_an_event_without_a_number_of_ours_is_no_event(number):
 
     with (
         client_of(lambda _request: streaming(event)) as client,
-        pytest.raises(NotMilepost, match="an event of its is not as this program knows it"),
+        pytest.raises(NotMilepost, match="one of its events is not as this program knows it"),
     ):
         list(client.follow_grading(GRADING))
 
@@ -116,7 +116,7 @@ def test_an_address_that_is_none_is_unreachable_too(url):
     "handler",
     [
         answering(200, {"hello": "world"}),
-        answering(502, "bad gateway"),
+        answering(418, "a teapot"),
         answering(307, {}),
         lambda _request: httpx.Response(200, text="<html>"),
         lambda _request: httpx.Response(404, text="<html>"),

@@ -3,7 +3,12 @@
 It knows the API's JSON and nothing of how the server makes it, so it serves any Milepost.
 """
 
-from milepost.client.errors import ApiProblem, NotMilepost, ServerUnreachable
+from milepost.client.errors import (
+    ApiProblem,
+    EnvironmentNotUsable,
+    NotMilepost,
+    ServerUnreachable,
+)
 from milepost.client.models import (
     Check,
     Course,
@@ -35,6 +40,7 @@ __all__ = [
     "Course",
     "DeviceAuthorization",
     "Doubt",
+    "EnvironmentNotUsable",
     "Evidence",
     "Grading",
     "GradingEvent",

@@ -12,14 +12,13 @@ import httpx
 from httpx_sse import ServerSentEvent, SSEError, connect_sse
 from pydantic import BaseModel, ValidationError
 
-from milepost.client.errors import ApiProblem, NotMilepost, ServerUnreachable
+from milepost.client.errors import ApiProblem, NotMilepost, ServerUnreachable, is_passing
 from milepost.client.models import Check, Doubt, Grading, GradingEvent, Interruption, QueuePlace
 from milepost.client.requests import STREAM, reaching, require_success
 
 _PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.5
 _LONG_STREAM_SECONDS = 5.0
-_SERVER_ERRORS = 500
 # The server says something at least every 15 seconds, if only that it is still there.
 _TIMEOUT = httpx.Timeout(10.0, read=40.0)
 # What an event carries besides its number: the field that gets it, and its shape.
@@ -52,7 +51,7 @@ class GradingFollower:
             try:
                 yield from self._read_once()
             except (ServerUnreachable, ApiProblem) as error:
-                if not _is_passing(error):
+                if not is_passing(error):
                     raise
                 fault = error
             if self._has_verdict:
@@ -101,10 +100,5 @@ class GradingFollower:
             return event.model_copy(update={name: model.model_validate_json(sent.data)})
         except ValidationError as error:
             raise NotMilepost(
-                self._url, "an event of its is not as this program knows it"
+                self._url, "one of its events is not as this program knows it"
             ) from error
-
-
-def _is_passing(error: ServerUnreachable | ApiProblem) -> bool:
-    """Whether trying again may help."""
-    return isinstance(error, ServerUnreachable) or error.status >= _SERVER_ERRORS

@@ -1,4 +1,4 @@
-"""One request and its answer: connection faults, problems and nonsense become our own errors.
+"""One request and its answer: connection faults, problems and malformed answers become our errors.
 
 Everything that the client sends goes through here. Invariant: no answer is read without an end,
 in bytes or, unless it is a stream of events, in time.
@@ -7,25 +7,27 @@ in bytes or, unless it is a stream of events, in time.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from milepost.client.connecting import explain_fault, find_proxy
 from milepost.client.errors import ApiProblem, NotMilepost, ServerUnreachable
 
 Answer = TypeVar("Answer", bound=BaseModel)
-_REASONS = {
-    httpx.ConnectError: "nothing listens there",
-    httpx.ConnectTimeout: "it did not answer in time",
-    httpx.ReadTimeout: "it took too long to answer",
-    httpx.RemoteProtocolError: "it hung up",
-    httpx.ReadError: "the connection broke",
-}
 # A lab's package has 32 MiB at most, and a verdict with all its evidence less.
 _MOST_BYTES = 64 * 1024 * 1024
-_MOST_SECONDS = 300.0
+_MOST_SECONDS = 60.0
+_MOST_DOWNLOAD_SECONDS = 600.0
 _LONGEST_DETAIL = 2000
+_PROXY_STATUSES = {
+    HTTPStatus.BAD_GATEWAY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+}
+PACKAGE = "/package"  # how the address of a download ends
 STREAM = "/events"  # how the address of a stream ends
 
 
@@ -59,23 +61,29 @@ def bounding(url: str) -> Callable[[httpx.Response], None]:
             # It was asked for none, and what is packed has no size until it is unpacked.
             raise NotMilepost(url, "it packed an answer that was to be plain")
         if isinstance(response.stream, httpx.SyncByteStream):
-            is_stream = response.request.url.path.endswith(STREAM)
-            seconds = None if is_stream else _MOST_SECONDS
+            seconds = _find_deadline(response.request.url.path)
             response.stream = _Bounded(response.stream, url, seconds=seconds)
 
     return bound
 
 
+def _find_deadline(path: str) -> float | None:
+    """Return the seconds that an answer may take as a whole; a stream lasts as long as it does."""
+    if path.endswith(STREAM):
+        return None
+    return _MOST_DOWNLOAD_SECONDS if path.endswith(PACKAGE) else _MOST_SECONDS
+
+
 @contextmanager
 def reaching(url: str) -> Iterator[None]:
-    """Turn whatever keeps a request from its server into `ServerUnreachable`."""
+    """Turn what keeps a request from its server into `ServerUnreachable`."""
     try:
         yield
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
-        raise ServerUnreachable(url, "that is no http or https address") from error
+        fix = "An address begins with http:// or https://, as in http://127.0.0.1:8000."
+        raise ServerUnreachable(url, "that is no http or https address", fix) from error
     except httpx.TransportError as error:
-        reason = _REASONS.get(type(error), str(error) or type(error).__name__)
-        raise ServerUnreachable(url, reason) from error
+        raise explain_fault(error, url) from error
 
 
 def require_success(response: httpx.Response, *, url: str) -> None:
@@ -91,8 +99,34 @@ def require_success(response: httpx.Response, *, url: str) -> None:
             data=told,
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise NotMilepost(url, f"it answered {response.status_code} without saying why") from error
+        raise _explain_status(response, url) from error
     raise problem
+
+
+def _explain_status(response: httpx.Response, url: str) -> ServerUnreachable | NotMilepost:
+    """Return what a refusal means that is not one of Milepost's own problems."""
+    status = response.status_code
+    if status in _PROXY_STATUSES:
+        fix = "It may be starting; try again in a moment."
+        reason = f"a proxy in front of it answered {status}, as when it is not running"
+        return ServerUnreachable(url, reason, fix)
+    if response.has_redirect_location:
+        target = response.headers["location"]
+        return NotMilepost(
+            url,
+            f"it sends every request on to {target}",
+            f"If you trust that address, log in to it: `milepost login --server {_origin(target)}`."
+            if "://" in target
+            else "",
+        )
+    proxy = find_proxy(url)
+    fix = f"The proxy {proxy} stands between; NO_PROXY leaves it out." if proxy else ""
+    return NotMilepost(url, f"it answered {status} without saying why", fix)
+
+
+def _origin(address: str) -> str:
+    """Return an address without its path."""
+    return "/".join(address.split("/")[:3])
 
 
 def read_answer(response: httpx.Response, model: type[Answer], *, url: str) -> Answer:

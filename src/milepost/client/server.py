@@ -1,18 +1,21 @@
 """The client of one server: a method for each thing that the API offers to terminals.
 
-Every method raises `ServerUnreachable`, `ApiProblem` or `NotMilepost`, and nothing else of its own.
+Every method raises `ServerUnreachable`, `ApiProblem` or `NotMilepost`, and nothing else of its own;
+making a client, `EnvironmentNotUsable`.
 """
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import httpx
 
-from milepost.client.errors import NotMilepost, ServerUnreachable
+from milepost.client.connecting import explain_setup, is_on_this_machine
+from milepost.client.errors import ApiProblem, NotMilepost, ServerUnreachable, is_passing
 from milepost.client.following import GradingFollower
 from milepost.client.models import (
     Course,
@@ -29,6 +32,7 @@ from milepost.client.models import (
     Token,
 )
 from milepost.client.requests import (
+    PACKAGE,
     bounding,
     reaching,
     read_answer,
@@ -51,7 +55,7 @@ class Client:
         headers = {"Accept-Encoding": "identity"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        with reaching(self.url):
+        with reaching(self.url), _obeying_environment():
             self._http = httpx.Client(
                 base_url=f"{self.url}/api/v1",
                 headers=headers,
@@ -59,7 +63,8 @@ class Client:
                 transport=transport,
                 event_hooks={"response": [bounding(self.url)]},
                 follow_redirects=False,  # a token must never be carried somewhere else
-                trust_env=not _is_on_this_machine(self.url),  # no proxy knows the way here
+                trust_env=not is_on_this_machine(self.url),  # proxies
+                verify=httpx.create_ssl_context(),  # the environment's certificates, here too
             )
 
     def __enter__(self) -> Self:
@@ -116,7 +121,7 @@ class Client:
 
     def download_package(self, slug: str) -> bytes:
         """Return the zip with which a lab's visible checks run anywhere."""
-        answer = self._send("GET", f"/labs/{quote(slug, safe='')}/package")
+        answer = self._send("GET", f"/labs/{quote(slug, safe='')}{PACKAGE}")
         require_success(answer, url=self.url)
         return answer.content
 
@@ -130,7 +135,9 @@ class Client:
             try:
                 answer = self._send("POST", "/submissions", json=body, headers=headers)
                 return read_answer(answer, Submission, url=self.url)
-            except ServerUnreachable:
+            except (ServerUnreachable, ApiProblem) as error:
+                if not is_passing(error):
+                    raise
                 time.sleep(_PAUSE_SECONDS)
         answer = self._send("POST", "/submissions", json=body, headers=headers)
         return read_answer(answer, Submission, url=self.url)
@@ -162,6 +169,13 @@ class Client:
             return self._http.request(method, address, **options)
 
 
-def _is_on_this_machine(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return host in {"localhost", "::1"} or host.startswith("127.")
+@contextmanager
+def _obeying_environment() -> Iterator[None]:
+    """Name the setting of the environment with which no client can be made."""
+    try:
+        yield
+    except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
+        problem = explain_setup(error)
+        if problem is None:
+            raise
+        raise problem from error
