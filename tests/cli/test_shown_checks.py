@@ -3,11 +3,13 @@
 import io
 from dataclasses import replace
 
+import pytest
 from rich.console import Console
 
 from fakes.grader import failed, passed
 from milepost.cli.shown_checks import print_failures, print_verdict
 from milepost.engine import Evidence, Outcome
+from milepost.engine.visible import write_out_both
 
 
 def shown(*checks, **options) -> str:
@@ -94,3 +96,49 @@ def test_a_verdict_says_how_many_checks_were_not_run():
     print_verdict(Console(file=stream, width=120), "timed_out", "It took too long.", [late, *left])
 
     assert "Timed out: It took too long. 2 of 3 checks were not run." in stream.getvalue()
+
+
+HIDDEN = (replace(failed("test_h1", hidden=True)), replace(failed("test_h2", hidden=True)))
+
+
+def test_hidden_failures_are_counted_with_the_others_and_named():
+    said = shown(*CHECKS, *HIDDEN, rest="Look there.")
+
+    assert "3 more did not pass, 2 of them hidden. Look there." in said
+
+
+def test_where_every_visible_failure_is_told_the_hidden_ones_are_counted():
+    assert "2 hidden checks did not pass either." in shown(*CHECKS, *HIDDEN, every=True)
+
+
+def test_one_hidden_failure_alone_is_named_and_nothing_else_is_counted():
+    said = shown(HIDDEN[0], rest="Look there.")
+
+    assert "hidden" in said
+    assert "more did not pass" not in said
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shown"),
+    [
+        ("a\tb", "a b", ("a\\tb", "a b")),
+        ("a\xa0b", "a b", ("a\\xa0b", "a b")),
+        ("a\u200bb", "ab", ("a\\u200bb", "ab")),
+        ("a\r\nb", "a\nb", ("a\\r\nb", "a\nb")),
+        ("a ", "a", ("a\\x20", "a")),
+        ("a\tb", "a\\tb", ("a\\tb", "a\\\\tb")),
+        ("e\u0301", "\xe9", ("e\\u0301", "\\xe9")),
+        ("\x1b[31m", "red", ("\\x1b[31m", "red")),
+        ("caf\xe9 au lait", "caf\xe9", ("caf\xe9 au lait", "caf\xe9")),
+        ("5  6", "5 6", ("5  6", "5 6")),
+    ],
+)
+def test_what_cannot_be_seen_is_written_out_so_that_two_values_differ_to_the_eye(one, other, shown):
+    assert write_out_both(one, other) == shown
+
+
+def test_a_tab_and_a_no_break_space_are_told_apart_in_the_terminal():
+    said = shown(replace(failed(), expected="7\tAda", got="7\xa0Ada"))
+
+    assert "expected  7\\tAda" in said
+    assert "got       7\\xa0Ada" in said

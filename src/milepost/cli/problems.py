@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from http import HTTPStatus
+from pathlib import Path
 from typing import NoReturn
 
 import typer
 
+from milepost.cli.output import drop_output, flush_output, is_output_fault, prepare_output
 from milepost.cli.terminal import say_error
 
 SERVER_MEND = (
@@ -52,14 +54,20 @@ def fail_ours(message: str, mend: str = "") -> NoReturn:
 @contextmanager
 def explained() -> Iterator[None]:
     """Turn every error that gets this far into its sentences and an exit code."""
+    prepare_output()
     try:
-        yield
+        try:
+            yield
+        finally:
+            flush_output()
     except KeyboardInterrupt:
         raise SystemExit(ExitCode.INTERRUPTED) from None
     except Exception as error:
         if os.environ.get("MILEPOST_DEBUG"):
             raise
-        message, mend, code = _explain_answer(error) or _explain(error)
+        message, mend, code = (
+            _explain_answer(error) or _explain_surroundings(error) or _explain(error)
+        )
         say_error(message)
         if mend:
             say_error(mend)
@@ -68,13 +76,16 @@ def explained() -> Iterator[None]:
 
 def _explain_answer(error: Exception) -> tuple[str, str, ExitCode] | None:
     """Explain what came, or did not come, from the server that a terminal talks to."""
-    from milepost.client import ApiProblem, NotMilepost, ServerUnreachable
+    from milepost.client import ApiProblem, EnvironmentNotUsable, NotMilepost, ServerUnreachable
 
     match error:
         case ServerUnreachable():
-            return str(error), SERVER_MEND, ExitCode.OURS
+            return str(error), error.fix or SERVER_MEND, ExitCode.OURS
         case NotMilepost():
-            return str(error), _NOT_MILEPOST_MEND, ExitCode.USED_WRONGLY
+            return str(error), error.fix or _NOT_MILEPOST_MEND, ExitCode.USED_WRONGLY
+        case EnvironmentNotUsable():
+            fix = f"Correct it, or take it away: `unset {error.name}`."
+            return str(error), fix, ExitCode.USED_WRONGLY
         case ApiProblem(code="sign_in_required"):
             return _LOGIN_ENDED, "Run `milepost login` again.", ExitCode.USED_WRONGLY
         case ApiProblem():
@@ -82,6 +93,38 @@ def _explain_answer(error: Exception) -> tuple[str, str, ExitCode] | None:
             return error.detail, "", ExitCode.OURS if is_ours else ExitCode.USED_WRONGLY
         case _:
             return None
+
+
+def _explain_surroundings(error: Exception) -> tuple[str, str, ExitCode] | None:
+    """Explain what this machine refused: a place to work in, a file, room for the output."""
+    if not isinstance(error, OSError):
+        return None
+    if isinstance(error, BrokenPipeError):
+        drop_output()
+        return (
+            "What reads the output has ended, so the rest of it was not read.",
+            "",
+            ExitCode.FAILED,
+        )
+    why = (error.strerror or str(error)).lower()
+    if is_output_fault(error):
+        drop_output()
+        return f"The output could not be written: {why}.", _OUTPUT_FIX, ExitCode.USED_WRONGLY
+    if isinstance(error, FileNotFoundError) and not _has_working_folder():
+        gone = "The folder that you are in does not exist any more."
+        return gone, "Go to another one (`cd ~`), and run the same again.", ExitCode.USED_WRONGLY
+    if error.filename is None or isinstance(error.filename, int):
+        return None
+    name = os.fsdecode(error.filename)
+    return f"{name} can't be used: {why}.", _FILE_FIX, ExitCode.USED_WRONGLY
+
+
+def _has_working_folder() -> bool:
+    try:
+        Path.cwd()
+    except OSError:
+        return False
+    return True
 
 
 def _explain(error: Exception) -> tuple[str, str, ExitCode]:
@@ -128,6 +171,8 @@ def _explain_settings(error: Exception) -> str:
     return f"The setting {name} (MILEPOST_{name}, or its option) is not usable: {reason}."
 
 
+_OUTPUT_FIX = "Make room where it goes, or send it elsewhere. What the command did is done."
+_FILE_FIX = "See who may use it (`ls -ld`), and whether its disk has room."
 _NOT_MILEPOST_MEND = "Check the address, and that this program is about as new as the server."
 _LOGIN_ENDED = "The server does not know this terminal's login: it was ended, or has expired."
 _SETTINGS_MEND = "Give it another value; docs/guides/operators.md describes every setting."

@@ -17,6 +17,7 @@ from rich.text import Text
 from milepost.cli.problems import ExitCode
 from milepost.cli.terminal import plain, say, sign, style
 from milepost.engine.steps import list_steps
+from milepost.engine.visible import write_out_both
 
 _WORDS = {
     "timed_out": "timed out",
@@ -135,12 +136,22 @@ def print_failures(
     """
     failed = [check for check in checks if check.outcome not in {"passed", "not_run"}]
     visible = [check for check in failed if not check.hidden] or failed[:1]
-    for check in visible if every else visible[:1]:
+    shown = visible if every else visible[:1]
+    for check in shown:
         _print_failure(console, check)
-    more = len(visible) - 1
-    if more > 0 and rest and not every:
+    others = [check for check in failed if check not in shown]
+    if others and (rest or every):
         console.print()
-        say(console, f"{more} more did not pass. {rest}")
+        say(console, f"{_count_others(others)} {rest}".rstrip())
+
+
+def _count_others(others: Sequence[ShownCheck]) -> str:
+    """Count the failed checks that are not shown, and name those that no reader can look into."""
+    hidden = sum(check.hidden for check in others)
+    if hidden == len(others):
+        return f"{hidden} hidden {'check' if hidden == 1 else 'checks'} did not pass either."
+    among = f", {hidden} of them hidden" if hidden else ""
+    return f"{len(others)} more did not pass{among}."
 
 
 def _print_failure(console: Console, check: ShownCheck) -> None:
@@ -210,7 +221,7 @@ def explain_check(check: ShownCheck, *, with_evidence: bool = True) -> Renderabl
 
 
 def _comparison(expected: str, got: str) -> RenderableType:
-    expected, got = plain(expected), plain(got)
+    expected, got = write_out_both(expected, got)
     if "\n" in expected or "\n" in got:
         return _line_by_line(expected, got)
     rows = _labelled()

@@ -202,13 +202,28 @@ def _require_sizes(files: SourceFiles) -> None:
 
 
 def _find_content_problem(path: str, content: bytes) -> str | None:
+    """Say what keeps a file from being text, and in which line."""
     try:
         text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        return f"{path} is not UTF-8 text. Save it as UTF-8, or leave it out if it is binary."
-    if any(unicodedata.category(char) == "Cc" and char not in "\t\n\r\f" for char in text):
-        return f"{path} holds control characters, as binary files do. Leave it out."
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return (
+            f"{path} is not UTF-8 text: see its line {line}. "
+            "Save it as UTF-8, or leave it out if it is binary."
+        )
+    for place, char in enumerate(text):
+        if unicodedata.category(char) == "Cc" and char not in "\t\n\r\f":
+            line = text.count("\n", 0, place) + 1
+            return (
+                f"{path} holds {_name_control(char)} in line {line}, as binary files do. "
+                "Delete the character, or leave the file out."
+            )
     return None
+
+
+def _name_control(char: str) -> str:
+    named = {"\0": "a NUL character", "\x1a": "a Ctrl-Z (the end mark of old DOS files)"}
+    return named.get(char, f"the control character U+{ord(char):04X}")
 
 
 def _find_file_that_is_a_folder(files: SourceFiles) -> str | None:

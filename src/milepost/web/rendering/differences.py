@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from milepost.engine.visible import write_out_both
+
 # Comparing is quadratic at worst: beyond this only the common start and end are told apart.
 COMPARED_CHARACTERS = 4000
 TOKENS = re.compile(r"\w+|\s|[^\w\s]")
@@ -27,6 +29,11 @@ class Sides:
 
     expected: tuple[Run, ...]
     got: tuple[Run, ...]
+
+
+def compare_texts(expected: str, got: str) -> Sides:
+    """Mark the differences of two values, with what can't be seen written out."""
+    return mark_differences(*write_out_both(expected, got))
 
 
 def mark_differences(expected: str, got: str) -> Sides:

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from milepost import __version__
 from milepost.web.rendering import words
 from milepost.web.rendering.bodies import show_body
-from milepost.web.rendering.differences import mark_differences
+from milepost.web.rendering.differences import compare_texts
 from milepost.web.rendering.excerpts import take_excerpt
 from milepost.web.rendering.highlighting import highlight_code
 from milepost.web.rendering.plain_text import to_plain_text
@@ -60,7 +60,7 @@ def get_environment() -> Environment:
         "telling": find_telling,
         "part_headers": part_headers,
     }
-    environment.globals["differences"] = mark_differences
+    environment.globals["differences"] = compare_texts
     return environment
 
 
