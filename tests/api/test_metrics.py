@@ -42,6 +42,19 @@ async def test_requests_are_counted_by_whole_route_and_never_by_address(client, 
         assert secret not in after.text
 
 
+async def test_head_is_counted_and_logged_as_head(client, caplog):
+    counter = 'milepost_http_requests_total{method="HEAD",route="/health",status="200"}'
+    before = read(await client.get("/metrics", headers=LOCAL))
+
+    with caplog.at_level(logging.DEBUG, logger="milepost.http.request_log"):
+        await client.head("/health")
+    after = read(await client.get("/metrics", headers=LOCAL))
+
+    [served] = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    assert (served["event"], served["method"]) == ("request_served", "HEAD")
+    assert float(after[counter]) - float(before.get(counter, 0)) == 1
+
+
 async def test_queue_and_gradings_are_those_of_all_workers(client, make, queue):
     lab, learner = await make.lab(), await make.learner()
     await make.submission(lab=lab, learner=learner)

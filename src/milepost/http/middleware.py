@@ -58,7 +58,8 @@ class SecurityHeaders:
 class HeadAsGet:
     """Answers HEAD as GET would be answered, without the body (RFC 9110 §9.3.2).
 
-    What streams is told that its reader has gone as soon as the headers are sent.
+    What streams is told that its reader has gone as soon as the headers are sent. `state` keeps the
+    method that was asked with, for the log.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -84,7 +85,8 @@ class HeadAsGet:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
                 is_answered.set()
 
-        await self.app({**scope, "method": "GET"}, receive_once, send_head)
+        state = {**scope.get("state", {}), "asked_method": "HEAD"}
+        await self.app({**scope, "method": "GET", "state": state}, receive_once, send_head)
 
 
 class CrossOriginProtection:

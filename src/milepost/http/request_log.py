@@ -119,4 +119,5 @@ def _route_of(scope: Scope) -> str:
 
 
 def _method_of(scope: Scope) -> str:
-    return scope["method"] if scope["method"] in _METHODS else "other"
+    method = scope["state"].get("asked_method", scope["method"])
+    return method if method in _METHODS else "other"
