@@ -15,6 +15,7 @@ from milepost.core.announcements import Listener
 from milepost.core.config import Settings, get_settings
 from milepost.core.database import Database
 from milepost.core.logging import configure_logging
+from milepost.http.compression import Compression
 from milepost.http.middleware import (
     BodyLimit,
     CrossOriginProtection,
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainAddresses)
     app.add_middleware(CrossOriginProtection)
+    app.add_middleware(Compression)
     app.add_middleware(RequestLog, figures=app.state.request_figures)
     app.add_middleware(SecurityHeaders)  # around all that answers: refusals get their headers too
     app.add_middleware(HeadAsGet)  # outermost: what is inside knows of no HEAD

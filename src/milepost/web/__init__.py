@@ -21,7 +21,7 @@ from milepost.web import (
     track,
 )
 from milepost.web.problem import show_problem
-from milepost.web.rendering.static_files import answer_static_file
+from milepost.web.rendering.static_files import send_static_file
 
 __all__ = ["mount_static", "router", "show_problem"]
 
@@ -34,4 +34,4 @@ for area in (
 
 def mount_static(app: FastAPI) -> None:
     """Serve the style sheets and scripts; readable by everybody, as the sign-in page needs them."""
-    app.add_api_route("/static/{digest}/{path:path}", answer_static_file, include_in_schema=False)
+    app.add_api_route("/static/{digest}/{path:path}", send_static_file, include_in_schema=False)

@@ -22,7 +22,9 @@ async def show_sign_in(
 ) -> HTMLResponse:
     """Show the button that signs in; the link is looked at, not spent."""
     await signing_in.require_sign_in_link(session, secret=token)
-    return render_page(request, "sign_in/show_sign_in.html", actor=actor)
+    page = render_page(request, "sign_in/show_sign_in.html", actor=actor)
+    page.headers["Cache-Control"] = "no-store"  # it holds the link's secret
+    return page
 
 
 @router.post("/{token}")

@@ -16,11 +16,12 @@ from milepost.catalog.errors import PathNotFound
 from milepost.core.revisions import Kept
 from milepost.http.dependencies import CurrentLearner, DatabaseDep, SessionDep
 from milepost.http.problems import problems
+from milepost.http.representations import Representation
 from milepost.progress import queries as progress
 
 router = APIRouter(prefix="/paths", tags=["paths"])
 
-_answers: Kept[bytes] = Kept(most=1000)  # some 30 kB each
+_answers: Kept[Representation] = Kept(most=1000)  # some 30 kB each, and 5 in each coding
 
 
 @router.get("")
@@ -43,13 +44,17 @@ async def show_path(
     `start_here` names the first skill that is not proven yet. The answer's `ETag`, sent back as
     `If-None-Match`, is answered 304 while it holds.
     """
-    tag = f'"{actor.revisions.content}.{actor.revisions.progress}"'
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers={"ETag": tag})
     answer = _answers.find((actor.id, path), actor.revisions)
     if answer is None:
         async with database.transaction() as session:
             view = await progress.get_path_view(session, actor, path)
-        body = PathOut.model_validate(view).model_dump_json().encode()
-        answer = _answers.keep((actor.id, path), actor.revisions, body)
-    return Response(answer, media_type="application/json", headers={"ETag": tag})
+        answer = _answers.keep(
+            (actor.id, path),
+            actor.revisions,
+            Representation(
+                PathOut.model_validate(view).model_dump_json().encode(),
+                media_type="application/json",
+                tag=f"{actor.revisions.content}.{actor.revisions.progress}",
+            ),
+        )
+    return answer.respond(request)
