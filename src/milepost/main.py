@@ -76,7 +76,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(CrossOriginProtection)
     app.add_middleware(Compression)
     app.add_middleware(RequestLog, figures=app.state.request_figures)
-    app.add_middleware(SecurityHeaders)  # around all that answers: refusals get their headers too
+    # Around all that answers, so that refusals get their headers too.
+    app.add_middleware(SecurityHeaders, is_https=settings.is_https)
     app.add_middleware(HeadAsGet)  # outermost: what is inside knows of no HEAD
     return app
 

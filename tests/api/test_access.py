@@ -1,8 +1,10 @@
 """Who may ask: sessions, tokens, terminals that are let in, and other sites' pages."""
 
+import httpx
 import pytest
 
 from milepost.accounts.service import terminals
+from milepost.main import create_app
 
 READS = ("paths", "courses", "labs", "submissions", "progress", "me")
 
@@ -150,3 +152,19 @@ async def test_an_address_with_control_characters_is_one_that_does_not_exist(cli
 
     assert response.status_code == 404
     assert "nothing at this address" in response.text
+
+
+@pytest.mark.parametrize(
+    ("public_url", "told"),
+    [("https://learn.example.org", "max-age=31536000"), ("http://learn.example.org", None)],
+)
+async def test_browsers_are_told_to_come_over_https_where_that_is_how_they_come(
+    settings, public_url, told
+):
+    app = create_app(settings.model_copy(update={"public_url": public_url}))
+    transport = httpx.ASGITransport(app)
+
+    async with httpx.AsyncClient(transport=transport, base_url=public_url) as browser:
+        for address in ("/health/live", "/signed-out", "/static/0/none.css"):
+            response = await browser.get(address)
+            assert response.headers.get("strict-transport-security") == told, address

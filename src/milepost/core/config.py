@@ -75,7 +75,8 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         default=None,
         description="The URL that people reach this installation under, when a proxy stands "
-        "before it. With https, cookies become Secure and take the __Host- prefix.",
+        "before it. With https, cookies become Secure and take the __Host- prefix, and browsers "
+        "are told to come by https only.",
     )
     workers: int = Field(default=1, ge=1, le=64, description="How many grading workers run.")
     worker_lease_seconds: float = Field(
