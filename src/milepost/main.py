@@ -17,13 +17,13 @@ from milepost.core.database import Database
 from milepost.core.logging import configure_logging
 from milepost.http.compression import Compression
 from milepost.http.middleware import (
-    BodyLimit,
     CrossOriginProtection,
     HeadAsGet,
     PlainAddresses,
     SecurityHeaders,
 )
 from milepost.http.problems import install_problem_handlers
+from milepost.http.request_bodies import BodyLimits
 from milepost.http.request_figures import RequestFigures
 from milepost.http.request_log import RequestLog
 from milepost.web import mount_static, show_problem
@@ -71,7 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(web_router, include_in_schema=False)
     mount_static(app)
     install_problem_handlers(app, show_problem)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimits)
     app.add_middleware(PlainAddresses)
     app.add_middleware(CrossOriginProtection)
     app.add_middleware(Compression)

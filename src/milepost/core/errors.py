@@ -22,6 +22,22 @@ class InvalidError(MilepostError):
     """What was sent can't be accepted as it is."""
 
 
+class MalformedError(MilepostError):
+    """What was sent can't be read at all."""
+
+
+class UnsupportedError(MilepostError):
+    """What was sent may be right, and is in a form that is not taken."""
+
+
+class TooSlowError(MilepostError):
+    """It took longer to come than is waited for."""
+
+
+class TooOftenError(MilepostError):
+    """It was done more often than is allowed; later it is allowed again."""
+
+
 class UnauthenticatedError(MilepostError):
     """Nobody is signed in, and somebody must be."""
 

@@ -6,9 +6,14 @@ How an error is answered lives in `problems`.
 from milepost.core.errors import (
     ConflictError,
     ForbiddenError,
+    InvalidError,
+    MalformedError,
+    MilepostError,
     NotFoundError,
     TooLargeError,
+    TooSlowError,
     UnavailableError,
+    UnsupportedError,
 )
 
 
@@ -47,6 +52,32 @@ class AddressNotFound(NotFoundError):
         )
 
 
+class RequestNotValid(InvalidError):
+    """A field is missing or not as described; `faults` lists where and why."""
+
+    code = "request_not_valid"
+
+    def __init__(self, faults: list[dict[str, str]]) -> None:
+        first = faults[0]
+        super().__init__(
+            f"{first['where']}: {first['problem']}. Fix it and send the request again.",
+            faults=faults,
+        )
+
+
+class InternalError(MilepostError):
+    """Something that nobody foresaw; it is in the server's log under `request_id`."""
+
+    code = "internal_error"
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__(
+            "Something failed here that nobody foresaw. It is in the server's log as "
+            f"request {request_id}; what you sent may be tried again.",
+            request_id=request_id,
+        )
+
+
 class RequestTooLarge(TooLargeError):
     """The body is larger than anything that is accepted here."""
 
@@ -57,6 +88,57 @@ class RequestTooLarge(TooLargeError):
             f"The request is larger than {limit:,} bytes, so nothing was stored. "
             "Send less: a submission holds source files only.",
             limit=limit,
+        )
+
+
+class RequestTooSlow(TooSlowError):
+    """The body did not arrive within the time that is waited for one."""
+
+    code = "request_too_slow"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The body of the request had not arrived after {seconds:g} seconds, so nothing was "
+            "stored. Send it again over a faster connection, or send less.",
+            limit_seconds=seconds,
+        )
+
+
+class BodyNotReadable(MalformedError):
+    """The body can't be decoded: it is not what its media type names."""
+
+    code = "body_not_readable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The body of the request can't be read: {reason}. Nothing was done. "
+            "Fix it and send the request again."
+        )
+
+
+class MediaTypeNotTaken(UnsupportedError):
+    """The body is of another media type than the one that is taken here."""
+
+    code = "media_type_not_taken"
+
+    def __init__(self, accept: str) -> None:
+        super().__init__(
+            f"The body of this request must be {accept}, and its Content-Type names something "
+            f"else or nothing. Nothing was done. Send it with `Content-Type: {accept}`.",
+            accept=accept,
+        )
+
+
+class ContentCodingNotTaken(UnsupportedError):
+    """The body is compressed, and none of them is taken so (RFC 9110 §15.5.16)."""
+
+    code = "content_coding_not_taken"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The body of this request is compressed, which is not taken here. Nothing was done. "
+            "Send it as it is, without Content-Encoding.",
+            accept_encoding="identity",
         )
 
 

@@ -1,6 +1,7 @@
-"""What happens around every request: headers, the size of bodies, other sites' requests.
+"""What happens around every request: headers, HEAD, other sites' requests, odd addresses.
 
-Plain ASGI, so that streamed responses stay streamed.
+What is read of bodies is decided in `request_bodies`. Plain ASGI, so that streamed responses stay
+streamed.
 """
 
 import asyncio
@@ -9,15 +10,12 @@ import secrets
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from milepost.core.errors import MilepostError
-from milepost.http.errors import AddressNotFound, CrossOriginRefused, RequestTooLarge
-from milepost.http.problems import headers_of, problem_of, problem_response
+from milepost.http.errors import AddressNotFound, CrossOriginRefused
+from milepost.http.problems import refuse
 
-LARGEST_BODY_BYTES = 3 * 1024 * 1024
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ON_ALL = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -25,7 +23,7 @@ _ON_ALL = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 _HSTS = (b"strict-transport-security", b"max-age=31536000")
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class SecurityHeaders:
@@ -106,7 +104,7 @@ class CrossOriginProtection:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and _is_cross_origin_write(scope):
-            await _refuse(CrossOriginRefused(), scope, receive, send)
+            await refuse(CrossOriginRefused(), scope, receive, send)
             return
         await self.app(scope, receive, send)
 
@@ -121,37 +119,10 @@ class PlainAddresses:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _CONTROL.search(scope["path"]):
-            await _refuse(AddressNotFound(), scope, receive, send)
+        if scope["type"] == "http" and CONTROL.search(scope["path"]):
+            await refuse(AddressNotFound(), scope, receive, send)
             return
         await self.app(scope, receive, send)
-
-
-class BodyLimit:
-    """Refuses bodies that are larger than anything accepted, without reading them whole."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        declared = Headers(scope=scope).get("content-length", "0")
-        if declared.isdigit() and int(declared) > LARGEST_BODY_BYTES:
-            await _refuse(RequestTooLarge(LARGEST_BODY_BYTES), scope, receive, send)
-            return
-        received = 0
-
-        async def receive_limited() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > LARGEST_BODY_BYTES:
-                raise RequestTooLarge(LARGEST_BODY_BYTES)
-            return message
-
-        await self.app(scope, receive_limited, send)
 
 
 def _content_security_policy(nonce: str) -> bytes:
@@ -164,7 +135,7 @@ def _content_security_policy(nonce: str) -> bytes:
 
 
 def _is_cross_origin_write(scope: Scope) -> bool:
-    if scope["method"] in _SAFE_METHODS:
+    if scope["method"] in SAFE_METHODS:
         return False
     headers = Headers(scope=scope)
     if headers.get("authorization", "").lower().startswith("bearer "):
@@ -174,15 +145,3 @@ def _is_cross_origin_write(scope: Scope) -> bool:
         return site not in {"same-origin", "none"}
     origin = headers.get("origin")
     return origin is not None and urlsplit(origin).netloc != headers.get("host")
-
-
-async def _refuse(error: MilepostError, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer before the application is reached, as it would have answered."""
-    problem = problem_of(error)
-    request = Request(scope, receive)
-    if request.url.path.startswith("/api/"):
-        await problem_response(problem)(scope, receive, send)
-        return
-    response = await scope["app"].state.show_problem(request, problem)
-    response.headers.update(headers_of(problem))
-    await response(scope, receive, send)

@@ -15,19 +15,31 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import InternalError as DatabaseInternalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from milepost.core import errors
-from milepost.http.errors import DatabaseUnavailable
+from milepost.http.errors import (
+    BodyNotReadable,
+    DatabaseUnavailable,
+    InternalError,
+    MediaTypeNotTaken,
+    RequestNotValid,
+)
 from milepost.http.routes import find_other_slash, list_methods
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS_BY_KIND: dict[type[errors.MilepostError], HTTPStatus] = {
+    errors.MalformedError: HTTPStatus.BAD_REQUEST,
     errors.InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.UnsupportedError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.TooSlowError: HTTPStatus.REQUEST_TIMEOUT,
+    errors.TooOftenError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
     errors.ForbiddenError: HTTPStatus.FORBIDDEN,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
@@ -39,10 +51,21 @@ _HTTP_SENTENCES = {
     404: "There is nothing at this address. Check it, or start again from the first page.",
     405: "This address exists, but not for this method. The API's page lists what it takes.",
 }
+# What a problem tells in these fields stands in the header that HTTP has for it, too.
+_HEADER_BY_FIELD = {
+    "retry_after_seconds": "Retry-After",
+    "accept": "Accept",
+    "accept_encoding": "Accept-Encoding",
+}
+_HEADERS_BY_STATUS = {
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+    HTTPStatus.REQUEST_TIMEOUT: {"Connection": "close"},
+}
 # What PostgreSQL refuses for how it is run: read_only_sql_transaction, insufficient_privilege.
 _OPERATORS_AFFAIRS = frozenset({"25006", "42501"})
 _AWAY = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError)
-_OF_DATABASE = (*_AWAY, InternalError, ProgrammingError, psycopg.DatabaseError)
+_OF_DATABASE = (*_AWAY, DatabaseInternalError, ProgrammingError, psycopg.DatabaseError)
 
 log = structlog.get_logger(__name__)
 
@@ -64,10 +87,7 @@ ProblemPage = Callable[[Request, Problem], Awaitable[Response]]
 
 def problem_of(error: errors.MilepostError) -> Problem:
     """Return the problem that an error is told as."""
-    status = next(
-        (status for kind, status in _STATUS_BY_KIND.items() if isinstance(error, kind)),
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-    )
+    status = _status_of(type(error))
     return Problem.model_validate(
         {
             **error.data,
@@ -83,7 +103,7 @@ def problems(*kinds: type[errors.MilepostError]) -> dict[int | str, dict[str, An
     """Return the `responses=` of a route that may raise these errors, for OpenAPI."""
     by_status: dict[int | str, dict[str, Any]] = {}
     for error in kinds:
-        status = next(status for kind, status in _STATUS_BY_KIND.items() if issubclass(error, kind))
+        status = _status_of(error)
         entry = by_status.setdefault(
             status.value,
             {"model": Problem, "description": "", "content": {MEDIA_TYPE: {}}},
@@ -92,6 +112,13 @@ def problems(*kinds: type[errors.MilepostError]) -> dict[int | str, dict[str, An
         separator = " " if entry["description"] else ""
         entry["description"] += f"{separator}`{error.code}`: {fact}"
     return by_status
+
+
+def _status_of(error: type[errors.MilepostError]) -> HTTPStatus:
+    return next(
+        (status for kind, status in _STATUS_BY_KIND.items() if issubclass(error, kind)),
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
 
 
 def install_problem_handlers(app: FastAPI, show_problem: ProblemPage) -> None:
@@ -110,9 +137,8 @@ def install_problem_handlers(app: FastAPI, show_problem: ProblemPage) -> None:
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101  narrows for the checker
-        # FastAPI tells whatever stops the reading of a body as a 400; ours says more.
-        if isinstance(error.__cause__, errors.MilepostError):
-            return await answer(request, problem_of(error.__cause__))
+        if error.status_code == HTTPStatus.BAD_REQUEST:
+            return await answer(request, problem_of(_why_not_read(error.__cause__)))
         other = find_other_slash(request) if error.status_code == HTTPStatus.NOT_FOUND else None
         if other is not None:
             return RedirectResponse(other)
@@ -120,7 +146,7 @@ def install_problem_handlers(app: FastAPI, show_problem: ProblemPage) -> None:
 
     async def on_validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101  narrows for the checker
-        return await answer(request, _validation_problem(error))
+        return await answer(request, _problem_of_validation(error))
 
     handlers = {errors.MilepostError: on_fact, **dict.fromkeys(_OF_DATABASE, on_database)}
     handlers |= {HTTPException: on_http, RequestValidationError: on_validation}
@@ -166,12 +192,17 @@ def problem_response(problem: Problem) -> JSONResponse:
 
 
 def headers_of(problem: Problem) -> dict[str, str]:
-    """Return what belongs to a status, on a page too: when to try again, how to sign in."""
-    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        return {"Retry-After": "5"}
-    if problem.status == HTTPStatus.UNAUTHORIZED:
-        return {"WWW-Authenticate": "Bearer"}
-    return {}
+    """Return what belongs to a problem, on a page too: when to try again, how to sign in."""
+    told = problem.model_extra or {}
+    own = {name: str(told[field]) for field, name in _HEADER_BY_FIELD.items() if field in told}
+    return _HEADERS_BY_STATUS.get(HTTPStatus(problem.status), {}) | own
+
+
+async def refuse(error: errors.MilepostError, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer before the application is reached, as it would have answered."""
+    request = Request(scope, receive)
+    response = await _answer(scope["app"].state.show_problem, request, problem_of(error))
+    await response(scope, receive, send)
 
 
 def _http_headers(request: Request, error: HTTPException) -> Mapping[str, str]:
@@ -191,32 +222,31 @@ def _http_problem(error: HTTPException) -> Problem:
     )
 
 
-def _validation_problem(error: RequestValidationError) -> Problem:
-    faults = [
-        {"where": ".".join(str(part) for part in fault["loc"]), "problem": fault["msg"]}
-        for fault in error.errors()
-    ]
-    first = faults[0] if faults else {"where": "the request", "problem": "it is not understood"}
-    return Problem.model_validate(
-        {
-            "title": HTTPStatus.UNPROCESSABLE_ENTITY.phrase,
-            "status": HTTPStatus.UNPROCESSABLE_ENTITY.value,
-            "detail": f"{first['where']}: {first['problem']}. Fix it and send the request again.",
-            "code": "request_not_valid",
-            "faults": faults,
-        }
+def _why_not_read(cause: BaseException | None) -> errors.MilepostError:
+    """Return why FastAPI could not read a body, which it tells as a bare 400."""
+    if isinstance(cause, errors.MilepostError):
+        return cause
+    is_deep = isinstance(cause, RecursionError)
+    return BodyNotReadable("it is nested too deeply" if is_deep else "it is not UTF-8")
+
+
+def _problem_of_validation(error: RequestValidationError) -> Problem:
+    first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        reason = f"it is not JSON ({first['ctx']['error']}, at character {first['loc'][-1]})"
+        return problem_of(BodyNotReadable(reason))
+    if isinstance(error.body, bytes):  # FastAPI has left it as it came, for its media type
+        return problem_of(MediaTypeNotTaken("application/json"))
+    return problem_of(
+        RequestNotValid(
+            [
+                {"where": ".".join(str(part) for part in fault["loc"]), "problem": fault["msg"]}
+                for fault in error.errors()
+            ]
+        )
     )
 
 
 def unexpected_problem(request_id: str) -> Problem:
     """Return the problem that an error of ours is told as, with where it is in the log."""
-    return Problem.model_validate(
-        {
-            "title": HTTPStatus.INTERNAL_SERVER_ERROR.phrase,
-            "status": HTTPStatus.INTERNAL_SERVER_ERROR.value,
-            "detail": f"Something failed here that nobody foresaw. It is in the server's log as "
-            f"request {request_id}; what you sent may be tried again.",
-            "code": "internal_error",
-            "request_id": request_id,
-        }
-    )
+    return problem_of(InternalError(request_id))

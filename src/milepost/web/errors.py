@@ -3,7 +3,20 @@
 Errors of the domains come from the domains; how any is shown lives in `problem`.
 """
 
-from milepost.core.errors import NotFoundError
+from milepost.core.errors import InvalidError, NotFoundError
+
+
+class CourseStateUnknown(InvalidError):
+    """A form names a state that no course can have."""
+
+    code = "course_state_unknown"
+
+    def __init__(self, states: list[str]) -> None:
+        super().__init__(
+            "This is no state of a course, so nothing was changed. Go back and use a button there; "
+            f"a program sends `state` as one of {', '.join(states)}.",
+            states=states,
+        )
 
 
 class SourceNotFound(NotFoundError):

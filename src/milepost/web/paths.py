@@ -15,6 +15,7 @@ from milepost.catalog import queries as catalog
 from milepost.http.dependencies import CurrentLearner, SessionDep
 from milepost.progress import queries, service
 from milepost.progress.types import CourseState, PathView
+from milepost.web.errors import CourseStateUnknown
 from milepost.web.forms import read_own_form
 from milepost.web.page import render_fragment, render_page
 from milepost.web.rendering.markdown import render_markdown
@@ -23,6 +24,7 @@ from milepost.web.source import find_source_address
 from milepost.web.track_titles import describe_track
 
 router = APIRouter(prefix="/paths/{path}")
+COURSE_STATES = {"none": None, **{state.value: state for state in CourseState}}
 NOWHERE = "No place in the code is named for this yet."
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -90,7 +92,9 @@ async def set_course_state(
 ) -> Response:
     """Move the suggested course to planned, started, finished or none of them."""
     wanted = (await read_own_form(request, actor)).get("state", "")
-    state = CourseState(wanted) if wanted in set(CourseState) else None
+    if wanted not in COURSE_STATES:
+        raise CourseStateUnknown(list(COURSE_STATES))
+    state = COURSE_STATES[wanted]
     await service.set_course_state(session, actor, path=path, skill=skill, state=state)
     if "hx-request" not in request.headers:
         return RedirectResponse(f"/paths/{path}/skills/{skill}", status_code=303)

@@ -17,11 +17,15 @@ from milepost.http.problems import Problem
 from milepost.web.page import render_page
 
 HEADINGS = {
+    HTTPStatus.BAD_REQUEST: "That could not be read",
     HTTPStatus.UNAUTHORIZED: "Sign in to go on",
     HTTPStatus.FORBIDDEN: "This was refused",
     HTTPStatus.NOT_FOUND: "There is nothing here",
+    HTTPStatus.REQUEST_TIMEOUT: "That took too long to arrive",
     HTTPStatus.CONFLICT: "That cannot be done just now",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is too much at once",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "That could not be accepted",
+    HTTPStatus.TOO_MANY_REQUESTS: "That was too often",
     HTTPStatus.UNPROCESSABLE_ENTITY: "That could not be accepted",
     HTTPStatus.SERVICE_UNAVAILABLE: "Milepost cannot answer right now",
 }
