@@ -10,6 +10,9 @@ OPERATIONS = {
     ("get", "/api/v1/labs"): "list_labs",
     ("get", "/api/v1/labs/{lab}"): "show_lab",
     ("get", "/api/v1/labs/{lab}/package"): "download_lab_package",
+    ("get", "/api/v1/labs/{lab}/drafts/{stack}"): "show_draft",
+    ("put", "/api/v1/labs/{lab}/drafts/{stack}"): "save_draft",
+    ("delete", "/api/v1/labs/{lab}/drafts/{stack}"): "delete_draft",
     ("post", "/api/v1/submissions"): "submit_solution",
     ("get", "/api/v1/submissions"): "list_submissions",
     ("get", "/api/v1/submissions/{submission}"): "show_submission",
@@ -59,7 +62,10 @@ async def test_every_operation_is_described_with_the_problems_it_answers(documen
 
 
 async def test_every_field_that_is_sent_has_an_example_or_a_default(document):
-    for name in ("SubmitSolution", "SetCourseState", "ChooseTrack", "RequestDeviceAuthorization"):
+    for name in (
+        *("SubmitSolution", "SaveDraft", "SetCourseState", "ChooseTrack"),
+        "RequestDeviceAuthorization",
+    ):
         for field, schema in document["components"]["schemas"][name]["properties"].items():
             assert "examples" in schema or "default" in schema, (name, field)
 

@@ -81,6 +81,7 @@ async def test_everything_comes_back_into_an_empty_database(database, make, else
     lab = await make.lab()
     awkward = {"adding.py": "# tab\t, back\\slash, \\N, ünï, 'quotes'\r\n\\.\n"}
     await make.submission(lab=lab, learner=learner, files=awkward)
+    await make.draft(lab=lab, learner=learner, files=awkward)
     before = read_everything(database.url)
 
     made = back_up(database.url, tmp_path / "backup.milepost")

@@ -16,7 +16,8 @@ from milepost.catalog.service import sync_content
 from milepost.catalog.types import LabDetail, SyncReport
 from milepost.core.database import Database
 from milepost.submissions import service
-from milepost.submissions.types import SubmissionKind, SubmissionView
+from milepost.submissions.service import drafts
+from milepost.submissions.types import DraftView, SubmissionKind, SubmissionView
 
 PYTHON = Track(language="python", framework="fastapi")
 
@@ -107,3 +108,24 @@ class Make:
                 kind=kind,
                 idempotency_key=str(uuid4()),
             )
+
+    async def draft(
+        self,
+        *,
+        lab: LabDetail,
+        learner: Learner,
+        files: Mapping[str, str] | None = None,
+        stack: str = "python",
+    ) -> DraftView:
+        """Save a draft in the place of whatever there was, as another browser would."""
+        async with self._database.transaction() as session:
+            draft, _ = await drafts.save_draft(
+                session,
+                learner.actor,
+                lab_slug=lab.slug,
+                stack=stack,
+                files={path: text.encode() for path, text in (files or content.RIGHT).items()},
+                version=None,
+                knows=lambda _revision: True,
+            )
+            return draft

@@ -54,6 +54,14 @@ class ConflictError(MilepostError):
     """It can't be done in the present state of things."""
 
 
+class StaleError(MilepostError):
+    """It has changed since it was read by the one who wants to change it."""
+
+
+class UnconditionalError(MilepostError):
+    """The request must name the state that it was made from, so that it undoes nobody's work."""
+
+
 class TooLargeError(MilepostError):
     """It is more than is accepted."""
 

@@ -13,6 +13,7 @@ from milepost.core.errors import (
     TooLargeError,
     TooSlowError,
     UnavailableError,
+    UnconditionalError,
     UnsupportedError,
 )
 
@@ -75,6 +76,18 @@ class InternalError(MilepostError):
             "Something failed here that nobody foresaw. It is in the server's log as "
             f"request {request_id}; what you sent may be tried again.",
             request_id=request_id,
+        )
+
+
+class PreconditionRequired(UnconditionalError):
+    """The request says nothing of the state that it changes, and could undo somebody's work."""
+
+    code = "precondition_required"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This request must say which state it was made from, so nothing was changed. Send the "
+            "ETag that you last read as `If-Match`, or `If-None-Match: *` where there was nothing."
         )
 
 

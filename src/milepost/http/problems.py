@@ -44,6 +44,8 @@ _STATUS_BY_KIND: dict[type[errors.MilepostError], HTTPStatus] = {
     errors.ForbiddenError: HTTPStatus.FORBIDDEN,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
     errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.StaleError: HTTPStatus.PRECONDITION_FAILED,
+    errors.UnconditionalError: HTTPStatus.PRECONDITION_REQUIRED,
     errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -3,12 +3,20 @@
 Another learner's work is not found rather than forbidden.
 """
 
+from datetime import datetime
 from uuid import UUID
 
-from milepost.core.errors import ConflictError, InvalidError, NotFoundError, TooLargeError
+from milepost.core.errors import (
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    StaleError,
+    TooLargeError,
+)
 
 # Said of tries too, which are no submissions.
 NOTHING_SENT = "Nothing was sent to be graded. "
+DRAFT_NOT_SAVED = "The draft was not saved on the server. "
 
 
 class SubmissionNotFound(NotFoundError):
@@ -68,6 +76,34 @@ class CheckNotFound(NotFoundError):
         )
 
 
+class DraftNotFound(NotFoundError):
+    """The learner has no draft of this lab in this stack on the server."""
+
+    code = "draft_not_found"
+
+    def __init__(self, lab: str, stack: str) -> None:
+        super().__init__(
+            f"There is no draft of {lab!a} in {stack!a} on the server. One is there as soon as "
+            "something is written on the lab's page.",
+            lab=lab,
+            stack=stack,
+        )
+
+
+class DraftChanged(StaleError):
+    """The draft is another than the one that this change was made from."""
+
+    code = "draft_changed"
+
+    def __init__(self, revision: UUID | None, saved_at: datetime | None) -> None:
+        super().__init__(
+            f"{DRAFT_NOT_SAVED}It was changed or deleted elsewhere since you read it. Read it "
+            "again, and choose which of the two to go on with.",
+            revision=None if revision is None else str(revision),
+            saved_at=None if saved_at is None else saved_at.isoformat(),
+        )
+
+
 class StackNotOffered(InvalidError):
     """The lab can't be solved in this stack."""
 
@@ -114,8 +150,8 @@ class FileNotAccepted(InvalidError):
 
     code = "file_not_accepted"
 
-    def __init__(self, path: str, problem: str) -> None:
-        super().__init__(f"{NOTHING_SENT}{problem}", path=path, problem=problem)
+    def __init__(self, path: str, problem: str, *, otherwise: str = NOTHING_SENT) -> None:
+        super().__init__(f"{otherwise}{problem}", path=path, problem=problem)
 
 
 class NothingSubmitted(InvalidError):
@@ -132,8 +168,8 @@ class SubmissionTooLarge(TooLargeError):
 
     code = "submission_too_large"
 
-    def __init__(self, problem: str, **data: int | str) -> None:
-        super().__init__(f"{NOTHING_SENT}{problem}", **data)
+    def __init__(self, problem: str, *, otherwise: str = NOTHING_SENT, **data: int | str) -> None:
+        super().__init__(f"{otherwise}{problem}", **data)
 
 
 class IdempotencyKeyReused(InvalidError):

@@ -77,6 +77,25 @@ class SubmissionFile(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class Draft(Base):
+    """What a learner is writing for a lab in one stack: one row, replaced whole by each save."""
+
+    __tablename__ = "drafts"
+
+    learner_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    lab_id: Mapped[UUID] = mapped_column(
+        ForeignKey("labs.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    stack: Mapped[str] = mapped_column(primary_key=True)
+    revision: Mapped[UUID]  # named anew by each save, and sorts by when that was
+    version: Mapped[str]  # of the lab that it was written for
+    # JSON and not JSONB: files keep the order that their learner sees them in.
+    files: Mapped[dict[str, str]] = mapped_column(JSON)
+    saved_at: Mapped[datetime]
+
+
 class Grading(Base):
     """One judgement of a submission, from being queued to its verdict.
 

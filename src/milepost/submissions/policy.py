@@ -20,7 +20,12 @@ from milepost.core.fleet import (
 from milepost.core.queue import Place
 from milepost.engine import CheckResult, Outcome, Verdict
 from milepost.labs.names import find_clash, find_path_problem
-from milepost.submissions.errors import FileNotAccepted, NothingSubmitted, SubmissionTooLarge
+from milepost.submissions.errors import (
+    NOTHING_SENT,
+    FileNotAccepted,
+    NothingSubmitted,
+    SubmissionTooLarge,
+)
 from milepost.submissions.types import GradingStatus, Misconception, SourceFiles
 
 MOST_FILES = 60
@@ -33,18 +38,21 @@ CANCELLED = (
 TRY_LIFETIME = timedelta(days=1)
 
 
-def require_acceptable(files: SourceFiles) -> None:
-    """Raise unless `files` can be stored and laid out in a work folder, naming the first fault."""
+def require_acceptable(files: SourceFiles, *, otherwise: str = NOTHING_SENT) -> None:
+    """Raise unless `files` can be stored and laid out in a work folder, naming the first fault.
+
+    What did not happen therefore is told by `otherwise`, a sentence.
+    """
     if not files:
         raise NothingSubmitted
-    _require_sizes(files)
+    _require_sizes(files, otherwise)
     for path, content in files.items():
         problem = find_path_problem(path) or _find_content_problem(path, content)
         if problem:
-            raise FileNotAccepted(path, problem)
+            raise FileNotAccepted(path, problem, otherwise=otherwise)
     clash = find_clash(files) or _find_file_that_is_a_folder(files)
     if clash:
-        raise FileNotAccepted("", clash)
+        raise FileNotAccepted("", clash, otherwise=otherwise)
 
 
 def estimate_wait(place: Place, typical_seconds: float | None) -> float | None:
@@ -175,11 +183,12 @@ def find_misconceptions(
     return () if ended_early and len(alike) > 1 else tuple(alike.values())
 
 
-def _require_sizes(files: SourceFiles) -> None:
+def _require_sizes(files: SourceFiles, otherwise: str) -> None:
     if len(files) > MOST_FILES:
         raise SubmissionTooLarge(
             f"It has {len(files)} files, and {MOST_FILES} are the most. "
             "Leave out what the lab does not need, such as installed packages.",
+            otherwise=otherwise,
             files=len(files),
             limit=MOST_FILES,
         )
@@ -189,6 +198,7 @@ def _require_sizes(files: SourceFiles) -> None:
                 f"{path[:80]!a} has {len(content):,} bytes, "
                 f"and {LARGEST_FILE_BYTES:,} are the most for one file. "
                 "Shorten it; data that a program made is no part of a solution.",
+                otherwise=otherwise,
                 path=path[:80],
                 limit=LARGEST_FILE_BYTES,
             )
@@ -197,6 +207,7 @@ def _require_sizes(files: SourceFiles) -> None:
         raise SubmissionTooLarge(
             f"Its files have {total:,} bytes together, and {LARGEST_TOTAL_BYTES:,} are the most. "
             "Leave out data that programs made.",
+            otherwise=otherwise,
             limit=LARGEST_TOTAL_BYTES,
         )
 

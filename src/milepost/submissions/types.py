@@ -88,6 +88,21 @@ class SubmissionView:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftView:
+    """What a learner is writing, as the server has it; `version` is the lab's, when it was saved.
+
+    Revisions of one draft sort by when they were saved.
+    """
+
+    lab: str
+    stack: str
+    version: str
+    revision: UUID
+    saved_at: datetime
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class GradingEvent:
     """One thing that happened in a grading, numbered so that a reader can resume.
 

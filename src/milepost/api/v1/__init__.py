@@ -11,6 +11,7 @@ from milepost.accounts.errors import SignInRequired
 from milepost.api.v1 import (
     courses,
     device_authorizations,
+    drafts,
     gradings,
     health,
     labs,
@@ -27,7 +28,7 @@ from milepost.http.problems import problems
 
 PREFIX = "/api/v1"
 _FOR_EVERYBODY = (device_authorizations, tokens, health)
-_FOR_LEARNERS = (paths, submissions, gradings, labs, courses, progress, me)
+_FOR_LEARNERS = (paths, submissions, gradings, labs, drafts, courses, progress, me)
 
 
 def include_api(app: FastAPI) -> None:

@@ -26,6 +26,13 @@ LabSlug = Annotated[
     Name,
     Path(description="The lab's slug.", openapi_examples={"shipped": {"value": "traffic-report"}}),
 ]
+StackSlug = Annotated[
+    Name,
+    Path(
+        description="The stack, as the lab names it.",
+        openapi_examples={"shipped": {"value": "python"}},
+    ),
+]
 LabFilter = Annotated[Name | None, Query(description="Only those of the lab with this slug.")]
 PathFilter = Annotated[Name | None, Query(description="Only those of the path with this slug.")]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many to return at most.")]

@@ -3,6 +3,7 @@
 Another person's submission is not found, and hidden checks are redacted before they leave here.
 """
 
+from milepost.submissions.queries.drafts import find_draft
 from milepost.submissions.queries.events import (
     VERDICT_POSITION,
     find_queued_event,
@@ -17,6 +18,7 @@ from milepost.submissions.queries.gradings import (
 )
 from milepost.submissions.queries.jobs import JobState, JobView, list_jobs
 from milepost.submissions.queries.submissions import (
+    find_passed_files,
     get_submission,
     get_submission_files,
     list_submissions,
@@ -26,6 +28,8 @@ __all__ = [
     "VERDICT_POSITION",
     "JobState",
     "JobView",
+    "find_draft",
+    "find_passed_files",
     "find_queued_event",
     "get_grading",
     "get_submission",

@@ -11,8 +11,9 @@ from sqlalchemy.orm import aliased, contains_eager, selectinload
 
 from milepost.accounts.types import Actor
 from milepost.catalog.models import Lab, LabVersion
+from milepost.engine import Verdict
 from milepost.submissions.errors import SubmissionNotFound
-from milepost.submissions.models import Grading, Submission
+from milepost.submissions.models import Grading, Submission, SubmissionFile
 from milepost.submissions.policy import find_status
 from milepost.submissions.types import SubmissionKind, SubmissionView
 
@@ -58,6 +59,32 @@ async def get_submission_files(
     if submission is None:
         raise SubmissionNotFound(submission_id)
     return {file.path: file.content.decode() for file in submission.files}
+
+
+async def find_passed_files(
+    session: AsyncSession, actor: Actor, *, lab: str, stack: str
+) -> dict[str, str] | None:
+    """Return the files of the learner's newest submission that passed, as text by path, or None."""
+    newest = (
+        select(Submission.id)
+        .join(Submission.lab_version)
+        .join(LabVersion.lab)
+        .join(Submission.gradings)
+        .where(
+            Submission.learner_id == actor.id,
+            Submission.kind == SubmissionKind.SUBMISSION,
+            Submission.stack == stack,
+            Lab.slug == lab,
+            Grading.verdict == Verdict.PASSED,
+        )
+        .order_by(Submission.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    files = (
+        await session.scalars(select(SubmissionFile).where(SubmissionFile.submission_id == newest))
+    ).all()
+    return {file.path: file.content.decode() for file in files} or None
 
 
 def _submissions(actor: Actor) -> Select[Submission, Lab, Grading]:

@@ -15,7 +15,25 @@ from milepost.api.v1.schemas.shapes import Request, Shape
 from milepost.submissions.types import SubmissionKind, SubmissionView
 
 
-class SubmitSolution(Request):
+class WithFiles(Request):
+    """Something with the text files that a learner wrote, by their relative path."""
+
+    files: dict[str, str] = Field(
+        description="Relative path with forward slashes, to UTF-8 text. At most 60 files, "
+        "256 KiB each and 1 MiB together.",
+        examples=[{"report.py": "def parse_line(line):\n    ...\n"}],
+    )
+
+    def to_source_files(self) -> dict[str, bytes]:
+        """Return the files as bytes, as they are stored and graded.
+
+        JSON can carry half of a surrogate pair, which is no text: it becomes bytes that are not
+        UTF-8, and is refused by name like any other such file.
+        """
+        return {path: text.encode("utf-8", "surrogatepass") for path, text in self.files.items()}
+
+
+class SubmitSolution(WithFiles):
     """A solution, as text files by their relative path."""
 
     lab: Name = Field(examples=["traffic-report"])
@@ -26,24 +44,11 @@ class SubmitSolution(Request):
         description="The lab's `version` that this was written for. If the lab has another by now, "
         "nothing is accepted. Without it, the newest version is what counts.",
     )
-    files: dict[str, str] = Field(
-        description="Relative path with forward slashes, to UTF-8 text. At most 60 files, "
-        "256 KiB each and 1 MiB together.",
-        examples=[{"report.py": "def parse_line(line):\n    ...\n"}],
-    )
     kind: SubmissionKind = Field(
         default=SubmissionKind.SUBMISSION,
         description="A `submission` counts. "
         "A `try` runs the visible checks only and is not listed.",
     )
-
-    def to_source_files(self) -> dict[str, bytes]:
-        """Return the files as bytes, as they are stored and graded.
-
-        JSON can carry half of a surrogate pair, which is no text: it becomes bytes that are not
-        UTF-8, and is refused by name like any other such file.
-        """
-        return {path: text.encode("utf-8", "surrogatepass") for path, text in self.files.items()}
 
 
 IdempotencyKeyText = Annotated[
