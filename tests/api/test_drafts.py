@@ -242,6 +242,22 @@ async def test_drafts_of_two_stacks_and_of_two_labs_are_different(client, make):
     assert await read(visitor) == RIGHT
 
 
+async def test_the_drafts_of_a_lab_are_listed_for_their_learner_alone(client, make):
+    await make.lab(stacks=("python", "node"))
+    visitor = client.log_in(await make.learner())
+    other = client.log_in(await make.learner("Grace"))
+    saved = [
+        (await save(visitor, address=f"/api/v1/labs/adding/drafts/{stack}")).json()
+        for stack in ("node", "python")
+    ]
+
+    listed = await visitor.get("/api/v1/labs/adding/drafts")
+    of_others = await other.get("/api/v1/labs/adding/drafts")
+
+    assert listed.json()["items"] == saved
+    assert of_others.json()["items"] == []
+
+
 async def test_a_page_of_another_account_saves_nothing(make, visitor):
     grace = await make.learner("Grace")
 

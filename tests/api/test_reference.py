@@ -10,6 +10,7 @@ OPERATIONS = {
     ("get", "/api/v1/labs"): "list_labs",
     ("get", "/api/v1/labs/{lab}"): "show_lab",
     ("get", "/api/v1/labs/{lab}/package"): "download_lab_package",
+    ("get", "/api/v1/labs/{lab}/drafts"): "list_drafts",
     ("get", "/api/v1/labs/{lab}/drafts/{stack}"): "show_draft",
     ("put", "/api/v1/labs/{lab}/drafts/{stack}"): "save_draft",
     ("delete", "/api/v1/labs/{lab}/drafts/{stack}"): "delete_draft",

@@ -88,8 +88,8 @@ class SubmissionView:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftView:
-    """What a learner is writing, as the server has it; `version` is the lab's, when it was saved.
+class DraftFacts:
+    """Which draft the server has; `version` is the lab's that it was written for.
 
     Revisions of one draft sort by when they were saved.
     """
@@ -99,6 +99,12 @@ class DraftView:
     version: str
     revision: UUID
     saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView(DraftFacts):
+    """A draft with its files."""
+
     files: Mapping[str, str]
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from milepost.api.v1.parameters import LabSlug, StackSlug
 from milepost.api.v1.schemas.drafts import DraftOut, DraftWithFilesOut, SaveDraft
+from milepost.api.v1.schemas.shapes import Listing
 from milepost.catalog.errors import LabNotFound
 from milepost.http.dependencies import CurrentLearner, SessionDep
 from milepost.http.errors import AccountChanged, PreconditionRequired, RequestTooLarge
@@ -31,11 +32,20 @@ from milepost.submissions.errors import (
 )
 from milepost.submissions.service import drafts as service
 
-router = APIRouter(prefix="/labs/{lab}/drafts/{stack}", tags=["drafts"])
+router = APIRouter(prefix="/labs/{lab}/drafts", tags=["drafts"])
+
+
+@router.get("")
+async def list_drafts(
+    lab: LabSlug, session: SessionDep, actor: CurrentLearner
+) -> Listing[DraftOut]:
+    """List the learner's drafts of a lab, one a stack, without their files."""
+    drafts = await queries.list_drafts(session, actor, lab=lab)
+    return Listing(items=[DraftOut.model_validate(draft) for draft in drafts])
 
 
 @router.get(
-    "",
+    "/{stack}",
     response_model=DraftWithFilesOut,
     responses={304: {"description": "Nothing has changed."}, **problems(DraftNotFound)},
 )
@@ -61,7 +71,7 @@ async def show_draft(
 
 
 @router.put(
-    "",
+    "/{stack}",
     responses={
         201: {"model": DraftOut, "description": "There was none before."},
         **problems(
@@ -107,7 +117,7 @@ async def save_draft(
 
 
 @router.delete(
-    "",
+    "/{stack}",
     status_code=204,
     responses=problems(AccountChanged, DraftChanged, PreconditionRequired),
 )

@@ -3,7 +3,7 @@
 Another person's submission is not found, and hidden checks are redacted before they leave here.
 """
 
-from milepost.submissions.queries.drafts import find_draft
+from milepost.submissions.queries.drafts import find_draft, list_drafts
 from milepost.submissions.queries.events import (
     VERDICT_POSITION,
     find_queued_event,
@@ -34,6 +34,7 @@ __all__ = [
     "get_grading",
     "get_submission",
     "get_submission_files",
+    "list_drafts",
     "list_events_after",
     "list_given_up",
     "list_gradings",

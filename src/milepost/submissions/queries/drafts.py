@@ -10,7 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from milepost.accounts.types import Actor
 from milepost.catalog.models import Lab
 from milepost.submissions.models import Draft
-from milepost.submissions.types import DraftView
+from milepost.submissions.types import DraftFacts, DraftView
+
+
+async def list_drafts(session: AsyncSession, actor: Actor, *, lab: str) -> list[DraftFacts]:
+    """Return which drafts of a lab the learner has, one a stack, without their files."""
+    rows = await session.execute(
+        select(Lab.slug, Draft.stack, Draft.version, Draft.revision, Draft.saved_at)
+        .join(Lab, Lab.id == Draft.lab_id)
+        .where(Draft.learner_id == actor.id, Lab.slug == lab)
+        .order_by(Draft.stack)
+    )
+    return [DraftFacts(*row) for row in rows]
 
 
 async def find_draft(
