@@ -122,7 +122,7 @@ async def test_draft_of_several_files_survives_a_reload_and_leads_back_to_the_st
         await page.get_by_role("tab", name=path, exact=True).click()
         first_line = text.splitlines()[0].strip('"')
         await expect(page.locator(".cm-content")).to_contain_text(first_line)
-    await expect(page.get_by_text("Draft kept in this browser")).to_be_visible()
+    await expect(page.get_by_text("Draft saved")).to_be_visible()
 
     await page.get_by_role("button", name="Restore starter").click()
     await page.get_by_role("dialog").get_by_role("button", name="Restore the starter").click()

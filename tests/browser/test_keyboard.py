@@ -56,7 +56,7 @@ async def test_whole_way_from_the_sign_in_to_a_verdict_needs_no_mouse(visit, mak
     await hands.go_to(the_editor(page))
     await hands.press("Control+a")
     await hands.type("def add(a, b):\nreturn a + b")  # the editor indents, as it does for people
-    await expect(page.get_by_text("Draft kept in this browser")).to_be_visible()
+    await expect(page.get_by_text("Draft saved")).to_be_visible()
     await hands.go_to(page.get_by_role("button", name="Submit", exact=True))
     await hands.press("Enter")
 

@@ -50,7 +50,7 @@ async def page(visit, learner, lab, connection):
     await the_editor(page).click()
     await page.keyboard.press("Control+Home")
     await page.keyboard.insert_text(MARK)
-    await expect(page.get_by_text("Draft kept in this browser")).to_be_visible()
+    await expect(page.get_by_text("Draft saved")).to_be_visible()
     return page
 
 

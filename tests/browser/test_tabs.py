@@ -17,7 +17,7 @@ from milepost.submissions import queries
 
 # A tab that hears nothing of the others, as one that was frozen.
 DEAF = """
-for (const kind of ["storage", "visibilitychange"]) {
+for (const kind of ["storage", "visibilitychange", "focus"]) {
   addEventListener(kind, (event) => event.stopImmediatePropagation(), true);
 }
 """
@@ -59,7 +59,7 @@ async def write_on_top(page, text):
 
 
 async def saved(page):
-    await expect(page.get_by_text("Draft kept in this browser")).to_be_visible()
+    await expect(page.get_by_text("Draft saved")).to_be_visible()
 
 
 @pytest.mark.parametrize("is_deaf", [False, True])
@@ -105,7 +105,7 @@ async def test_an_older_tab_does_not_write_over_a_newer_draft(parted, learner):
 
     await draft_is(old, learner, {"adding.py": f"# newer\n{STARTER}"})
     await expect(the_editor(old)).to_contain_text("# older")
-    await expect(old.get_by_text("Kept beside the other tab's")).to_be_visible()
+    await expect(old.get_by_text("Kept beside the draft")).to_be_visible()
 
     await old.reload()
     await expect(the_editor(old)).to_contain_text("# newer")
@@ -117,7 +117,7 @@ async def test_an_older_tab_does_not_write_over_a_newer_draft(parted, learner):
 
 @pytest.mark.parametrize(
     ("choice", "shown", "aside"),
-    [("Go on with mine", "# older", "# newer"), ("Show the other tab's", "# newer", "# older")],
+    [("Go on with what is shown", "# older", "# newer"), ("Show the draft", "# newer", "# older")],
 )
 async def test_of_two_versions_one_is_chosen_and_the_other_is_kept(
     parted, learner, choice, shown, aside

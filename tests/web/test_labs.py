@@ -7,7 +7,7 @@ import pytest
 
 from factories.content import HIDDEN, VISIBLE
 from fakes.grader import FakeGrader, failed
-from milepost.web.labs import order_files
+from milepost.web.lab_work import order_files
 
 
 @pytest.fixture

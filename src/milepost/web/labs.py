@@ -4,7 +4,8 @@ Running and submitting go through the JSON API; the page's script follows the ve
 lab page never holds hidden checks or answers, since the catalog never hands them out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -17,6 +18,7 @@ from milepost.progress.types import ObjectiveView, PathView
 from milepost.submissions import queries as submissions
 from milepost.submissions.policy import LARGEST_FILE_BYTES
 from milepost.submissions.types import SubmissionView
+from milepost.web.lab_work import find_opened, load_work
 from milepost.web.page import render_page
 from milepost.web.rendering.markdown import render_markdown
 from milepost.web.source import find_source_address
@@ -39,11 +41,18 @@ async def show_lab(
     session: SessionDep,
     actor: CurrentLearner,
     stack: str | None = None,
+    submission: UUID | None = None,
 ) -> HTMLResponse:
-    """Show a lab beside an editor, in the stack asked for or the track's own."""
+    """Show a lab beside an editor, in the stack asked for or the track's own.
+
+    With `submission`, the editor opens that one's files, in its stack.
+    """
     found = await catalog.get_published_lab(session, lab)
     path = await queries.get_path_view(session, actor, found.path_slug)
-    chosen = await choose_stack(session, actor, found.stacks, stack)
+    opened = await find_opened(session, actor, found, submission)
+    asked = opened.submission.stack if opened else stack
+    chosen = await choose_stack(session, actor, found.stacks, asked)
+    work = await load_work(session, actor, found, chosen, opened)
     handed_in = await submissions.list_submissions(session, actor, lab=lab, limit=1)
     brief = render_markdown(found.brief, find_source=find_source_address)
     return render_page(
@@ -55,6 +64,7 @@ async def show_lab(
         lab_skill=found.skill_slug,
         stack=chosen,
         last=handed_in[0] if handed_in else None,
+        opened=opened and opened.submission,
         brief=brief.body,
         proves=list_proves(path, [key for key, _ in found.objectives]),
         lab_data={
@@ -69,7 +79,7 @@ async def show_lab(
                 "try": len(found.checks),
                 "submission": len(found.checks) + found.hidden_check_count,
             },
-            "starter": order_files(found.starter.get(chosen, {}), found.programs.get(chosen, [])),
+            **work.to_data(),
         },
     )
 
@@ -89,8 +99,3 @@ def list_proves(path: PathView, keys: list[str]) -> list[tuple[str, ObjectiveVie
         for objective in skill.objectives
         if objective.key in keys
     ]
-
-
-def order_files(files: Mapping[str, str], program: list[str]) -> dict[str, str]:
-    """Put the file that is started first, then the others by name."""
-    return dict(sorted(files.items(), key=lambda item: (item[0] not in program, item[0])))

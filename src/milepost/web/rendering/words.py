@@ -22,7 +22,7 @@ OUTCOMES = {
     "crashed": "Crashed",
     "broken": "Check at fault",
     "not_run": "Not run",
-    "waiting": "Waiting",
+    "waiting": "Not run yet",
     "running": "Running",
 }
 LIMITS = {

@@ -1,12 +1,15 @@
 // What the browser keeps for a learner's lab: the draft of each stack, the versions set aside, and the
 // run that has no verdict yet. A tab writes only what was changed in it, and only over what it has seen:
 // an old tab changes nothing. Storage may be full or switched off; then the page says so and works on.
+import { DraftSync } from "./draft_sync.js";
 
 const MOST_ASIDE = 5;
+const memory = new Map(); // what the browser's storage did not take, for as long as the page is there
 
 const place = (kind, { learner, lab, stack }) => `milepost:${kind}:${learner}:${lab}:${stack}`;
 
 function read(key) {
+  if (memory.has(key)) return memory.get(key);
   try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
 }
 
@@ -14,13 +17,17 @@ function write(key, value) {
   try {
     if (value === null) localStorage.removeItem(key);
     else localStorage.setItem(key, JSON.stringify(value));
+    memory.delete(key);
     return true;
   } catch {
+    memory.set(key, value);
     return false;
   }
 }
 
+// No files at all (null) stand for what the lab begins with.
 const same = (one, two) => {
+  if (!one || !two) return one === two;
   const names = Object.keys(one);
   return names.length === Object.keys(two).length && names.every((name) => one[name] === two[name]);
 };
@@ -35,44 +42,94 @@ function takeOver(data, key) {
   if (kept && read(key) === null && write(key, kept)) write(former, null);
 }
 
-/** The files being worked on, saved a moment after each edit and when the page goes away. */
+/**
+ * The files being worked on, saved a moment after each edit and when the page goes away. What is kept
+ * is `{ files, version, active, revision, base, isSent, tried }`: `base` is the server's revision that
+ * the files go back to, `isSent` tells whether it has them, `tried` what was sent and not confirmed.
+ */
 export class Draft {
   /**
-   * `onSaved(kept)` is called after each save, `onTaken()` when the files became those of another
-   * tab, `onParted()` when both tabs hold changes: then this one saves beside the other's.
+   * `onSaved(isKept)` is called after each save, `onTaken()` when the files became those of another
+   * tab or browser, `onParted()` when there are two versions to choose from: `partedFrom` names the
+   * other's place, and this tab saves beside it.
    */
   constructor(data, { onSaved, onTaken, onParted }) {
+    this.data = data;
     this.key = place("draft", data);
     this.aside = place("aside", data);
     this.activeKey = place("active", data);
     this.tab = newKey();
     this.starter = data.starter;
+    this.beginning = data.passed ?? data.starter;
     this.version = data.version;
     this.timer = 0;
-    this.isParted = false;
+    this.partedFrom = "";
     this.isKept = true;
     Object.assign(this, { onSaved, onTaken, onParted });
     takeOver(data, this.key);
-    const kept = read(this.key);
-    this.take(kept);
-    this.starterChanged = Boolean(kept && kept.version !== data.version);
-    addEventListener("pagehide", () => this.save());
+    this.sync = new DraftSync(data, this, () => this.onSaved(this.isKept));
+    // A browser that keeps nothing, or an older draft, begins with the server's.
+    const { kept } = this;
+    const isNewer = data.draft && data.draft.revision > (kept?.base ?? "");
+    if (isNewer && (!kept || kept.isSent)) this.store(data.draft);
+    this.take(this.kept);
+    this.starterChanged = Boolean(this.kept && this.kept.version !== data.version);
     addEventListener("storage", (event) => { if (event.key === this.key) this.look(); });
     // A page that was frozen, or kept for Back, was told of nothing meanwhile.
     addEventListener("pageshow", () => this.look());
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.look(); });
   }
 
+  /** Once the page can show what happens: bring in a submission that was opened, ask the server. */
+  begin() {
+    const { kept, data } = this;
+    if (data.opened && !same(data.opened, this.files)) this.open(data.opened);
+    const isOther = (data.draft?.revision ?? "") !== (kept?.base ?? "");
+    if (isOther || (kept && !kept.isSent)) this.sync.refresh();
+  }
+
+  get kept() { return read(this.key); }
+
   get isStarter() { return same(this.files, this.starter); }
 
+  get isParted() { return this.partedFrom !== ""; }
+
+  /** Where the draft is, in words. */
+  get whereabouts() {
+    const { kept } = this;
+    if (this.isParted) return this.listAside().some(({ tab }) => tab === this.tab) ? "Kept beside the draft" : "";
+    if (!kept?.files && same(this.files, this.beginning)) return this.isStarter ? "" : "The files that passed";
+    if (kept?.isSent) return "Draft saved";
+    if (this.isKept) return this.sync.problem || "Draft kept in this browser";
+    return "This browser keeps no drafts: leave the page open";
+  }
+
+  /** Whether a reload would lose something. */
+  get isAtRisk() { return !this.isKept && !this.kept?.isSent; }
+
   take(kept) {
-    this.files = kept?.files && Object.keys(kept.files).length ? { ...kept.files } : { ...this.starter };
+    const files = kept?.files && Object.keys(kept.files).length ? kept.files : this.beginning;
+    this.files = { ...files };
     this.revision = revisionOf(kept);
     this.isTouched = false;
-    this.isParted = false;
+    this.partedFrom = "";
     let active = null;
     try { active = sessionStorage.getItem(this.activeKey); } catch { /* The first file will do. */ }
     this.active = [active, kept?.active].find((path) => path in this.files) ?? Object.keys(this.files)[0];
+  }
+
+  /** Show a submission's files: as the draft where there is none, else beside it, to choose from. */
+  open(files) {
+    const isFree = !this.kept;
+    this.files = { ...files };
+    this.active = Object.keys(files)[0];
+    if (isFree) {
+      this.isTouched = true;
+      this.save();
+    } else {
+      this.partedFrom = "submission";
+    }
+    this.onTaken();
   }
 
   show(path) {
@@ -109,34 +166,93 @@ export class Draft {
 
   /** Take over what another tab has saved, unless this one holds changes of its own. */
   look() {
-    const kept = read(this.key);
-    if (this.isTouched || this.isParted || revisionOf(kept) === this.revision) return;
-    const isOther = !same(kept?.files ?? this.starter, this.files);
-    this.take(kept);
-    if (isOther) this.onTaken();
+    const { kept } = this;
+    if (!this.isTouched && !this.isParted && revisionOf(kept) !== this.revision) {
+      const isOther = !same(kept?.files ?? this.beginning, this.files);
+      this.take(kept);
+      if (isOther) this.onTaken();
+    }
+    this.onSaved(this.isKept);
   }
 
   save() {
     clearTimeout(this.timer);
     if (!this.isTouched) return;
-    const kept = read(this.key);
+    const { kept } = this;
     if (!this.isParted && revisionOf(kept) !== this.revision) {
-      if (same(kept?.files ?? this.starter, this.files)) { this.take(kept); return; }
-      this.isParted = true;
-      this.onParted();
+      if (same(kept?.files ?? this.beginning, this.files)) { this.take(kept); return; }
+      this.part("tab");
     }
     this.isKept = this.isParted ? this.keepAside(this.tab, this.files) : this.keep();
-    this.isTouched = !this.isKept;
+    this.isTouched = this.isParted && !this.isKept;
     this.onSaved(this.isKept);
   }
 
+  part(from) {
+    this.partedFrom = from;
+    this.onParted();
+  }
+
   keep() {
-    const fresh = this.isStarter ? null : {
-      version: this.version, files: this.files, active: this.active, revision: newKey(),
-    };
-    const isKept = write(this.key, fresh);
-    if (isKept) this.revision = revisionOf(fresh);
+    const { base = "", tried } = this.kept ?? {};
+    const files = same(this.files, this.beginning) ? null : this.files;
+    const { version, active } = this;
+    const fresh = { version, files, active, revision: newKey(), base, tried, isSent: false };
+    // What neither the browser nor the server has needs no record of being gone.
+    const isNothing = !files && !base && tried === undefined;
+    const isKept = write(this.key, isNothing ? null : fresh);
+    this.revision = isNothing ? "" : fresh.revision;
+    if (!isNothing) this.sync.later();
     return isKept;
+  }
+
+  // What the exchange with the server notes beside the draft, which is no change of it.
+
+  mark(facts) {
+    const { kept } = this;
+    if (kept) write(this.key, { ...kept, ...facts });
+  }
+
+  forgetTried() { this.mark({ tried: undefined }); }
+
+  /** The server has what was `sent` now, as `base`; more may have been written meanwhile. */
+  markSent(sent, base) {
+    const { kept } = this;
+    if (!kept) return;
+    const isSent = kept.revision === sent.revision;
+    if (isSent && !base) {
+      write(this.key, null);
+      if (this.revision === kept.revision) this.revision = "";
+    } else {
+      this.mark({ base, isSent, tried: undefined });
+    }
+  }
+
+  /** Keep what the server has as this browser's draft. */
+  store(theirs) {
+    if (!theirs) { write(this.key, null); return; }
+    const { files, version, revision } = theirs;
+    write(this.key, { files, version, revision, base: revision, isSent: true });
+  }
+
+  /** Take in what the server has, null if nothing; what it never had is set aside, not lost. */
+  receive(theirs) {
+    const { kept } = this;
+    const base = theirs?.revision ?? "";
+    const files = theirs?.files ?? null;
+    if ((kept?.base ?? "") === base) { this.forgetTried(); return; }
+    if (kept && !kept.isSent && kept.tried !== undefined && same(files, kept.tried)) {
+      this.mark({ base, tried: undefined }); // it was ours, and the answer was lost
+      return;
+    }
+    const isNews = kept && !kept.isSent && !same(files, kept.files);
+    const isShown = !this.isParted && revisionOf(kept) === this.revision;
+    if (isNews && !this.keepAside(isShown ? this.tab : newKey(), kept.files ?? this.beginning)) {
+      throw new Error("no room for both versions");
+    }
+    this.store(theirs);
+    if (isNews && isShown) this.part("browser");
+    else this.look();
   }
 
   // Of the versions set aside, the newest is first; each tab has one.
@@ -156,24 +272,24 @@ export class Draft {
     write(this.aside, others.length ? others : null);
   }
 
-  /** Make this tab's files the draft; what another tab saved is set aside, and nothing is lost. */
+  /** Make this tab's files the draft; what was the draft is set aside, and nothing is lost. */
   keepMine() {
-    const theirs = read(this.key);
-    if (theirs && !this.keepAside(newKey(), theirs.files)) return false;
+    const theirs = this.kept;
+    if (theirs && !this.keepAside(newKey(), theirs.files ?? this.beginning)) return false;
     this.revision = revisionOf(theirs);
-    this.isParted = false;
+    this.partedFrom = "";
     this.isTouched = true;
     this.dropAside(this.tab);
     this.save();
     return this.isKept;
   }
 
-  /** Show what the other tab saved; this tab's files stay aside. */
+  /** Show the draft; this tab's files stay aside. */
   takeTheirs() {
     this.save();
     if (!this.isKept) return false;
     this.tab = newKey();
-    this.take(read(this.key));
+    this.take(this.kept);
     return true;
   }
 

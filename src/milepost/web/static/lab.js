@@ -39,11 +39,10 @@ const editor = createEditor($("editor"), {
   onLeave: () => $("file-tabs").querySelector('[aria-selected="true"]').focus(),
 });
 
-function showDraftState(isKept) {
-  const stored = draft.isParted ? "Kept beside the other tab's" : "Draft kept in this browser";
-  $("draft-state").textContent = isKept ? (draft.isStarter && !draft.isParted ? "" : stored) : "This browser keeps no drafts: leave the page open";
+function showDraftState() {
+  $("draft-state").textContent = draft.whereabouts;
   // Without a draft a reload would lose the text, so Back leaves the page as it was.
-  document.documentElement.toggleAttribute("data-unsaved", !isKept);
+  document.documentElement.toggleAttribute("data-unsaved", draft.isAtRisk);
   $("restore").hidden = draft.isStarter || draft.isParted;
   $("exchange").hidden = draft.isParted || !draft.listAside().length;
 }
@@ -53,11 +52,12 @@ function showFiles() {
   editor.forgetAll();
   showFile(draft.active);
   showApart(draft.isParted);
-  showDraftState(draft.isKept);
+  showDraftState();
 }
 
 function showApart(isApart) {
   $("apart").hidden = !isApart;
+  for (const line of $("apart").querySelectorAll("[data-parted-from]")) line.hidden = line.dataset.partedFrom !== draft.partedFrom;
   if (isApart) reveal({ always: true }, $("apart"));
 }
 
@@ -255,7 +255,10 @@ document.addEventListener("milepost:key", (event) => {
 });
 
 showFile(draft.active);
-showDraftState(true);
+showDraftState();
+draft.begin();
+// What was opened is opened once: a reload shows the draft.
+if (data.opened) history.replaceState(null, "", `/labs/${data.lab}?stack=${encodeURIComponent(data.stack)}`);
 if (draft.starterChanged) say("The starter of this lab has changed since you began. Your draft is shown; Restore starter brings the new one.");
 const unfinished = pending.get();
 if (unfinished?.id) followRun(unfinished, { wasSentEarlier: true });
