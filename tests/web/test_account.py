@@ -79,6 +79,19 @@ async def test_a_track_without_labs_is_offered_honestly_and_can_be_chosen(visito
     assert "COBOL with FastAPI" in (await visitor.get("/account")).text
 
 
+async def test_a_framework_of_a_language_that_is_not_offered_names_it(visitor, make):
+    facts = make.content_dir / "tiny" / "path.toml"
+    laravel = '[[frameworks]]\nslug = "laravel"\ntitle = "Laravel"\nlanguage = "php"\n'
+    facts.write_text(facts.read_text() + laravel)
+    await make.published()
+
+    page = (await visitor.get("/track")).text
+    asked = await visitor.post("/track", data={"language": "python", "framework": "laravel"})
+
+    assert "<span>Laravel<small>PHP, no labs here yet</small></span>" in page
+    assert "Laravel is a framework for PHP, not for Python." in asked.text
+
+
 @pytest.mark.parametrize("form", [{}, {"language": "python"}, {"language": "x", "framework": "y"}])
 async def test_a_track_that_is_not_offered_is_asked_for_again(visitor, form):
     response = await visitor.post("/track", data=form)

@@ -26,6 +26,14 @@ async def test_without_labs_the_list_says_what_will_be_there(visitor):
     assert "The labs will be listed here" in page
 
 
+async def test_stacks_are_called_by_their_names(visitor, make):
+    await make.lab(stacks=["python", "node", "fastapi"])
+
+    page = (await visitor.get("/labs")).text
+
+    assert "<li>Python, Node.js, FastAPI</li>" in page
+
+
 async def test_a_lab_shows_its_checks_and_only_counts_the_hidden_ones(visitor, make):
     await make.lab(checks=[VISIBLE, HIDDEN])
 

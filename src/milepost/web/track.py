@@ -15,7 +15,7 @@ from milepost.catalog.errors import TrackUnknown
 from milepost.http.dependencies import CurrentLearner, SessionDep
 from milepost.web.forms import read_own_form
 from milepost.web.page import render_page
-from milepost.web.track_titles import list_choices, warn_of_mismatch
+from milepost.web.track_titles import list_choices, name_language, warn_of_mismatch
 
 router = APIRouter(prefix="/track")
 NOTHING = Track(language="", framework="")
@@ -63,7 +63,7 @@ async def _render(
         status_code=status_code,
         languages=languages,
         frameworks=frameworks,
-        language_titles={language.slug: language.title for language in languages},
+        language_of={each.slug: name_language(each, languages) for each in frameworks},
         chosen=chosen,
         problem=problem,
         warning=warning,

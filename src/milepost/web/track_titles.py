@@ -3,6 +3,8 @@
 Choosing one lives in `track`. Invariant: a track whose language is gone is still shown.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.accounts.types import Actor, Track
@@ -33,13 +35,22 @@ async def describe_track(session: AsyncSession, actor: Actor) -> str:
     return f"{language} with {titles.get(track.framework, track.framework)}"
 
 
+def name_language(framework: FrameworkChoice, languages: Sequence[LanguageChoice]) -> str:
+    """Return what people call the language of a framework.
+
+    One that no path offers has no title, and is written in capitals, as PHP is.
+    """
+    titles = {choice.slug: choice.title for choice in languages}
+    return titles.get(framework.language, framework.language.upper())
+
+
 async def warn_of_mismatch(session: AsyncSession, actor: Actor, track: Track) -> str:
     """Say that a framework is not written in the track's language; empty when it is."""
     languages, frameworks = await list_choices(session, actor)
     titles = {choice.slug: choice.title for choice in languages}
     for framework in frameworks:
         if framework.slug == track.framework and framework.language != track.language:
-            wanted = titles.get(framework.language, framework.language)
+            wanted = name_language(framework, languages)
             chosen = titles.get(track.language, track.language)
             return f"{framework.title} is a framework for {wanted}, not for {chosen}."
     return ""

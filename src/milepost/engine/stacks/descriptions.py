@@ -56,6 +56,12 @@ def list_names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
+def name_stack(name: str) -> str:
+    """Return what people call a stack; one that is not known here is named by its slug."""
+    description = find_description(name)
+    return name if description is None else description.title
+
+
 @cache
 def find_description(name: str) -> Description | None:
     """Find what is written of a stack; None if there is no such stack."""

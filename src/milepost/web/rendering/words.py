@@ -4,6 +4,8 @@ Sentences that never change stand in the templates. Invariant: a verdict is alwa
 sign, and the two verdicts that are ours never sound like the learner's.
 """
 
+from milepost.engine.stacks.descriptions import name_stack
+
 LINE_LENGTH = 72
 KIBIBYTE = 1024
 
@@ -40,13 +42,6 @@ LIMITS = {
     "redis_bytes": "memory of Redis",
     "redis_connections": "connections to Redis",
 }
-STACKS = {
-    "python": "Python",
-    "node": "JavaScript (Node.js)",
-    "java": "Java",
-    "go": "Go",
-    "csharp": "C#",
-}
 
 
 def say_verdict(verdict: str) -> str:
@@ -72,8 +67,8 @@ def say_amount(limit: str, amount: float) -> str:
 
 
 def say_stack(stack: str) -> str:
-    """Name a stack."""
-    return STACKS.get(stack, stack)
+    """Name a stack as people call it, here and in the terminal."""
+    return name_stack(stack)
 
 
 def say_count(number: int, one: str, many: str | None = None) -> str:
