@@ -1,6 +1,6 @@
 """Paths through the API: shown with progress, and made of data alone."""
 
-from factories.content import SkillDraft
+from factories.content import CheckDraft, SkillDraft
 from fakes.grader import FakeGrader
 
 
@@ -57,10 +57,11 @@ async def test_a_path_shows_its_skills_in_order_with_nothing_proven_at_first(cli
 
 
 async def test_passing_a_lab_proves_its_objectives_and_moves_the_milepost(client, make, queue):
-    await make.path(
+    path = await make.path(
         "tiny", skills=(SkillDraft("basics", ("adding",)), SkillDraft("beyond", ("a",)))
     )
     lab = await make.lab()
+    await make.lab("a", path=path, skill="beyond", checks=(CheckDraft(objective="beyond.a"),))
     learner = await make.learner()
     await make.submission(lab=lab, learner=learner)
 

@@ -250,9 +250,23 @@ async def test_progress_is_shown_for_people_and_for_scripts(terminal, learner, m
 
     assert "Your track is Python with FastAPI." in for_people.out
     assert "1 of 3 objectives proven" in for_people.out
-    assert "Start here: 1 Basics" in for_people.out
+    assert "1 of the 1 that can be proven" in for_people.out
+    assert "Nothing can be proven here yet" in for_people.out
+    assert "All that the labs here can prove is proven." in for_people.out
     assert "course planned" in for_people.out
-    assert for_scripts.json["paths"][0]["start_here"] == "basics"
+    [path] = for_scripts.json["paths"]
+    assert path["start_here"] is None
+    assert path["skills"][0]["standing"]["is_walked"]
+
+
+async def test_a_newcomer_is_told_where_to_start(terminal, learner, make):
+    await make.lab()
+
+    answer = await terminal.run("status")
+
+    assert learner
+    assert "0 of the 1 that can be proven" in answer.out
+    assert "Start here: 1 Basics." in answer.out
 
 
 @pytest.mark.usefixtures("learner")

@@ -15,6 +15,7 @@ from milepost.catalog import queries as catalog
 from milepost.catalog.service import sync_content
 from milepost.catalog.types import LabDetail, SyncReport
 from milepost.core.database import Database
+from milepost.progress.service import keep_walked
 from milepost.submissions import service
 from milepost.submissions.service import drafts
 from milepost.submissions.types import DraftView, SubmissionKind, SubmissionView
@@ -84,6 +85,7 @@ class Make:
     async def published(self, *, unverified: bool = True) -> SyncReport:
         """Publish what the content folder holds now, and say what was skipped."""
         async with self._database.transaction() as session:
+            await keep_walked(session)
             return await sync_content(
                 session, content_dir=self.content_dir, publish_unverified=unverified
             )

@@ -10,7 +10,7 @@ import pytest
 from factories.content import HIDDEN, VISIBLE
 from fakes.grader import FakeGrader, failed, passed
 from milepost.engine import Evidence, Outcome, Usage, Verdict
-from milepost.progress.types import ObjectiveView, PathView, SkillView
+from milepost.progress.types import ObjectiveView, PathView, SkillView, Standing
 from milepost.submissions.types import SubmissionKind
 from milepost.web.next_step import find_next_step
 
@@ -249,7 +249,7 @@ async def test_checks_that_were_not_run_are_named_and_neither_passed_nor_failed(
     [
         ((), "", "Go on with"),
         (("adding",), "Nothing more", "Start here next: "),
-        (("adding", "naming"), "all that the labs here can prove", "See the whole road"),
+        (("adding", "naming"), "No flag is left.", "See the whole road"),
     ],
 )
 def test_after_a_pass_no_link_promises_a_proof_that_no_lab_can_give(proven, said, words):
@@ -257,16 +257,20 @@ def test_after_a_pass_no_link_promises_a_proof_that_no_lab_can_give(proven, said
 
     def objective(slug, *labs):
         at = now if slug in proven else None
-        return ObjectiveView(uuid4(), f"a.{slug}", slug, slug, "", at, False, labs)
+        return ObjectiveView(uuid4(), f"a.{slug}", slug, slug, "", at, False, labs, bool(labs))
 
     def skill(order, slug, *objectives):
+        count = sum(each.proven_at is not None for each in objectives)
+        left = sum(each.is_provable and not each.proven_at for each in objectives)
+        standing = Standing(count, left, is_walked=not left, words="")
         return SkillView(
-            "p", slug, order, slug, "", (), objectives, None, (), is_start_here=order == 1
+            "p", slug, order, slug, "", (), objectives, None, (), standing, order == 2 and left > 0
         )
 
     first = skill(1, "sums", objective("adding", "adding"), objective("taking"))
     second = skill(2, "words", objective("naming", "naming"))
-    step = find_next_step(PathView("p", "P", "", (first, second), "sums"), "sums")
+    path = PathView("p", "P", "", (first, second), "words", "No flag is left.", None)
+    step = find_next_step(path, "sums")
 
     assert said in step.said
     assert step.words.startswith(words)
@@ -343,7 +347,7 @@ async def test_the_stream_sends_fragments_in_order_and_what_moved(visitor, grade
     assert 'data-check="test_one"' in events[1]["data"]
     assert 'data-verdict="passed"' in events[3]["data"]
     assert 'data-into="milepost-strip"' in events[3]["data"]
-    assert "1 of 2 proven" in events[3]["data"]
+    assert "1 of the 1 that can be proven" in events[3]["data"]
 
 
 async def test_a_reconnect_loses_none_and_repeats_none(visitor, graded):
@@ -362,7 +366,7 @@ async def test_a_passed_try_says_that_it_records_nothing(visitor, graded):
     verdict = events_of(await visitor.get(f"/submissions/{submission}/events"))[-1]["data"]
 
     assert "A try records nothing" in verdict
-    assert "0 of 2 proven" in verdict
+    assert "0 of the 1 that can be proven" in verdict
 
 
 async def test_the_run_is_drawn_with_a_line_to_every_check_that_is_not_hidden(visitor, graded):

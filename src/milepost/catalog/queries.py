@@ -333,6 +333,7 @@ def _to_lab_outline(lab: Lab, version: LabVersion) -> LabOutline:
         difficulty=version.manifest["difficulty"],
         minutes=version.manifest["minutes"],
         stacks=tuple(version.manifest["stacks"]),
+        is_closed=version.closed_at is not None,
     )
 
 

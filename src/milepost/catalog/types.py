@@ -114,6 +114,7 @@ class LabOutline:
     difficulty: str
     minutes: int
     stacks: tuple[str, ...]
+    is_closed: bool
 
 
 @dataclass(frozen=True, slots=True)

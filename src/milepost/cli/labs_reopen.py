@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.catalog.service import reopen_lab
 from milepost.cli.own_database import do_in_own_database
+from milepost.progress.service import keep_walked
 
 
 def reopen(
@@ -24,4 +25,5 @@ def reopen(
 
 
 async def _reopen(session: AsyncSession, *, slug: str) -> bool:
+    await keep_walked(session)
     return await reopen_lab(session, slug)

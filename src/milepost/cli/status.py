@@ -53,28 +53,24 @@ def _print_path(console: Console, path: PathProgress) -> None:
     rows.add_column(justify="right", width=2)
     rows.add_column(ratio=1)
     rows.add_column(width=_BAR, no_wrap=True)
-    rows.add_column(justify="right", no_wrap=True)
     rows.add_column(min_width=8, no_wrap=True)
     for skill in path.skills:
         rows.add_row(
-            sign(console, "passed") if skill.is_proven else "",
+            sign(console, "passed") if skill.is_walked else "",
             str(skill.order),
             Text(plain(skill.title), style="bold" if skill.is_start_here else ""),
             _bar(console, skill),
-            f"{skill.proven_count}/{skill.objective_count}",
             _say_course(skill),
         )
+        rows.add_row("", "", Text(plain(skill.words), style="dim"))
     console.print(rows)
-    start = next((skill for skill in path.skills if skill.is_start_here), None)
-    if start is None:
-        console.print("Every skill of this path is proven.")
-    else:
-        console.print(f"Start here: {start.order} {plain(start.title)} (`{start.slug}`)")
+    if path.words:
+        console.print(plain(path.words), soft_wrap=True)
 
 
 def _bar(console: Console, skill: SkillProgress) -> Text:
     full, empty = ("━", "─") if is_unicode(console) else ("#", "-")
-    share = skill.proven_count * _BAR // max(1, skill.objective_count)
+    share = skill.proven_count * _BAR // max(1, skill.provable_count)
     return Text.assemble((full * share, "green"), (empty * (_BAR - share), "dim"))
 
 

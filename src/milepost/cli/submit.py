@@ -179,9 +179,8 @@ def _follow_to_verdict(client: Client, submission: Submission, progress: _Progre
 
 def _print_progress(client: Client, console: Console) -> None:
     for path in client.get_progress().paths:
-        start = next((skill.title for skill in path.skills if skill.is_start_here), None)
         proven = f"{path.title}: {path.proven_count} of {path.objective_count} objectives proven."
-        console.print(plain(f"{proven} Start here: {start}." if start else proven))
+        console.print(plain(f"{proven} {path.words}".rstrip()), soft_wrap=True)
 
 
 def _get_current(client: Client, work: WorkFolder, console: Console) -> Lab:

@@ -42,6 +42,7 @@ from milepost.core.database import Database
 from milepost.core.schema import upgrade_schema
 from milepost.embedded import EmbeddedPostgres
 from milepost.engine import probe_isolation
+from milepost.progress.service import keep_walked
 
 _READY_SECONDS = 60.0
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
@@ -171,6 +172,7 @@ async def _fill(
 
 async def _publish(database: Database, settings: Settings, *, replace_content: bool) -> SyncReport:
     async with database.transaction() as session:
+        await keep_walked(session)
         return await sync_content(
             session,
             content_dir=settings.content_dir,

@@ -89,6 +89,15 @@ class Course(_Answer):
     finished_at: datetime | None
 
 
+class Standing(_Answer):
+    """Where the learner stands with a skill."""
+
+    provable_count: int
+    new_count: int
+    is_walked: bool
+    words: Line
+
+
 class SkillProgress(_Answer):
     """How far the learner is with one skill."""
 
@@ -98,8 +107,26 @@ class SkillProgress(_Answer):
     objective_count: int
     proven_count: int
     is_proven: bool
+    standing: Standing | None = None  # an older server tells none
     is_start_here: bool
     course: Course
+
+    @property
+    def is_walked(self) -> bool:
+        """Whether the skill is walked, as far as the server tells."""
+        return self.is_proven if self.standing is None else self.standing.is_walked
+
+    @property
+    def provable_count(self) -> int:
+        """How many objectives are proven or can be, as far as the server tells."""
+        return self.objective_count if self.standing is None else self.standing.provable_count
+
+    @property
+    def words(self) -> str:
+        """How far the learner is, in the server's words if it has any."""
+        if self.standing is None:
+            return f"{self.proven_count} of {self.objective_count} proven"
+        return self.standing.words
 
 
 class PathProgress(_Answer):
@@ -110,6 +137,7 @@ class PathProgress(_Answer):
     start_here: str | None
     objective_count: int
     proven_count: int
+    words: Line = ""  # an older server has none
     skills: tuple[SkillProgress, ...]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Hashable
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -39,6 +40,11 @@ async def mark_changed(session: AsyncSession, subject: UUID) -> None:
         .values(subject=subject, revision=name)
         .on_conflict_do_update(index_elements=["subject"], set_={"revision": name})
     )
+
+
+async def find_revision(session: AsyncSession, subject: UUID) -> UUID | None:
+    """Find the name of the state that `subject` is in. Take it before reading what it names."""
+    return await session.scalar(select(Revision.revision).where(Revision.subject == subject))
 
 
 class Kept(Generic[_Value]):

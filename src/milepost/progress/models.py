@@ -29,6 +29,20 @@ class ObjectiveProof(Base):
     proven_at: Mapped[datetime]
 
 
+class WalkedSkill(Base):
+    """A skill that a learner has walked, so that labs which are added later do not undo it."""
+
+    __tablename__ = "walked_skills"
+
+    learner_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    skill_id: Mapped[UUID] = mapped_column(
+        ForeignKey("skills.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    walked_at: Mapped[datetime]
+
+
 class CourseProgress(Base):
     """How far a learner is with the course suggested for a skill."""
 

@@ -4,7 +4,8 @@ The outlines of paths are the catalog's; what one learner has done with them is 
 however long a path is.
 """
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,14 +14,15 @@ from sqlalchemy import CompoundSelect, func, literal, null, select, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from milepost.accounts.types import Actor
+from milepost.accounts.types import Actor, Track
 from milepost.catalog import models as catalog_models
 from milepost.catalog import queries as catalog
 from milepost.catalog.errors import SkillNotFound
 from milepost.catalog.types import LabOutline, PathOutline, SkillOutline
+from milepost.core.revisions import CONTENT, find_revision
 from milepost.engine import Verdict
 from milepost.progress import policy
-from milepost.progress.models import CourseProgress, ObjectiveProof
+from milepost.progress.models import CourseProgress, ObjectiveProof, WalkedSkill
 from milepost.progress.types import (
     CourseView,
     LabSummary,
@@ -28,11 +30,13 @@ from milepost.progress.types import (
     PathView,
     ProgressView,
     SkillView,
+    Standing,
+    Touched,
 )
 from milepost.submissions.models import Grading, Submission
 from milepost.submissions.types import SubmissionKind
 
-_PROOF, _COURSE, _LAB = "proof", "course", "lab"
+_PROOF, _COURSE, _LAB, _WALKED, _TOUCHED = "proof", "course", "lab", "walked", "touched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +56,24 @@ class _LabVerdicts:
 class _Done:
     """Everything that one learner has done, by the ids of what it was done to."""
 
-    proofs: dict[UUID, datetime]
-    courses: dict[UUID, _CourseDates]
-    labs: dict[UUID, _LabVerdicts]
+    proofs: dict[UUID, datetime] = field(default_factory=dict)
+    courses: dict[UUID, _CourseDates] = field(default_factory=dict)
+    labs: dict[UUID, _LabVerdicts] = field(default_factory=dict)
+    walked: set[UUID] = field(default_factory=set)
+    touched: dict[UUID, str] = field(default_factory=dict)  # the newest alone, with its stack
 
 
 async def get_path_view(session: AsyncSession, actor: Actor, slug: str) -> PathView:
     """Return a path with the learner's progress."""
     outline = await catalog.get_outline(session, slug, at=actor.revisions.content)
-    return _to_path_view(outline, await _get_done(session, actor))
+    return _to_path_view(outline, actor.track, await _get_done(session, actor))
+
+
+async def find_preview(session: AsyncSession) -> PathView | None:
+    """Return the first path as it is for everybody who has not begun, if one is published."""
+    at = await find_revision(session, CONTENT)
+    outlines = await catalog.list_outlines(session, at=at)
+    return _to_path_view(outlines[0], None, _Done()) if outlines else None
 
 
 async def get_skill_view(
@@ -79,7 +92,8 @@ async def get_progress(session: AsyncSession, actor: Actor) -> ProgressView:
     outlines = await catalog.list_outlines(session, at=actor.revisions.content)
     done = await _get_done(session, actor)
     return ProgressView(
-        track=actor.track, paths=tuple(_to_path_view(outline, done) for outline in outlines)
+        track=actor.track,
+        paths=tuple(_to_path_view(outline, actor.track, done) for outline in outlines),
     )
 
 
@@ -115,19 +129,26 @@ async def get_skill_id(session: AsyncSession, *, path: str, skill: str) -> UUID:
 
 
 async def _get_done(session: AsyncSession, actor: Actor) -> _Done:
-    done = _Done(proofs={}, courses={}, labs={})
-    for kind, subject, first, second, third, verdict in await session.execute(_done_by(actor.id)):
+    done = _Done()
+    for kind, subject, first, second, third, text in await session.execute(_done_by(actor.id)):
         if kind == _PROOF:
             done.proofs[subject] = first
         elif kind == _COURSE:
             done.courses[subject] = _CourseDates(first, second, third)
+        elif kind == _WALKED:
+            done.walked.add(subject)
+        elif kind == _TOUCHED:
+            done.touched[subject] = text
         else:
-            done.labs[subject] = _LabVerdicts(first, Verdict(verdict))
+            done.labs[subject] = _LabVerdicts(first, Verdict(text))
     return done
 
 
 def _done_by(learner_id: UUID) -> CompoundSelect[Any]:
-    """Rows of (kind, subject's id, up to three moments, newest verdict), in one statement."""
+    """Rows of (kind, subject's id, up to three moments, a word), in one statement.
+
+    The word is a lab's newest verdict, or the stack of the lab that was touched last.
+    """
     nothing = null()
     proofs = select(
         literal(_PROOF), ObjectiveProof.objective_id, ObjectiveProof.proven_at, *[nothing] * 3
@@ -161,29 +182,71 @@ def _done_by(learner_id: UUID) -> CompoundSelect[Any]:
         )
         .group_by(lab_id)
     )
-    return union_all(proofs, courses, labs)
+    walked = select(literal(_WALKED), WalkedSkill.skill_id, *[nothing] * 4).where(
+        WalkedSkill.learner_id == learner_id
+    )
+    touched = (
+        select(literal(_TOUCHED), lab_id, *[nothing] * 3, Submission.stack)
+        .join(Submission.lab_version)
+        .where(Submission.learner_id == learner_id)
+        .order_by(Submission.id.desc())
+        .limit(1)
+    )
+    return union_all(proofs, courses, labs, walked, touched)
 
 
-def _to_path_view(outline: PathOutline, done: _Done) -> PathView:
-    proven = [
-        (skill.slug, all(objective.id in done.proofs for objective in skill.objectives))
+def _to_path_view(outline: PathOutline, track: Track | None, done: _Done) -> PathView:
+    provable = policy.find_provable(outline, track)
+    standings = {
+        skill.slug: policy.find_standing(
+            skill,
+            provable,
+            done.proofs,
+            was_walked=skill.id in done.walked,
+            nothing_because=policy.find_reason(outline, skill, track),
+        )
         for skill in outline.skills
-    ]
-    start_here = policy.find_start_here(proven, newcomer_starts_at=outline.start_here)
+    }
+    start_here = policy.find_start_here(
+        tuple(standings.items()), newcomer_starts_at=outline.start_here
+    )
     return PathView(
         slug=outline.slug,
         title=outline.title,
         summary=outline.summary,
         start_here=start_here,
+        words=policy.say_where_to_go(outline.skills, standings, start_here),
+        last_touched=_find_touched(outline, done),
         skills=tuple(
-            _to_skill_view(outline.slug, skill, done, is_start_here=skill.slug == start_here)
+            _to_skill_view(
+                outline.slug,
+                skill,
+                done,
+                provable=provable,
+                standing=standings[skill.slug],
+                is_start_here=skill.slug == start_here,
+            )
             for skill in outline.skills
         ),
     )
 
 
+def _find_touched(outline: PathOutline, done: _Done) -> Touched | None:
+    labs = (lab for skill in outline.skills for lab in skill.labs if lab.id in done.touched)
+    lab = next(labs, None)
+    if lab is None:
+        return None
+    return Touched(_to_summary(lab, done.labs.get(lab.id, _LabVerdicts())), done.touched[lab.id])
+
+
 def _to_skill_view(
-    path: str, skill: SkillOutline, done: _Done, *, is_start_here: bool
+    path: str,
+    skill: SkillOutline,
+    done: _Done,
+    *,
+    provable: Container[UUID],
+    standing: Standing,
+    is_start_here: bool,
 ) -> SkillView:
     return SkillView(
         path=path,
@@ -202,11 +265,13 @@ def _to_skill_view(
                 proven_at=done.proofs.get(objective.id),
                 has_lesson=objective.has_lesson,
                 lab_slugs=objective.lab_slugs,
+                is_provable=objective.id in provable,
             )
             for objective in skill.objectives
         ),
         course=_to_course_view(path, skill, done.courses.get(skill.id, _CourseDates())),
         labs=tuple(_to_summary(lab, done.labs.get(lab.id, _LabVerdicts())) for lab in skill.labs),
+        standing=standing,
         is_start_here=is_start_here,
     )
 

@@ -1,21 +1,25 @@
-"""Writes of progress: proving objectives, and moving a course's state.
+"""Writes of progress: proving objectives, keeping what is walked, moving a course's state.
 
-Both are safe to repeat: what is proven stays, and a state that is set is set.
+All are safe to repeat: what is proven or walked stays, and a state that is set is set. Invariant:
+whatever can make more provable (other labs, another track) first keeps what is walked.
 """
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import DateTime, delete, literal, select
+from sqlalchemy import DateTime, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from milepost.accounts.types import Actor
+from milepost.accounts.models import User
+from milepost.accounts.queries import to_actor
+from milepost.accounts.service import tracks
+from milepost.accounts.types import Actor, Track
 from milepost.catalog import queries as catalog
 from milepost.core.clock import utc_now
-from milepost.core.revisions import mark_changed
+from milepost.core.revisions import CONTENT, find_revision, mark_changed
 from milepost.progress import policy, queries
-from milepost.progress.models import CourseProgress, ObjectiveProof
+from milepost.progress.models import CourseProgress, ObjectiveProof, WalkedSkill
 from milepost.progress.types import CourseState
 
 
@@ -29,15 +33,46 @@ async def prove_objectives(
 ) -> None:
     """Record that a grading proved these objectives of a lab's path, given by their keys.
 
-    One that is proven keeps its first proof.
+    One that is proven keeps its first proof. A skill that is walked by this stays walked.
     """
     ids = catalog.select_objective_ids(lab_id=lab_id, keys=objectives).subquery()
     now = literal(utc_now(), DateTime(timezone=True))
     proofs = select(literal(learner_id), ids.c.id, literal(grading_id), now)
     columns = ["learner_id", "objective_id", "grading_id", "proven_at"]
-    await session.execute(
-        insert(ObjectiveProof).from_select(columns, proofs).on_conflict_do_nothing()
+    fresh = await session.scalars(
+        insert(ObjectiveProof)
+        .from_select(columns, proofs)
+        .on_conflict_do_nothing()
+        .returning(ObjectiveProof.objective_id)
     )
+    if fresh.all():
+        await keep_walked(session, learner_id=learner_id)
+
+
+async def keep_walked(session: AsyncSession, *, learner_id: UUID | None = None) -> None:
+    """Store which skills are walked as things are now: by one learner, or by all of them."""
+    outlines = await catalog.list_outlines(session, at=await find_revision(session, CONTENT))
+    proofs = select(User, func.array_agg(ObjectiveProof.objective_id)).join(
+        ObjectiveProof, ObjectiveProof.learner_id == User.id
+    )
+    if learner_id is not None:
+        proofs = proofs.where(User.id == learner_id)
+    now = utc_now()
+    walked = [
+        {"learner_id": user.id, "skill_id": skill.id, "walked_at": now}
+        for user, proven in await session.execute(proofs.group_by(User.id))
+        for outline in outlines
+        for skill in policy.list_walked(outline, to_actor(user).track, set(proven))
+    ]
+    if walked:
+        await session.execute(insert(WalkedSkill).on_conflict_do_nothing(), walked)
+
+
+async def choose_track(session: AsyncSession, actor: Actor, *, track: Track) -> None:
+    """Set the person's language and framework. What is proven or walked stays so."""
+    await keep_walked(session, learner_id=actor.id)
+    await tracks.choose_track(session, actor, track=track)
+    await mark_changed(session, actor.id)
 
 
 async def set_course_state(

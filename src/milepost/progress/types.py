@@ -21,6 +21,31 @@ class CourseState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a learner stands with a skill. The words are the same wherever it is told."""
+
+    proven_count: int
+    open_count: int  # not proven, and labs of the learner's track can prove it
+    is_walked: bool
+    words: str
+
+    @property
+    def provable_count(self) -> int:
+        """How many objectives are proven or can be."""
+        return self.proven_count + self.open_count
+
+    @property
+    def new_count(self) -> int:
+        """How many objectives can be proven since the skill was walked."""
+        return self.open_count if self.is_walked else 0
+
+    @property
+    def share(self) -> float:
+        """The share of what can be proven that is proven."""
+        return self.proven_count / self.provable_count if self.provable_count else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectiveView:
     """One objective, proven or not."""
 
@@ -32,6 +57,7 @@ class ObjectiveView:
     proven_at: datetime | None
     has_lesson: bool
     lab_slugs: tuple[str, ...]
+    is_provable: bool  # by a lab of the learner's track that is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +92,14 @@ class LabSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """The lab that a learner handed something in for last, a try or a submission, and in what."""
+
+    lab: LabSummary
+    stack: str
+
+
+@dataclass(frozen=True, slots=True)
 class SkillView:
     """One skill of a path."""
 
@@ -78,6 +112,7 @@ class SkillView:
     objectives: tuple[ObjectiveView, ...]
     course: CourseView
     labs: tuple[LabSummary, ...]
+    standing: Standing
     is_start_here: bool
 
     @property
@@ -88,7 +123,7 @@ class SkillView:
     @property
     def proven_count(self) -> int:
         """How many of them are proven."""
-        return sum(objective.proven_at is not None for objective in self.objectives)
+        return self.standing.proven_count
 
     @property
     def is_proven(self) -> bool:
@@ -104,7 +139,9 @@ class PathView:
     title: str
     summary: str
     skills: tuple[SkillView, ...]
-    start_here: str | None  # the slug of the first skill that is not proven; None when all are
+    start_here: str | None  # the slug of the first skill that is not walked; None when all are
+    words: str  # where to go on, or why nothing lies ahead
+    last_touched: Touched | None
 
     @property
     def objective_count(self) -> int:
@@ -115,6 +152,11 @@ class PathView:
     def proven_count(self) -> int:
         """How many of them are proven."""
         return sum(skill.proven_count for skill in self.skills)
+
+    @property
+    def provable_count(self) -> int:
+        """How many of them are proven or can be, by labs of the learner's track."""
+        return sum(skill.standing.provable_count for skill in self.skills)
 
 
 @dataclass(frozen=True, slots=True)

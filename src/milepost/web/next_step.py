@@ -1,4 +1,4 @@
-"""Where to go on after a verdict: which check to look at, and which milestone can be proven next.
+"""Where to go on: after a verdict, and from the road to where the learner was.
 
 Pure choices on what `submissions` and `progress` answer; the words around them stand in the
 templates. Invariant: no link promises a proof that no lab here can give.
@@ -40,26 +40,34 @@ def find_decisive(grading: GradingView) -> CheckResult | None:
 
 
 def find_next_step(path: PathView, lab_skill: str) -> NextStep:
-    """Lead to the rest of this milestone, else to the next that labs can prove, else to the road.
+    """Lead to the rest of this milestone, else to where the flag stands, else to the road.
 
     A milestone can be unproven and yet lead nowhere, because no lab here proves what is left.
     """
-    open_skills = [skill for skill in path.skills if _can_be_proven_further(skill)]
     here = next(skill for skill in path.skills if skill.slug == lab_skill)
-    if here in open_skills:
+    if here.standing.open_count:
         return NextStep("", f"Go on with {here.title}", _address(here))
     said = "" if here.is_proven else f"Nothing more in {here.title} can be proven here yet."
-    if open_skills:
-        flagged = (skill for skill in open_skills if skill.is_start_here)
-        following = next(flagged, open_skills[0])
-        return NextStep(said, f"Start here next: {following.title}", _address(following))
-    if any(not skill.is_proven for skill in path.skills):
-        said = "With this, all that the labs here can prove is proven."
-    return NextStep(said, "See the whole road", f"/paths/{path.slug}")
+    flagged = next((skill for skill in path.skills if skill.is_start_here), None)
+    if flagged is not None and flagged is not here:
+        return NextStep(said, f"Start here next: {flagged.title}", _address(flagged))
+    return NextStep(path.words, "See the whole road", f"/paths/{path.slug}")
 
 
-def _can_be_proven_further(skill: SkillView) -> bool:
-    return any(each.proven_at is None and each.lab_slugs for each in skill.objectives)
+def find_way_on(path: PathView) -> NextStep | None:
+    """Lead to the lab that was touched last, until it is passed, else to the flag, if one stands.
+
+    A newcomer, who has touched nothing, starts where others go on.
+    """
+    touched = path.last_touched
+    if touched is not None and touched.lab.passed_at is None:
+        address = f"/labs/{touched.lab.slug}?stack={touched.stack}"
+        return NextStep("", f"Go on with {touched.lab.title}", address)
+    flagged = next((skill for skill in path.skills if skill.is_start_here), None)
+    if flagged is None:
+        return None
+    is_new = touched is None and not path.proven_count
+    return NextStep("", f"{'Start' if is_new else 'Go on'} with {flagged.title}", _address(flagged))
 
 
 def _address(skill: SkillView) -> str:

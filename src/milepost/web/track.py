@@ -8,11 +8,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from milepost.accounts.service import tracks
 from milepost.accounts.types import Actor, Track
 from milepost.catalog import queries as catalog
 from milepost.catalog.errors import TrackUnknown
 from milepost.http.dependencies import CurrentLearner, SessionDep
+from milepost.progress import service as progress
 from milepost.web.forms import read_own_form
 from milepost.web.page import render_page
 from milepost.web.track_titles import list_choices, name_language, warn_of_mismatch
@@ -41,7 +41,7 @@ async def choose_track(request: Request, session: SessionDep, actor: CurrentLear
     warning = await warn_of_mismatch(session, actor, track)
     if warning and form.get("confirmed") != _name(track):
         return await _render(request, session, actor, chosen=track, warning=warning)
-    await tracks.choose_track(session, actor, track=track)
+    await progress.choose_track(session, actor, track=track)
     return RedirectResponse("/", status_code=303)
 
 

@@ -41,7 +41,7 @@ async def show_path(
 ) -> Response:
     """Show a path with its skills, objectives, courses and labs, and what is proven of it.
 
-    `start_here` names the first skill that is not proven yet. The answer's `ETag`, sent back as
+    `start_here` names the first skill that is not walked yet. The answer's `ETag`, sent back as
     `If-None-Match`, is answered 304 while it holds.
     """
     answer = _answers.find((actor.id, path), actor.revisions)

@@ -10,6 +10,7 @@ from pydantic import Field
 from milepost.api.v1.schemas.courses import CourseOut
 from milepost.api.v1.schemas.labs import LabSummaryOut
 from milepost.api.v1.schemas.shapes import Shape
+from milepost.api.v1.schemas.standing import PROVABLE, START_HERE, WORDS, StandingOut
 
 
 class LanguageOut(Shape):
@@ -67,6 +68,7 @@ class SkillOut(Shape):
     objective_count: int = Field(examples=[12])
     proven_count: int = Field(examples=[5])
     is_proven: bool
+    standing: StandingOut
     is_start_here: bool
     objectives: list[ObjectiveOut]
     course: CourseOut
@@ -79,9 +81,9 @@ class PathOut(Shape):
     slug: str = Field(examples=["backend-developer"])
     title: str = Field(examples=["Backend Developer"])
     summary: str
-    start_here: str | None = Field(
-        description="The first skill that is not proven; null when all are.", examples=["language"]
-    )
+    start_here: str | None = Field(description=START_HERE, examples=["language"])
+    words: str = Field(description=WORDS, examples=["Start here: 1 A backend language."])
     objective_count: int = Field(examples=[81])
     proven_count: int = Field(examples=[5])
+    provable_count: int = Field(description=PROVABLE, examples=[28])
     skills: list[SkillOut]

@@ -8,6 +8,7 @@ from pydantic import Field
 from milepost.api.v1.schemas.courses import CourseOut
 from milepost.api.v1.schemas.me import TrackOut
 from milepost.api.v1.schemas.shapes import Shape
+from milepost.api.v1.schemas.standing import PROVABLE, START_HERE, WORDS, StandingOut
 
 
 class SkillProgressOut(Shape):
@@ -19,6 +20,7 @@ class SkillProgressOut(Shape):
     objective_count: int = Field(examples=[12])
     proven_count: int = Field(examples=[5])
     is_proven: bool
+    standing: StandingOut
     is_start_here: bool
     course: CourseOut
 
@@ -28,11 +30,11 @@ class PathProgressOut(Shape):
 
     slug: str = Field(examples=["backend-developer"])
     title: str = Field(examples=["Backend Developer"])
-    start_here: str | None = Field(
-        description="The first skill that is not proven; null when all are.", examples=["language"]
-    )
+    start_here: str | None = Field(description=START_HERE, examples=["language"])
+    words: str = Field(description=WORDS, examples=["Start here: 1 A backend language."])
     objective_count: int = Field(examples=[81])
     proven_count: int = Field(examples=[5])
+    provable_count: int = Field(description=PROVABLE, examples=[28])
     skills: list[SkillProgressOut]
 
 
