@@ -112,5 +112,6 @@ class GradeRequest:
     seed: int
     limits: Limits = field(default_factory=Limits)
     include_hidden: bool = True
+    only: tuple[str, ...] = ()  # names of the checks to run; empty: all of them
     services: tuple[str, ...] = ()  # what the lab starts beside the learner's code
     spoil: SpoilPlan | None = None

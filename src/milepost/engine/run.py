@@ -231,6 +231,7 @@ class GradingRun:
         return Settings(
             seed=request.seed,
             include_hidden=request.include_hidden,
+            only=request.only,
             started_at=self._started_at,
             limits=request.limits,
             program=request.entry.program,

@@ -99,15 +99,10 @@ class GradingPlugin:
         self._pace = Pace(settings)
 
     def run(self, session: pytest.Session) -> None:
-        """Announce the checks and run them, without the hidden ones where they are not wanted.
-
-        Hidden ones come last: when a visible one begins must not tell how long they took.
-        """
+        """Announce the checks and run them."""
         if self.broken is not None:
             return
-        items = [item for item in session.items if not self._describe(item).hidden]
-        if self._settings.include_hidden:
-            items += [item for item in session.items if self._describe(item).hidden]
+        items = self._choose(session.items)
         infos = [_info(self._describe(item)) for item in items]
         self._supervisor.say("collected", checks=to_json(infos))
         assertion_util._reprcompare = self._compare  # noqa: SLF001 - see `judge.compare`
@@ -117,6 +112,20 @@ class GradingPlugin:
                 break
             self._run_check(item, following)
         self._guests.close()
+
+    def _choose(self, collected: list[pytest.Item]) -> list[pytest.Item]:
+        """Return what to run: without hidden checks where they are not wanted, or only some.
+
+        Hidden ones come last: when a visible one begins must not tell how long they took. A name
+        that no check has is the fault of who asked for it, never the lab's.
+        """
+        items = [item for item in collected if not self._describe(item).hidden]
+        if self._settings.include_hidden:
+            items += [item for item in collected if self._describe(item).hidden]
+        only = set(self._settings.only)
+        if not only <= {item.name for item in items}:
+            raise ValueError(f"The lab lacks some of the checks asked for: {sorted(only)}.")
+        return [item for item in items if not only or item.name in only]
 
     def _run_check(self, item: pytest.Item, following: pytest.Item | None) -> None:
         """Run one check from its first fixture to its last, then say how it went.

@@ -26,6 +26,7 @@ class Settings:
     service: tuple[str, ...] = ()
     services: tuple[str, ...] = ()  # what the lab has beside the learner's code
     spoil: SpoilPlan | None = None
+    only: tuple[str, ...] = ()  # names of the checks to run; empty: all of them
 
 
 def settings_from_json(document: Mapping[str, Any]) -> Settings:
@@ -35,6 +36,7 @@ def settings_from_json(document: Mapping[str, Any]) -> Settings:
     known["program"] = tuple(known["program"])
     known["services"] = tuple(known["services"])
     known["service"] = tuple(known["service"])
+    known["only"] = tuple(known["only"])
     known["harness"] = tuple(known["harness"])
     known["spoil"] = _read_spoil(known.get("spoil"))
     return Settings(**known)
