@@ -100,7 +100,12 @@ class FakeGrader:
         self.requests.append(request)
         if self._fault is not None:
             raise self._fault
-        results = [row for row in self._results if request.include_hidden or not row.hidden]
+        results = [
+            row
+            for row in self._results
+            if (request.include_hidden or not row.hidden)
+            and (not request.only or row.name in request.only)
+        ]
         yield ChecksCollected(
             tuple(CheckInfo(row.name, row.title, row.task, row.hidden) for row in results)
         )

@@ -13,7 +13,7 @@ from milepost.submissions.types import SubmissionKind
 def build_request(grading: Grading, *, lab: Path) -> GradeRequest:
     """Return what the engine is asked for this grading. `lab` is its unpacked package.
 
-    A try runs the visible checks only; its seed is its own.
+    A try runs the visible checks only, or those of them that it names; its seed is its own.
     """
     submission = grading.submission
     manifest = submission.lab_version.manifest
@@ -31,5 +31,6 @@ def build_request(grading: Grading, *, lab: Path) -> GradeRequest:
         seed=grading.seed,
         limits=Limits(**manifest["limits"]),
         include_hidden=submission.kind is SubmissionKind.SUBMISSION,
+        only=submission.only,
         services=tuple(manifest.get("services", ())),  # older versions of labs have none
     )

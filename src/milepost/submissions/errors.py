@@ -118,6 +118,32 @@ class StackNotOffered(InvalidError):
         )
 
 
+class CheckNotOffered(InvalidError):
+    """The lab has no visible check of a name that a try asks for."""
+
+    code = "check_not_offered"
+
+    def __init__(self, lab: str, name: str) -> None:
+        super().__init__(
+            f"{lab} shows no check called {name!r}, so it can't be run by itself. {NOTHING_SENT}"
+            "The lab's page lists those that can.",
+            lab=lab,
+            check=name,
+        )
+
+
+class SubmissionNotWhole(InvalidError):
+    """A submission names checks, though every check judges one."""
+
+    code = "submission_not_whole"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"A submission is judged by every check. {NOTHING_SENT}"
+            "Leave `only` out, or send a `try`, which may run some checks and proves nothing."
+        )
+
+
 class LabChanged(ConflictError):
     """The lab is another than the version that was asked for."""
 

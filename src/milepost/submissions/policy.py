@@ -22,11 +22,13 @@ from milepost.engine import CheckResult, Outcome, Verdict
 from milepost.labs.names import find_clash, find_path_problem
 from milepost.submissions.errors import (
     NOTHING_SENT,
+    CheckNotOffered,
     FileNotAccepted,
     NothingSubmitted,
+    SubmissionNotWhole,
     SubmissionTooLarge,
 )
-from milepost.submissions.types import GradingStatus, Misconception, SourceFiles
+from milepost.submissions.types import GradingStatus, Misconception, SourceFiles, SubmissionKind
 
 MOST_FILES = 60
 LARGEST_FILE_BYTES = 256 * 1024
@@ -53,6 +55,20 @@ def require_acceptable(files: SourceFiles, *, otherwise: str = NOTHING_SENT) -> 
     clash = find_clash(files) or _find_file_that_is_a_folder(files)
     if clash:
         raise FileNotAccepted("", clash, otherwise=otherwise)
+
+
+def require_pickable(
+    names: Collection[str], visible: Collection[str], *, lab: str, kind: SubmissionKind
+) -> None:
+    """Raise unless a run of this kind may be one of the checks with these names alone.
+
+    A submission runs all of them, and what is hidden cannot be picked.
+    """
+    if kind is SubmissionKind.SUBMISSION:
+        raise SubmissionNotWhole
+    for name in names:
+        if name not in visible:
+            raise CheckNotOffered(lab, name)
 
 
 def estimate_wait(place: Place, typical_seconds: float | None) -> float | None:

@@ -85,6 +85,7 @@ class SubmissionView:
     status: GradingStatus
     verdict: Verdict | None
     graded_at: datetime | None
+    only: tuple[str, ...] = ()  # the checks that a try names; empty: it is a whole run
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from milepost.http.errors import AccountChanged, RequestTooLarge
 from milepost.http.problems import problems
 from milepost.submissions import queries, service
 from milepost.submissions.errors import (
+    CheckNotOffered,
     FileNotAccepted,
     IdempotencyKeyReused,
     LabChanged,
@@ -31,6 +32,7 @@ from milepost.submissions.errors import (
     NothingSubmitted,
     StackNotOffered,
     SubmissionNotFound,
+    SubmissionNotWhole,
     SubmissionTooLarge,
 )
 
@@ -41,7 +43,7 @@ IdempotencyKey = Annotated[
     Header(
         description="Any text of your own, new for each submission. Sending it again with the "
         "same lab, stack, kind and files returns the first submission, so a request can be "
-        "repeated safely; with anything else it is refused."
+        "repeated safely; with anything else it is refused. Each `only` has keys of its own."
     ),
 ]
 
@@ -55,6 +57,8 @@ IdempotencyKey = Annotated[
         LabChanged,
         AccountChanged,
         StackNotOffered,
+        CheckNotOffered,
+        SubmissionNotWhole,
         NothingSubmitted,
         FileNotAccepted,
         SubmissionTooLarge,
@@ -80,6 +84,7 @@ async def submit_solution(
         files=body.to_source_files(),
         kind=body.kind,
         version=body.version,
+        only=body.only,
         idempotency_key=idempotency_key or str(uuid4()),
     )
     return SubmissionOut.of(submission)

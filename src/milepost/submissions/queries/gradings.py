@@ -154,11 +154,14 @@ async def _misconceptions(session: AsyncSession, grading: Grading) -> tuple[Misc
     visible = [record for record in grading.results if not record.hidden]
     if not all(record.result.get("has_run", True) for record in visible):
         return ()  # a file with a typing error shows nothing of what its author understands
-    known = await session.scalar(
-        select(LabVersion.manifest["misconceptions"])
-        .join(Submission, Submission.lab_version_id == LabVersion.id)
+    found = await session.execute(
+        select(Submission, LabVersion.manifest["misconceptions"])
+        .join(Submission.lab_version)
         .where(Submission.id == grading.submission_id)
     )
+    submission, known = found.one()
+    if submission.only:
+        return ()  # what the other checks would have told is not known
     outcomes = {record.name: record.outcome for record in grading.results}
     unsure = {record.name for record in visible if record.result.get("hurried")}
     return policy.find_misconceptions(known or [], outcomes, unsure)

@@ -5,7 +5,7 @@ verdict, changes nothing and learns so from the answer.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -71,9 +71,10 @@ async def submit_solution(
     files: SourceFiles,
     kind: SubmissionKind = SubmissionKind.SUBMISSION,
     version: str | None = None,
+    only: Sequence[str] = (),
     idempotency_key: str,
 ) -> SubmissionView:
-    """Store a solution and queue its grading in one transaction.
+    """Store a solution and queue its grading in one transaction; `only` names a try's checks.
 
     The same key sent again, by a double click or a repeated request, returns the first submission.
     With another lab, stack, kind or other files it is refused
@@ -83,6 +84,8 @@ async def submit_solution(
     if stack not in lab.stacks:
         raise StackNotOffered(lab_slug, stack, lab.stacks)
     policy.require_acceptable(files)
+    if only:
+        await _require_pickable(session, only, lab_slug=lab_slug, kind=kind)
 
     now, submission_id, grading_id = utc_now(), new_id(), new_id()
     values = {
@@ -91,7 +94,7 @@ async def submit_solution(
         "lab_version_id": lab.version_id,
         "stack": stack,
         "kind": kind,
-        "idempotency_key": idempotency_key,
+        "idempotency_key": Submission.request_key(idempotency_key, only),
         "created_at": now,
     }
     if not await _insert_once(session, values, files, grading_id):
@@ -99,19 +102,7 @@ async def submit_solution(
     _require_open(lab, lab_slug, version)
     needs = policy.list_needs(lab, stack)
     await enqueue(session, GradeSubmission(grading_id=grading_id, flow=str(actor.id), needs=needs))
-    return SubmissionView(
-        id=submission_id,
-        lab=lab_slug,
-        lab_title=lab.title,
-        stack=stack,
-        kind=kind,
-        created_at=now,
-        is_current_version=True,
-        grading_id=grading_id,
-        status=GradingStatus.QUEUED,
-        verdict=None,
-        graded_at=None,
-    )
+    return _to_queued_view(values, lab, lab_slug, grading_id, only)
 
 
 async def start_attempt(session: AsyncSession, *, grading_id: UUID) -> Grading | None:
@@ -315,6 +306,33 @@ async def _insert_once(
     )
     statement = select(new.c.id).add_cte(stored.cte("stored"), queued.cte("queued"))
     return await session.scalar(statement) is not None
+
+
+async def _require_pickable(
+    session: AsyncSession, only: Sequence[str], *, lab_slug: str, kind: SubmissionKind
+) -> None:
+    lab = await catalog.get_published_lab(session, lab_slug)
+    visible = {check.name for check in lab.checks}
+    policy.require_pickable(only, visible, lab=lab_slug, kind=kind)
+
+
+def _to_queued_view(
+    values: Mapping[str, Any], lab: LabOffer, slug: str, grading_id: UUID, only: Sequence[str]
+) -> SubmissionView:
+    return SubmissionView(
+        id=values["id"],
+        lab=slug,
+        lab_title=lab.title,
+        stack=values["stack"],
+        kind=values["kind"],
+        created_at=values["created_at"],
+        is_current_version=True,
+        grading_id=grading_id,
+        status=GradingStatus.QUEUED,
+        verdict=None,
+        graded_at=None,
+        only=tuple(sorted({*only})),
+    )
 
 
 def _require_open(lab: LabOffer, slug: str, version: str | None) -> None:

@@ -14,6 +14,8 @@ from milepost.api.v1.schemas.gradings import GradingSummaryOut
 from milepost.api.v1.schemas.shapes import Request, Shape
 from milepost.submissions.types import SubmissionKind, SubmissionView
 
+MOST_PICKED = 20
+
 
 class WithFiles(Request):
     """Something with the text files that a learner wrote, by their relative path."""
@@ -49,6 +51,13 @@ class SubmitSolution(WithFiles):
         description="A `submission` counts. "
         "A `try` runs the visible checks only and is not listed.",
     )
+    only: list[Name] = Field(
+        default=[],
+        max_length=MOST_PICKED,
+        examples=[[]],
+        description="Names of visible checks, for a `try` that runs these alone. Its verdict "
+        "is theirs only, and never that of the whole lab. Empty: all checks of its kind run.",
+    )
 
 
 IdempotencyKeyText = Annotated[
@@ -66,6 +75,11 @@ class SubmissionOut(Shape):
     kind: SubmissionKind = Field(examples=["submission"])
     created_at: datetime
     is_current_version: bool = Field(description="False if the lab has changed since.")
+    only: list[str] = Field(
+        description="The checks that a try ran by themselves: its verdict is theirs alone. "
+        "Empty: a whole run.",
+        examples=[[]],
+    )
     grading: GradingSummaryOut
 
     @classmethod
