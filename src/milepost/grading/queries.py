@@ -31,6 +31,6 @@ def build_request(grading: Grading, *, lab: Path) -> GradeRequest:
         seed=grading.seed,
         limits=Limits(**manifest["limits"]),
         include_hidden=submission.kind is SubmissionKind.SUBMISSION,
-        only=submission.only,
+        only=tuple(submission.only),
         services=tuple(manifest.get("services", ())),  # older versions of labs have none
     )

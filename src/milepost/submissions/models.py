@@ -3,18 +3,19 @@
 `attempt` fences a grading's runs: only the newest run may write results or the verdict.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     CheckConstraint,
     Enum,
     ForeignKey,
     Index,
     LargeBinary,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -39,11 +40,7 @@ def _enum(values: type[Verdict | Outcome | SubmissionKind], name: str) -> Enum:
 
 
 class Submission(Base):
-    """The files that a learner handed in, or tried, for one version of a lab.
-
-    What makes a request the same as an earlier one is its client's key and, of a try that runs
-    some checks only, their names: `request_key` puts both into `idempotency_key`.
-    """
+    """The files that a learner handed in, or tried, for one version of a lab."""
 
     __tablename__ = "submissions"
     __table_args__ = (
@@ -58,6 +55,8 @@ class Submission(Base):
     )
     stack: Mapped[str]
     kind: Mapped[SubmissionKind] = mapped_column(_enum(SubmissionKind, "kind"))
+    # The names of the checks that a try runs alone; without any it runs all that are visible.
+    only: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     idempotency_key: Mapped[str]
     created_at: Mapped[datetime]
 
@@ -68,17 +67,6 @@ class Submission(Base):
     gradings: Mapped[list["Grading"]] = relationship(
         lazy="raise", order_by="Grading.id", back_populates="submission"
     )
-
-    @staticmethod
-    def request_key(key: str, only: Sequence[str]) -> str:
-        """Return what is stored as the key of a request. No key and no name has a space."""
-        return " ".join([key, *sorted({*only})])
-
-    @property
-    def only(self) -> tuple[str, ...]:
-        """The names of the checks that a try runs alone; empty, all of its kind run."""
-        _, *names = self.idempotency_key.split(" ")
-        return tuple(names)
 
 
 class SubmissionFile(Base):

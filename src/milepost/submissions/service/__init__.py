@@ -77,7 +77,7 @@ async def submit_solution(
     """Store a solution and queue its grading in one transaction; `only` names a try's checks.
 
     The same key sent again, by a double click or a repeated request, returns the first submission.
-    With another lab, stack, kind or other files it is refused
+    With another lab, stack, kind, choice of checks or other files it is refused
     (draft-ietf-httpapi-idempotency-key-header §2.6), as is a lab that is no longer `version`.
     """
     lab = await catalog.get_lab_offer(session, lab_slug)
@@ -94,7 +94,8 @@ async def submit_solution(
         "lab_version_id": lab.version_id,
         "stack": stack,
         "kind": kind,
-        "idempotency_key": Submission.request_key(idempotency_key, only),
+        "only": sorted({*only}),
+        "idempotency_key": idempotency_key,
         "created_at": now,
     }
     if not await _insert_once(session, values, files, grading_id):
@@ -102,7 +103,7 @@ async def submit_solution(
     _require_open(lab, lab_slug, version)
     needs = policy.list_needs(lab, stack)
     await enqueue(session, GradeSubmission(grading_id=grading_id, flow=str(actor.id), needs=needs))
-    return _to_queued_view(values, lab, lab_slug, grading_id, only)
+    return _to_queued_view(values, lab, lab_slug, grading_id)
 
 
 async def start_attempt(session: AsyncSession, *, grading_id: UUID) -> Grading | None:
@@ -317,7 +318,7 @@ async def _require_pickable(
 
 
 def _to_queued_view(
-    values: Mapping[str, Any], lab: LabOffer, slug: str, grading_id: UUID, only: Sequence[str]
+    values: Mapping[str, Any], lab: LabOffer, slug: str, grading_id: UUID
 ) -> SubmissionView:
     return SubmissionView(
         id=values["id"],
@@ -331,7 +332,7 @@ def _to_queued_view(
         status=GradingStatus.QUEUED,
         verdict=None,
         graded_at=None,
-        only=tuple(sorted({*only})),
+        only=tuple(values["only"]),
     )
 
 
@@ -362,7 +363,8 @@ async def _get_same_submission(
         raise IdempotencyKeyReused
     view = await queries.get_submission(session, actor, earlier.id)
     is_same = (
-        (view.lab, view.stack, view.kind) == (lab_slug, values["stack"], values["kind"])
+        (view.lab, view.stack, view.kind, [*view.only])
+        == (lab_slug, values["stack"], values["kind"], values["only"])
         and {file.path: file.content for file in earlier.files} == dict(files)
     )  # fmt: skip
     if not is_same:

@@ -1,0 +1,19 @@
+"""A try may run some of the visible checks alone.
+
+PostgreSQL adds a column with a constant default without rewriting the table.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column(
+        "submissions",
+        sa.Column("only", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
+    )
