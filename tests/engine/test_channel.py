@@ -4,6 +4,7 @@ import os
 import socket
 
 from milepost.engine.channel import Channel
+from milepost.engine.guest.bounded_json import parse_object
 from milepost.engine.guest.wire import Decoder
 
 
@@ -16,7 +17,7 @@ async def test_other_end_that_has_read_everything_may_go_before_the_sender_looks
     def send_and_be_overtaken(*arguments):
         sent = send_fds(*arguments)
         data, fds, _, _ = socket.recv_fds(theirs, 1 << 16, 4)
-        decoder = Decoder()
+        decoder = Decoder(parse_object)
         decoder.feed(data)
         heard.extend([decoder.next_frame().body, len(fds)])
         for fd in fds:

@@ -123,7 +123,7 @@ def serve_all():
             os._exit(0)
         os.dup2(channels[0], 3, inheritable=False)
         os.close(channels[0])
-        harness.Harness(sys.modules["main"]).serve(harness.Decoder())
+        harness.Harness(sys.modules["main"]).serve(harness.Decoder(harness.parse_call))
 
 for place in (harness, sys.modules["__main__"]):
     place.serve_forks = serve_all

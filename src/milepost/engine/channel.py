@@ -8,6 +8,7 @@ import socket
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from milepost.engine.guest.bounded_json import parse_object
 from milepost.engine.guest.wire import Decoder, Frame, encode
 
 _FIRST_BYTES = 4096  # a socket with room for them has room for the descriptors
@@ -19,7 +20,7 @@ class Channel:
     def __init__(self, sock: socket.socket) -> None:
         sock.setblocking(False)
         self._socket = sock
-        self._decoder = Decoder()
+        self._decoder = Decoder(parse_object)
 
     async def send(self, body: dict[str, Any], payload: bytes = b"") -> None:
         """Send one frame."""

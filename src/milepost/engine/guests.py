@@ -17,6 +17,7 @@ from milepost.engine.request import Limits
 from milepost.engine.rooms import guest_rlimits, guest_room
 from milepost.engine.sandbox import Isolation, Sandbox, Slot, claim_slot
 from milepost.engine.stacks import Stack
+from milepost.engine.submitted_imports import find_imports
 from milepost.engine.watch import INTERVAL_SECONDS, Watch
 
 _START_SECONDS = 15.0
@@ -135,7 +136,7 @@ class Guest:
     async def _put_in(self, stack: Stack, files: Mapping[str, bytes]) -> None:
         rlimits = guest_rlimits(stack, self._limits)
         rlimits["RLIMIT_NPROC"] += self._sandbox.count_others()
-        await self.control.send({"op": "begin", "rlimits": rlimits})
+        await self.control.send({"op": "begin", "rlimits": rlimits, "imports": find_imports(files)})
         await self._expect("begun")
         for path, content in files.items():
             await self.control.send({"op": "put", "path": path}, content)

@@ -14,7 +14,7 @@ import httpx
 
 from milepost.engine.checks.evidence import clean
 from milepost.engine.checks.faults import AnswerNotJson, HeaderMissing
-from milepost.engine.guest.wire import parse_json
+from milepost.engine.guest.bounded_json import parse_json
 
 _SHOWN = 400
 _LONGEST_BODY_IN_CURL = 2000

@@ -14,6 +14,7 @@ from typing import Any
 
 from milepost.engine.checks.faults import GuestFault, LimitReached, PortTaken
 from milepost.engine.checks.supervisor import Supervisor
+from milepost.engine.guest.bounded_json import parse_object
 from milepost.engine.guest.wire import Decoder, MalformedFrame, encode
 from milepost.engine.request import Limits
 
@@ -30,7 +31,7 @@ class Guest:
         self.control = control
         self.alive = True
         self._supervisor = supervisor
-        self._decoder = Decoder(max_json_bytes=64 * 1024, max_payload_bytes=0)
+        self._decoder = Decoder(parse_object, max_json_bytes=64 * 1024, max_payload_bytes=0)
         self._next_id = 0
         self._exits: dict[int, Mapping[str, Any]] = {}
         self._dials: dict[int, str | None] = {}

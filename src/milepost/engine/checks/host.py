@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from milepost.engine.guest.bounded_json import parse_object
 from milepost.engine.guest.descriptors import receive_with_descriptors
 from milepost.engine.guest.wire import Decoder, encode
 
@@ -23,7 +24,7 @@ class Host:
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
-        self._decoder = Decoder()
+        self._decoder = Decoder(parse_object)
         self._fds: list[int] = []
         self._children: dict[int, tuple[int, int]] = {}  # run -> pid, pidfd
         self._selector = selectors.DefaultSelector()

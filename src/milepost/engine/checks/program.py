@@ -13,7 +13,7 @@ from milepost.engine.checks.evidence import clean, describe_file
 from milepost.engine.checks.faults import OutputNotJson, ProgramTimedOut
 from milepost.engine.checks.guest import RunningProgram
 from milepost.engine.checks.run import CheckRun
-from milepost.engine.guest.wire import parse_json
+from milepost.engine.guest.bounded_json import parse_json
 
 _SHOWN = 400
 

@@ -16,7 +16,7 @@ from milepost.engine.checks.conversation import Conversation
 from milepost.engine.checks.evidence import clean, show_value
 from milepost.engine.checks.exchange import Answer
 from milepost.engine.checks.faults import NotSendable
-from milepost.engine.guest.wire import parse_json
+from milepost.engine.guest.bounded_json import parse_json
 
 _KEYWORDS = frozenset({"params", "headers", "cookies", "json", "content", "data", "files"})
 _SHOWN_CHARACTERS = 60

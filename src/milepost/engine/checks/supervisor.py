@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from milepost.engine.checks.faults import GuestDied, GuestFault, GuestRefused, GuestTimedOut
+from milepost.engine.guest.bounded_json import parse_object
 from milepost.engine.guest.descriptors import receive_with_descriptors
 from milepost.engine.guest.wire import Decoder, Frame, encode
 
@@ -18,7 +19,7 @@ class Supervisor:
 
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
-        self._decoder = Decoder()
+        self._decoder = Decoder(parse_object)
         self._fds: list[int] = []
 
     def receive(self) -> Frame:

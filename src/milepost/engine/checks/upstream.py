@@ -21,7 +21,7 @@ from milepost.engine.checks.faults import LimitReached, ParameterMissing, Upstre
 from milepost.engine.checks.replies import Manner, Reply
 from milepost.engine.checks.run import CheckRun
 from milepost.engine.checks.upstream_server import HungUp, Received, UpstreamServer
-from milepost.engine.guest.wire import parse_json
+from milepost.engine.guest.bounded_json import parse_json
 from milepost.engine.request import MEBIBYTE
 
 PORT = 9000

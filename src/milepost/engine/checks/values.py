@@ -13,6 +13,7 @@ from json import JSONDecoder
 from pathlib import PurePosixPath
 from typing import Any
 
+from milepost.engine.guest.bounded_json import read_number, refuse_constant, require_bounded
 from milepost.engine.guest.decoding import READERS, read_crowd, read_with
 from milepost.engine.guest.encoding import (
     DEEP,
@@ -27,13 +28,7 @@ from milepost.engine.guest.encoding import (
     Encoder,
     Unsendable,
 )
-from milepost.engine.guest.wire import (
-    Decoder,
-    MalformedFrame,
-    read_number,
-    refuse_constant,
-    require_bounded,
-)
+from milepost.engine.guest.wire import Decoder, MalformedFrame
 
 _SAFE = 2**53 - 1
 _FRAME_BYTES = MAX_BYTES + 64 * 1024  # a value, and what stands around it

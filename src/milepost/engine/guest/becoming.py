@@ -4,16 +4,21 @@ Exit codes, streams, tracebacks, `__main__`, flags and arguments are those of a 
 is left of the launcher is closed and forgotten. Whether a fork can be alike at all: see `forking`.
 """
 
+from __future__ import annotations
+
 import ctypes
 import io
 import os
 import sys
 import time
-import types
-from collections.abc import Sequence
-from typing import Any
 
 from milepost.engine.guest.forking import OURS, is_harness, set_dumpable
+
+TYPE_CHECKING = False  # as in `typing`, whose import every guest would pay for
+if TYPE_CHECKING:
+    import types
+    from collections.abc import Sequence
+    from typing import Any
 
 _STDERR = 2
 _PROGRAMS_FLAGS = {"no_site": 0, "safe_path": False}  # the launcher starts with others
@@ -62,7 +67,7 @@ def _forget_launcher(argv: Sequence[str]) -> None:
     site.setcopyright()
     site.sethelper()
     site.ENABLE_USER_SITE = False
-    main = types.ModuleType("__main__")
+    main = type(sys)("__main__")
     main.__dict__.update(__annotations__={}, __builtins__=builtins)
     sys.modules["__main__"] = main
 
@@ -104,13 +109,13 @@ def _open_stream(fd: int, name: str, *, unbuffered: bool) -> Any:
 
 
 def _run_module(argv: Sequence[str]) -> None:
-    import runpy
-
     sys.argv = ["-m", *argv[1:]]
     sys.path.insert(0, os.getcwd())
+    import runpy  # after the folder, as the interpreter does: what it needs may be there
+
     run: Any = runpy._run_module_as_main  # type: ignore[attr-defined]  # noqa: SLF001 - as `-m` does
     try:
-        _leave_room_below(c_calls=1)
+        _leave_room_below(c_calls=0)
         run(argv[0])
     except BaseException:
         sys.excepthook = _hide_launcher(sys.excepthook)
@@ -127,7 +132,7 @@ def _run_file(argv: Sequence[str]) -> None:
     file = libc.fopen(os.fsencode(path), b"rbe")
     run = ctypes.pythonapi.PyRun_AnyFileExFlags
     run.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p)
-    _leave_room_below(c_calls=2)
+    _leave_room_below(c_calls=1)
     if run(file, os.fsencode(path), 1, None) != 0 and sys.last_type is not KeyboardInterrupt:
         sys.exit(1)  # after an interrupt, the interpreter ends with the signal
 

@@ -4,28 +4,35 @@ The launcher is the first process of its pid namespace, or a subreaper where the
 kernel gives it each process whose parent has ended. It reaps them all, and tells of its own.
 """
 
+from __future__ import annotations
+
 import os
-import resource
-import selectors
-import signal
 import time
-from collections.abc import Callable
 
 from milepost.engine.guest.forking import adopt_orphans
+from milepost.engine.guest.loop import READ
+from milepost.engine.guest.native import signal
 from milepost.engine.guest.tidying import end_all_but, end_everybody, kill_everybody
 
-Ended = Callable[[int, int, int, float], None]  # id, exit code, bytes of memory, seconds
+TYPE_CHECKING = False  # as in `typing`, whose import every guest would pay for
+if TYPE_CHECKING:
+    import resource
+    from collections.abc import Callable
+
+    from milepost.engine.guest.loop import Loop
+
+    Ended = Callable[[int, int, int, float], None]  # id, exit code, bytes of memory, seconds
 
 
 class Children:
     """Programs by their ids. `ended` is called for each once nobody of it is left."""
 
-    def __init__(self, selector: selectors.BaseSelector, ended: Ended, *, can_list: bool) -> None:
+    def __init__(self, loop: Loop, ended: Ended, *, can_list: bool) -> None:
         self._ended = ended
         self._can_list = can_list  # whether /proc may be read here
         self._running: dict[int, tuple[int, float]] = {}  # id -> pid, started
         self._wake, wakes = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        selector.register(self._wake, selectors.EVENT_READ, self._reap)
+        loop.watch(self._wake, READ, self._reap)
         signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         adopt_orphans()

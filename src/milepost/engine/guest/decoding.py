@@ -4,8 +4,7 @@ Nothing that is read can run code, and nothing small becomes large. The modules 
 imported when a value of them comes, never ahead: each guest would pay for them.
 """
 
-from collections.abc import Callable
-from typing import Any
+from __future__ import annotations
 
 from milepost.engine.guest.encoding import (
     MAX_DECIMAL_DIGITS,
@@ -13,6 +12,13 @@ from milepost.engine.guest.encoding import (
     MAX_INT_BITS,
     MAX_VALUES,
 )
+
+TYPE_CHECKING = False  # as in `typing`, whose import every guest would pay for
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Readers = dict[str, Callable[[Any], Any]]
 
 _WRITTEN = frozenset({list, str, int, float, bool, type(None)})  # what JSON itself gives
 _CROWD = 64  # members of a set with one hash, which no honest set has
@@ -93,7 +99,6 @@ def _read_of(name: str, *, way: str = "") -> Callable[[Any], Any]:
     return read
 
 
-Readers = dict[str, Callable[[Any], Any]]
 READERS: Readers = {
     "tuple": tuple,
     "set": lambda members: set(read_crowd(members)),

@@ -4,16 +4,32 @@
 open in every program that is started afterwards.
 """
 
-import array
-import socket
+from __future__ import annotations
+
+import sys
+
+from milepost.engine.guest.native import socket as constants
+
+TYPE_CHECKING = False  # as in `typing`, whose import every guest would pay for
+if TYPE_CHECKING:
+    import socket
+
+_INT_BYTES = 4
 
 
 def receive_with_descriptors(sock: socket.socket, size: int, most: int) -> tuple[bytes, list[int]]:
     """Receive bytes, and at most so many descriptors that came along."""
-    numbers = array.array("i")
-    room = socket.CMSG_LEN(most * numbers.itemsize)
-    data, ancillary, _, _ = sock.recvmsg(size, room, socket.MSG_CMSG_CLOEXEC)
+    numbers: list[int] = []
+    room = constants.CMSG_LEN(most * _INT_BYTES)
+    data, ancillary, _, _ = sock.recvmsg(size, room, constants.MSG_CMSG_CLOEXEC)
     for level, kind, raw in ancillary:
-        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
-            numbers.frombytes(raw[: len(raw) - len(raw) % numbers.itemsize])
-    return data, numbers.tolist()
+        if (level, kind) == (constants.SOL_SOCKET, constants.SCM_RIGHTS):
+            whole = memoryview(raw)[: len(raw) - len(raw) % _INT_BYTES]
+            numbers += whole.cast("i").tolist()
+    return data, numbers
+
+
+def send_with_descriptors(sock: socket.socket, data: bytes, fds: list[int]) -> int:
+    """Send bytes and descriptors, as `socket.send_fds` does; return how many bytes have gone."""
+    rights = b"".join(fd.to_bytes(_INT_BYTES, sys.byteorder) for fd in fds)
+    return sock.sendmsg([data], [(constants.SOL_SOCKET, constants.SCM_RIGHTS, rights)])

@@ -5,11 +5,17 @@ a value's data, not its methods, and is bounded; reading is `decoding`, for Node
 values.mjs.
 """
 
-import math
-from collections.abc import Callable, Iterable
-from json import JSONEncoder
-from json.encoder import encode_basestring_ascii
-from typing import Any
+from __future__ import annotations
+
+from milepost.engine.guest import plain_json
+
+TYPE_CHECKING = False  # as in `typing`, whose import every guest would pay for
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    Writer = Callable[["Encoder", Any, int], str]
+
 
 MAX_VALUES = 2_000_000
 MAX_BYTES = 32 * 1024 * 1024
@@ -22,7 +28,6 @@ _EXACT = 1 << 53  # a number that JSON carries as it is, to any language
 _IS_HEAP_TYPE = 1 << 9
 
 MANY, LARGE, DEEP, ENDLESS, DIGITS = "many", "large", "deep", "endless", "digits"
-Writer = Callable[["Encoder", Any, int], str]
 
 
 class Unsendable(ValueError):
@@ -78,7 +83,7 @@ class Encoder:
     def write_text(self, value: str) -> str:
         """Write a text."""
         self._spend(str.__len__(value) + 2)
-        return encode_basestring_ascii(value)
+        return plain_json.write_text(value)
 
     def write_whole(self, value: int) -> str:
         """Write a whole number: in sixteens where JSON's readers would stop or round."""
@@ -94,11 +99,11 @@ class Encoder:
         if kinds == {int}:
             is_plain = min(values) > -_EXACT and max(values) < _EXACT
         else:
-            is_plain = kinds == {float} and all(map(math.isfinite, values))
+            is_plain = kinds == {float} and all(map(_is_finite, values))
         self._spend(2 * len(values))
         if is_plain:
             self._values -= len(values)
-            return _write_json(values)[1:-1] if self._values >= 0 else self._refuse(MANY)
+            return plain_json.write(values)[1:-1] if self._values >= 0 else self._refuse(MANY)
         return ",".join([self.write(inner, level + 1) for inner in values])
 
     def enter(self, value: Any, level: int) -> None:
@@ -115,12 +120,12 @@ class Encoder:
 
     def describe(self, kind: type, value: Any, level: int) -> str:
         """Write an object that cannot travel by its class and its fields, or by its `repr`."""
-        name = encode_basestring_ascii(str(kind.__qualname__).rpartition(".")[2])
+        name = plain_json.write_text(str(kind.__qualname__).rpartition(".")[2])
         fields: list[Any] = []
         if level < MAX_LEVELS and id(value) not in self._open:
             fields = [part for pair in _list_fields(kind, value) for part in pair]
         is_known = bool(fields) or _has_plain_repr(kind)
-        shown = encode_basestring_ascii("" if is_known else _show(value))
+        shown = plain_json.write_text("" if is_known else _show(value))
         self._spend(len(name) + len(shown))
         if not fields:
             return f'{{"instance":[{name},{shown}]}}'
@@ -160,12 +165,16 @@ def _list_pairs(value: Any) -> Iterable[Any]:
     return [part for pair in dict.items(value) for part in pair]
 
 
+def _is_finite(number: float) -> bool:
+    return number - number == 0  # for infinity and NaN that is NaN
+
+
 def _write_float(_encoder: Encoder, value: Any, _level: int) -> str:
     number = float.__float__(value)
-    return float.__repr__(number) if math.isfinite(number) else f'{{"float":"{number!r}"}}'
+    return float.__repr__(number) if _is_finite(number) else f'{{"float":"{number!r}"}}'
 
 
-def _write_bytes(tag: str, kind: type[bytes] | type[bytearray]) -> Writer:
+def _write_bytes(tag: str, kind: type[bytes | bytearray]) -> Writer:
     def write(encoder: Encoder, value: Any, _level: int) -> str:
         encoder._spend(2 * kind.__len__(value))  # noqa: SLF001 - of this module
         return f'{{"{tag}":"{kind.hex(value)}"}}'
@@ -189,7 +198,7 @@ def _write_decimal(encoder: Encoder, value: Any, level: int) -> str:
     size = max(len(digits), abs(exponent) if isinstance(exponent, int) else 0)
     if size > MAX_DECIMAL_DIGITS or value.is_snan():  # which raises where it is compared
         return encoder.describe(type(value), value, level)
-    return f'{{"Decimal":{encode_basestring_ascii(_class(value, "decimal").__str__(value))}}}'
+    return f'{{"Decimal":{plain_json.write_text(_class(value, "decimal").__str__(value))}}}'
 
 
 def _write_fraction(encoder: Encoder, value: Any, level: int) -> str:
@@ -209,7 +218,7 @@ def _write_datetime(encoder: Encoder, value: Any, level: int) -> str:
 def _write_iso(tag: str) -> Writer:
     def write(_encoder: Encoder, value: Any, _level: int) -> str:
         text = _class(value, "datetime").isoformat(value)
-        return f'{{"{tag}":{encode_basestring_ascii(text)}}}'
+        return f'{{"{tag}":{plain_json.write_text(text)}}}'
 
     return write
 
@@ -222,7 +231,7 @@ def _write_timedelta(encoder: Encoder, value: Any, level: int) -> str:
 def _write_as_text(tag: str, module: str) -> Writer:
     def write(_encoder: Encoder, value: Any, _level: int) -> str:
         text = _class(value, module).__str__(value)
-        return f'{{"{tag}":{encode_basestring_ascii(text)}}}'
+        return f'{{"{tag}":{plain_json.write_text(text)}}}'
 
     return write
 
@@ -289,6 +298,3 @@ def _show(value: Any) -> str:
         return str(repr(value))[:_MAX_REPR]
     except BaseException as error:  # noqa: BLE001 - whatever it raises, it is only not shown
         return f"(its __repr__ raised {type(error).__name__})"
-
-
-_write_json = JSONEncoder(separators=(",", ":")).encode

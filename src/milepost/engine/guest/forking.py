@@ -4,23 +4,27 @@ Only libraries of the stack are imported ahead, never learner code, so every for
 same clean modules. Whatever a fork can't imitate exactly is left to a real start.
 """
 
-import contextlib
+from __future__ import annotations
+
 import ctypes
 import fcntl
 import os
-import re
-import signal
-import socket
-from collections.abc import Mapping, Sequence
 
-from milepost.engine.guest.ahead import ImportsAhead
-from milepost.engine.guest.descriptors import receive_with_descriptors
+from milepost.engine.guest import plain_json
+from milepost.engine.guest.descriptors import receive_with_descriptors, send_with_descriptors
+from milepost.engine.guest.native import signal, socket
 from milepost.engine.guest.places import Places
+from milepost.engine.guest.tidying import kill_and_reap
 from milepost.engine.guest.wire import Decoder, encode
+
+TYPE_CHECKING = False  # as in `typing`, whose import every guest would pay for
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from milepost.engine.guest.ahead import ImportsAhead
 
 _PLACES = Places.of(os.environ)
 OURS, WORK = _PLACES.find("/opt/milepost"), _PLACES.find("/work")
-_PLAIN_FILE = re.compile(r"(?:[\w-]+/)*[\w-]+\.py")  # which no start changes on its way
 _HARNESS = ["python", "-P", "-s", "-S", "-m", "milepost.engine.guest.harness"]
 _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 4, 36
 _LIBC = ctypes.CDLL(None)  # making one costs a millisecond, and every fork would pay it
@@ -60,11 +64,20 @@ def can_fork(argv: Sequence[str], environment: Mapping[str, str], imports: Impor
     match argv:
         case ["python" | "python3", "-m", _, *_]:
             return not imports.hide_from(WORK)
-        case ["python" | "python3", name, *_] if _PLAIN_FILE.fullmatch(name):
+        case ["python" | "python3", name, *_] if _is_plain_file(name):
             path = f"{WORK}/{name}"
             is_there = os.path.isfile(path) and os.path.realpath(path) == path
             return is_there and not imports.hide_from(os.path.dirname(path))
     return False
+
+
+def _is_plain_file(path: str) -> bool:
+    """Say whether a path is one of a Python file that no start changes on its way."""
+    stem, dot, ending = path.rpartition(".")
+    parts = stem.replace("-", "_").split("/")
+    return (
+        bool(dot) and ending == "py" and all(part and f"_{part}".isidentifier() for part in parts)
+    )
 
 
 class Spare:
@@ -85,18 +98,17 @@ class Spare:
     def begin(self, argv: Sequence[str], environment: Mapping[str, str], fds: list[int]) -> None:
         """Tell it what to become; raises OSError where it has died meanwhile."""
         order = encode({"argv": [*argv], "environment": {**environment}, "fds": len(fds)})
-        with self._orders:
-            rest = order[socket.send_fds(self._orders, [order], fds) :]
+        try:
+            rest = order[send_with_descriptors(self._orders, order, fds) :]
             if rest:  # it may have read everything and gone on by now
                 self._orders.sendall(rest)
+        finally:
+            self._orders.close()
 
     def end(self) -> None:
         """Kill and reap it."""
         self._orders.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self.pid, 0)
+        kill_and_reap(self.pid)
 
 
 def _wait_for_program(orders: socket.socket) -> Became:
@@ -106,18 +118,18 @@ def _wait_for_program(orders: socket.socket) -> Became:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(orders.detach(), 0)
     os.closerange(1, 1 << 16)  # the control socket first of all
-    decoder, fds = Decoder(), list[int]()
-    with socket.socket(fileno=0) as channel:
-        while (frame := decoder.next_frame()) is None:
-            data, received = receive_with_descriptors(channel, 1 << 20, _MOST_FDS)
-            if not data:
-                os._exit(0)  # the launcher has gone, or needs no program any more
-            fds += received
-            decoder.feed(data)
-        order = frame.body
-        # Received numbers may be low ones, which one dup2 after another would overwrite.
-        lifted = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 2 * _MOST_FDS) for fd in fds]
-        channel.detach()
+    decoder, fds = Decoder(plain_json.read), list[int]()
+    channel = socket.socket(fileno=0)
+    while (frame := decoder.next_frame()) is None:
+        data, received = receive_with_descriptors(channel, 1 << 20, _MOST_FDS)
+        if not data:
+            os._exit(0)  # the launcher has gone, or needs no program any more
+        fds += received
+        decoder.feed(data)
+    order = frame.body
+    # Received numbers may be low ones, which one dup2 after another would overwrite.
+    lifted = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 2 * _MOST_FDS) for fd in fds]
+    channel.detach()
     for target, fd in enumerate(lifted):
         os.dup2(fd, target, inheritable=True)
     os.closerange(len(lifted), 1 << 16)

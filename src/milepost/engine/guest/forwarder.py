@@ -13,6 +13,8 @@ import struct
 import time
 from collections.abc import Callable
 
+from milepost.engine.guest.loop import READ, WRITE, Loop
+
 BUFFER_BYTES = 128 * 1024  # for each direction of each link
 MAX_LINKS = 64
 _KEPT_DESCRIPTORS = 32  # for the launcher itself, and for what it starts
@@ -24,10 +26,10 @@ Answer = Callable[[str | None], None]
 
 
 class Forwarder:
-    """All links of one guest. `selector` calls what it finds in `key.data`."""
+    """All links of one guest."""
 
-    def __init__(self, selector: selectors.BaseSelector) -> None:
-        self._selector = selector
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
         self._parts: set[Link | Dial] = set()
         self._refused: list[Dial] = []
 
@@ -79,14 +81,8 @@ class Forwarder:
 
     def watch(self, sock: socket.socket, events: int, ready: Callable[[], None]) -> None:
         """Have `ready` called when something can be done with a socket; 0 for never again."""
-        known = sock.fileno() in self._selector.get_map()
-        if not events:
-            if known:
-                self._selector.unregister(sock)
-        elif known:
-            self._selector.modify(sock, events, ready)
-        else:
-            self._selector.register(sock, events, ready)
+        reads, writes = events & selectors.EVENT_READ, events & selectors.EVENT_WRITE
+        self._loop.watch(sock, (READ if reads else 0) | (WRITE if writes else 0), ready)
 
     def forget(self, part: "Link | Dial") -> None:
         """Let go of a part that has closed itself."""

@@ -5,20 +5,24 @@ a check to judge. How values are written is `encoding`.
 It imports the module, serves one check and ends; a check's calls are all that it ever hears of.
 """
 
-import importlib
+from __future__ import annotations
+
 import os
 import sys
-from json import JSONDecoder
-from typing import Any
 
+from milepost.engine.guest import plain_json
 from milepost.engine.guest.decoding import READERS, read_with
 from milepost.engine.guest.encoding import MAX_BYTES, Encoder, Unsendable
 from milepost.engine.guest.wire import Decoder, encode, pack
 
+TYPE_CHECKING = False  # as in `typing`, whose import every guest would pay for
+if TYPE_CHECKING:
+    from typing import Any
+
 WORK = os.getcwd()
 CHANNEL_FD = 3
 _MAX_TEXT = 8000
-_read_call = JSONDecoder(object_hook=read_with(READERS)).decode
+parse_call = plain_json.Reader(object_hook=read_with(READERS)).read  # the check bounds calls
 
 
 class Harness:
@@ -132,17 +136,11 @@ def _trace(error: BaseException) -> str:
         return ""
 
 
-def parse_call(raw: bytes) -> dict[str, Any]:
-    """Read a call with its arguments, which comes from the check, so that nothing is bounded."""
-    call: dict[str, Any] = _read_call(raw.decode())
-    return call
-
-
 def import_module(path: str) -> Any:
     """Import the learner's file the way `python FILE` would find its neighbours."""
     folder, name = os.path.split(f"{WORK}/{path}")
     sys.path.insert(0, folder)
-    return importlib.import_module(name.removesuffix(".py"))
+    return __import__(name.removesuffix(".py"))
 
 
 def main() -> None:
@@ -154,7 +152,7 @@ def main() -> None:
         send({"imported": False, "error": describe_error(error)})
         return
     send({"imported": True})
-    Harness(module).serve(Decoder(max_json_bytes=2 * MAX_BYTES, parse=parse_call))
+    Harness(module).serve(Decoder(parse_call, max_json_bytes=2 * MAX_BYTES))
     os._exit(0)  # nobody is left to see the interpreter taken down, which would cost 5 ms
 
 

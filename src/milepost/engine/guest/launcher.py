@@ -6,32 +6,35 @@ process of a pid namespace. When its host goes or anything is odd, it exits, and
 It imports as little as it can, since every guest pays for it, and what `ahead` is told to.
 """
 
-import contextlib
+from __future__ import annotations
+
 import fcntl
 import os
 import resource
-import selectors
-import signal
-import socket
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any
 
+from milepost.engine.guest import plain_json
 from milepost.engine.guest.ahead import ImportsAhead, import_all
 from milepost.engine.guest.becoming import become
 from milepost.engine.guest.children import Children
 from milepost.engine.guest.descriptors import receive_with_descriptors
-from milepost.engine.guest.doors import Doors
 from milepost.engine.guest.forking import (
     Became,
     Spare,
     can_fork,
     set_dumpable,
 )
-from milepost.engine.guest.forwarder import Forwarder
-from milepost.engine.guest.listeners import list_listeners
+from milepost.engine.guest.loop import READ, Loop
+from milepost.engine.guest.native import signal, socket
 from milepost.engine.guest.places import Places
 from milepost.engine.guest.wire import Decoder, Frame, encode
+
+TYPE_CHECKING = False  # as in `typing`, whose import every guest would pay for
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from milepost.engine.guest.doors import Doors
 
 PLACES = Places.of(os.environ)
 WORK = PLACES.find("/work")
@@ -46,16 +49,15 @@ class Launcher:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
         self._connected = True
-        self._decoder = Decoder()
+        self._decoder = Decoder(plain_json.read)  # what comes from the host is bounded there
         self._fds: list[int] = []
         self._files: dict[str, bytes] = {}
         self._may_fork = False
         self._imports = ImportsAhead()
         self._spare: Spare | None = None
-        self._selector = selectors.DefaultSelector()
-        self._children = Children(self._selector, self._report_exit, can_list=not PLACES.root)
-        self._forwarder = Forwarder(self._selector)
-        self._doors = Doors(self._selector, self._forwarder)
+        self._loop = Loop()
+        self._children = Children(self._loop, self._report_exit, can_list=not PLACES.root)
+        self._doors: Doors | None = None  # made when the first is wanted
         self._orders: dict[str, Callable[[Frame], None]] = {
             "preload": self._preload,
             "begin": self._begin,
@@ -74,12 +76,14 @@ class Launcher:
 
     def serve(self) -> None:
         """Obey until the host closes the socket."""
-        self._selector.register(self._control, selectors.EVENT_READ, self._take_orders)
+        self._loop.watch(self._control, READ, self._take_orders)
         self._say(event="ready")
         while self._connected:
-            for key, _ in self._selector.select(self._forwarder.pause_seconds):
-                key.data()
-            self._forwarder.try_again()
+            if self._doors is None:
+                self._loop.turn(None)
+            else:
+                self._loop.turn(self._doors.forwarder.pause_seconds)
+                self._doors.forwarder.try_again()
 
     def _take_orders(self) -> None:
         data, fds = receive_with_descriptors(self._control, 1 << 20, _MAX_FDS)
@@ -101,19 +105,19 @@ class Launcher:
         """Bind the launcher, and so everything it will start, to the limits of this run."""
         for name, value in order.body["rlimits"].items():
             resource.setrlimit(getattr(resource, name), (value, value))
+        self._imports = ImportsAhead(order.body["imports"])
         self._say(event="begun")
 
     def _put(self, order: Frame) -> None:
         """Keep a file of the submission in memory; every reset writes it out again."""
         self._files[order.body["path"]] = order.payload
-        self._imports.note(order.body["path"], order.payload)
 
     def _reset(self, _: Frame) -> None:
         """Give the next check a clean slate: no process, and no file but the submission's."""
         self._drop_spare()
         self._children.end_all()
-        self._doors.close()
-        self._forwarder.close()
+        if self._doors is not None:
+            self._doors.close()
         for folder in SCRATCH:
             _empty(folder)
         for path, content in self._files.items():
@@ -135,8 +139,7 @@ class Launcher:
     def _run(self, order: Frame) -> None:
         """Start a program on the descriptors that came with the order: 0, 1, 2 and beyond."""
         run_id, argv = order.body["id"], [PLACES.find(each) for each in order.body["argv"]]
-        count = order.body["fds"]
-        fds, self._fds = self._fds[:count], self._fds[count:]
+        fds = self._take_descriptors(order)
         try:
             pid = self._start(argv, PLACES.find_all(order.body["environment"]), fds)
         except OSError as error:
@@ -146,6 +149,11 @@ class Launcher:
         _close(fds)  # not in a `finally`: a fork unwinds through here, with descriptors of its own
         self._children.add(run_id, pid)
         self._say(event="started", id=run_id)
+
+    def _take_descriptors(self, order: Frame) -> list[int]:
+        count = order.body["fds"]
+        taken, self._fds = self._fds[:count], self._fds[count:]
+        return taken
 
     def _start(self, argv: list[str], environment: dict[str, str], fds: list[int]) -> int:
         if not (self._may_fork and can_fork(argv, environment, self._imports)):
@@ -178,21 +186,23 @@ class Launcher:
             else:
                 self._say(event="not_dialled", id=number, reason=reason)
 
-        self._forwarder.dial(
+        self._get_doors().dial(
             order.body["port"],
-            socket.socket(fileno=self._fds.pop(0)),
+            self._fds.pop(0),
             answer,
             patience_seconds=order.body["patience_seconds"],
         )
 
     def _list_listeners(self, _: Frame) -> None:
+        from milepost.engine.guest.listeners import list_listeners  # where a server is silent
+
         self._say(event="listeners", addresses=list_listeners())
 
     def _open_door(self, order: Frame) -> None:
         """Lead a port to the socket file that came with the order."""
         target = self._fds.pop(0)
         try:
-            self._doors.open(order.body["port"], target)
+            self._get_doors().open(order.body["port"], target)
         except OSError as error:
             os.close(target)
             self._say(event="refused", reason=str(error))
@@ -201,17 +211,24 @@ class Launcher:
 
     def _close_door(self, order: Frame) -> None:
         """Have nothing listen on a port any more."""
-        self._doors.close_one(order.body["port"])
+        self._get_doors().close_one(order.body["port"])
         self._say(event="door_closed")
 
     def _open_entrance(self, order: Frame) -> None:
         """Lead whoever connects to the listener that came with the order to a port here."""
-        self._doors.let_in_at(socket.socket(fileno=self._fds.pop(0)), order.body["port"])
+        self._get_doors().let_in_at(self._fds.pop(0), order.body["port"])
         self._say(event="entrance_opened")
 
     def _close_entrances(self, _: Frame) -> None:
-        self._doors.close_entrances()
+        self._get_doors().close_entrances()
         self._say(event="entrances_closed")
+
+    def _get_doors(self) -> Doors:
+        if self._doors is None:
+            from milepost.engine.guest.doors import Doors  # with `socket`, which few guests need
+
+            self._doors = Doors(self._loop)
+        return self._doors
 
     def _report_exit(self, run_id: int, code: int, memory_bytes: int, seconds: float) -> None:
         disk_bytes, files = scratch_use()
@@ -237,13 +254,11 @@ def write_file(path: str, content: bytes) -> None:
     folder = os.open(WORK, os.O_RDONLY | os.O_DIRECTORY)
     try:
         for part in folders:
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(part, dir_fd=folder)
+            _make_folder(part, folder)
             inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
             os.close(folder)
             folder = inner
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name, dir_fd=folder)
+        _remove(name, folder)
         fd = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644, dir_fd=folder)
     finally:
         os.close(folder)
@@ -266,9 +281,29 @@ def _folder_use(folder: str) -> tuple[int, int]:
     for path, folders, names in os.walk(folder):
         files += len(folders) + len(names)
         for name in names:
-            with contextlib.suppress(OSError):
-                used_bytes += os.lstat(f"{path}/{name}").st_blocks * 512
+            used_bytes += _size_of(f"{path}/{name}")
     return used_bytes, files
+
+
+def _size_of(path: str) -> int:
+    try:
+        return os.lstat(path).st_blocks * 512
+    except OSError:
+        return 0
+
+
+def _make_folder(name: str, folder: int) -> None:
+    try:
+        os.mkdir(name, dir_fd=folder)
+    except FileExistsError:
+        return
+
+
+def _remove(name: str, folder: int) -> None:
+    try:
+        os.unlink(name, dir_fd=folder)
+    except FileNotFoundError:
+        return
 
 
 def _empty(folder: str) -> None:
@@ -309,19 +344,21 @@ def _require_closed() -> None:
 
     Else a reset, which kills whomever it can, would not end at the room's walls.
     """
-    with contextlib.suppress(PermissionError):
+    try:
         os.kill(os.getppid(), 0)
-        sys.exit("the room may signal processes outside, so nothing is run in it")
+    except PermissionError:
+        return
+    sys.exit("the room may signal processes outside, so nothing is run in it")
 
 
 def main() -> None:
-    """Run as `python -m milepost.engine.guest.launcher FD`."""
+    """Run with the number of the control socket as the only argument."""
     if PLACES.root:
         _require_closed()
     set_dumpable(False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=int(sys.argv[1]))
-    control.set_inheritable(False)
+    os.set_inheritable(control.fileno(), False)
     program = None
     try:
         Launcher(control).serve()
@@ -331,7 +368,3 @@ def main() -> None:
         program = became
     if program is not None:
         become(program.argv)
-
-
-if __name__ == "__main__":
-    main()

@@ -3,8 +3,11 @@
 It reads what the kernel says, so a learner's code can neither hide nor invent a listener.
 """
 
-import socket
-import struct
+from __future__ import annotations
+
+import sys
+
+from milepost.engine.guest.native import socket
 
 _LISTENING = "0A"
 _TABLES = (("/proc/net/tcp", socket.AF_INET), ("/proc/net/tcp6", socket.AF_INET6))
@@ -31,6 +34,7 @@ def _read(local: str, family: int) -> tuple[int, str]:
     # The address is written as words of the machine's own byte order.
     host, port = local.split(":")
     words = [int(host[start : start + 8], 16) for start in range(0, len(host), 8)]
-    text = socket.inet_ntop(family, struct.pack(f"={len(words)}I", *words))
+    packed = b"".join(word.to_bytes(4, sys.byteorder) for word in words)
+    text = socket.inet_ntop(family, packed)
     number = int(port, 16)
     return number, f"[{text}]:{number}" if family == socket.AF_INET6 else f"{text}:{number}"

@@ -4,11 +4,16 @@ The launcher adopts whoever was left by its parent: when it has no child any mor
 The process list is the kernel's, of the guest's own pid namespace, so nothing in it can be hidden.
 """
 
-import contextlib
+from __future__ import annotations
+
 import os
-import signal
 import time
-from collections.abc import Collection
+
+from milepost.engine.guest.native import signal
+
+TYPE_CHECKING = False  # as in `typing`, whose import every guest would pay for
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _ROUNDS = 20  # who is born while others are killed is found in the next one
 _PAUSE_SECONDS = 0.0005  # for the kernel to take down what was killed, longer each round
@@ -18,16 +23,37 @@ _GONE = {"Z", "X"}
 
 def kill_everybody() -> None:
     """Kill every process of the guest but us. In one call of the kernel's, so nobody slips away."""
-    with contextlib.suppress(ProcessLookupError):
+    try:
         os.kill(-1, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def kill(pid: int) -> None:
+    """Kill a process, if it is there."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def kill_and_reap(pid: int) -> None:
+    """Kill a child, and wait until it is gone."""
+    kill(pid)
+    try:
+        os.waitpid(pid, 0)
+    except ChildProcessError:
+        return
 
 
 def end_everybody() -> None:
     """Kill everybody, and return when they are gone with all that they held."""
     kill_everybody()
-    with contextlib.suppress(ChildProcessError):
+    try:
         while True:
             os.waitpid(-1, 0)
+    except ChildProcessError:
+        return
 
 
 def end_all_but(roots: Collection[int]) -> bool:
@@ -40,8 +66,7 @@ def end_all_but(roots: Collection[int]) -> bool:
         if not others:
             return True
         for pid in others:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+            kill(pid)
         time.sleep(number * _PAUSE_SECONDS)
     return False
 

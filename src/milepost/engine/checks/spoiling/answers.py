@@ -30,7 +30,7 @@ from milepost.engine.checks.spoiling.values import (
 )
 from milepost.engine.checks.sql_values import JsonArray, JsonObject, SqlArray
 from milepost.engine.checks.upstream import Call
-from milepost.engine.guest.wire import parse_json
+from milepost.engine.guest.bounded_json import parse_json
 
 _OTHER_STATUSES = (200, 204, 299, 404, 500)
 _OF_THE_SERVER = {"content-length", "transfer-encoding", "connection", "date", "server"}
