@@ -5,6 +5,7 @@ slowly is only read from slowly. Nothing is looked at or changed on the way.
 """
 
 import contextlib
+import errno
 import os
 import resource
 import selectors
@@ -18,7 +19,10 @@ from milepost.engine.guest.loop import READ, WRITE, Loop
 BUFFER_BYTES = 128 * 1024  # for each direction of each link
 MAX_LINKS = 64
 _KEPT_DESCRIPTORS = 32  # for the launcher itself, and for what it starts
-_TRY_AGAIN_SECONDS = 0.001  # a try costs 20 µs, and whoever waits for a server waits as long
+# Who waits for a server waits this long between two tries, or for a part of the time so far: a try
+# costs 50 µs of a processor that a server may need to start.
+_PAUSE_SECONDS, _MOST_PAUSE_SECONDS = 0.001, 0.02
+_PAUSE_SHARE = 1 / 16
 _LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
@@ -50,7 +54,10 @@ class Forwarder:
     @property
     def pause_seconds(self) -> float | None:
         """In how long `try_again` wants to be called; None if nobody waits for that."""
-        return _TRY_AGAIN_SECONDS if self._refused else None
+        if not self._refused:
+            return None
+        waited = time.monotonic() - max(dial.since for dial in self._refused)
+        return min(max(_PAUSE_SECONDS, waited * _PAUSE_SHARE), _MOST_PAUSE_SECONDS)
 
     def try_again(self) -> None:
         """Try again what was refused."""
@@ -102,6 +109,7 @@ class Dial:
         self._answer = answer
         self._until = until
         self._near: socket.socket | None = None
+        self.since = time.monotonic()
         self.begin()
 
     def begin(self) -> None:
@@ -117,25 +125,34 @@ class Dial:
         self._owner.forget(self)
 
     def _try_next(self) -> None:
+        """Connect to the next address. Where nobody listens, loopback refuses at once."""
         self._drop()
-        if not self._addresses and time.monotonic() < self._until:
+        while self._addresses:
+            try:
+                near = socket.socket(self._addresses[0][0], socket.SOCK_STREAM)
+            except OSError as error:  # no IPv6 here
+                self._addresses.pop(0)
+                self._reason = self._reason or str(error)
+                continue
+            near.setblocking(False)
+            number = near.connect_ex((self._addresses.pop(0)[1], self._port))
+            if number in {0, errno.EINPROGRESS}:
+                number = near.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if not number:
+                self._await(near)
+                return
+            near.close()
+            self._reason = self._reason or os.strerror(number)
+        if time.monotonic() < self._until:
             self._owner.wait_with(self)
             return
-        if not self._addresses:
-            self.close()
-            self._answer(self._reason)
-            return
-        family, address = self._addresses.pop(0)
-        try:
-            self._near = socket.socket(family, socket.SOCK_STREAM)
-        except OSError as error:  # no IPv6 here
-            self._reason = self._reason or str(error)
-            self._try_next()
-            return
-        self._near.setblocking(False)
-        self._near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._near.connect_ex((address, self._port))
-        self._owner.watch(self._near, selectors.EVENT_WRITE, self._decide)
+        self.close()
+        self._answer(self._reason)
+
+    def _await(self, near: socket.socket) -> None:
+        near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._near = near
+        self._owner.watch(near, selectors.EVENT_WRITE, self._decide)
 
     def _decide(self) -> None:
         if self._near is None:  # given up in the same round in which an answer came
