@@ -7,7 +7,7 @@ be committed by any number of connections and processes.
 import os
 import shutil
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, AsyncExitStack
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from factories import Make
 from harness.live_server import serve
 from harness.network import block_outside_network
 from harness.postgres import PostgresServer, share_postgres
-from harness.queries import QueryCount
+from harness.queries import count_statements
 from harness.queue import Queue
 from harness.terminal import Terminal
 from harness.tiers import refusals_skip, skip_without_tier
@@ -196,9 +196,10 @@ async def client(app: FastAPI) -> AsyncIterator[Visitor]:
 
 
 @pytest.fixture
-def count_queries(app: FastAPI) -> QueryCount:
+def count_queries(app: FastAPI) -> Callable[[], AbstractContextManager[list[str]]]:
     """Counts what the application asks the database: `with count_queries() as count: …`."""
-    return QueryCount(app.state.database)
+    assert app is not None
+    return count_statements
 
 
 @pytest.fixture

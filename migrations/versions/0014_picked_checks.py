@@ -15,5 +15,5 @@ depends_on = None
 def upgrade() -> None:
     op.add_column(
         "submissions",
-        sa.Column("only", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("picked_checks", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
     )

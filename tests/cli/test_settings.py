@@ -10,7 +10,7 @@ from harness.installation import run_milepost
 from milepost.core.addresses import describe_postgres
 from milepost.core.config import Settings
 from milepost.core.database import Database, to_psycopg_url, to_sqlalchemy_url
-from milepost.core.reads import Read
+from milepost.core.statements import Statement
 
 SHOWN = text("SELECT current_setting('application_name'), current_setting('lock_timeout')")
 
@@ -115,7 +115,7 @@ async def test_options_of_a_url_hold_beside_our_own(database_url):
         async with database.transaction() as session:
             seen = await session.execute(SHOWN)
             assert seen.one() == ("mine", "10s")
-        assert await database.reader.find_row(Read(SHOWN)) == ("mine", "10s")
+        assert await database.reader.find_row(Statement(SHOWN)) == ("mine", "10s")
     finally:
         await database.aclose()
 

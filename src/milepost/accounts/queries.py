@@ -17,8 +17,8 @@ from milepost.accounts.types import Actor, Revisions, Track
 from milepost.core.announcements import announcement
 from milepost.core.clock import utc_now
 from milepost.core.database import Database
-from milepost.core.reads import Read
 from milepost.core.revisions import CONTENT, Revision
+from milepost.core.statements import Statement
 
 
 def to_actor(user: User) -> Actor:
@@ -101,10 +101,10 @@ def announce_end_of(model: type[BrowserSession] | type[AccessToken]) -> ColumnEl
     return announcement(func.concat(policy.ACCESS_TOPIC, cast(model.user_id, Text)))
 
 
-def _owner(model: type[BrowserSession] | type[AccessToken]) -> Read:
+def _owner(model: type[BrowserSession] | type[AccessToken]) -> Statement:
     """Who owns a secret that still lives, and the revisions of what they are shown."""
     content, progress = aliased(Revision), aliased(Revision)
-    return Read(
+    return Statement(
         select(
             User.id,
             User.name,
@@ -128,7 +128,7 @@ _OWNER_OF_SESSION = _owner(BrowserSession)
 _OWNER_OF_TOKEN = _owner(AccessToken)
 
 
-async def _find_actor(database: Database, owner: Read, secret: str) -> Actor | None:
+async def _find_actor(database: Database, owner: Statement, secret: str) -> Actor | None:
     row = await database.reader.find_row(
         owner, token_hash=policy.hash_secret(secret), now=utc_now()
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, selectinload, undefer
 from sqlalchemy.sql.base import ExecutableOption
@@ -37,7 +37,9 @@ from milepost.catalog.types import (
     SkillOutline,
     UnreadAnswerNote,
 )
+from milepost.core.database import run
 from milepost.core.revisions import CONTENT, Kept
+from milepost.core.statements import Statement
 
 _OFFERS = select(
     LabVersion.id,
@@ -47,6 +49,11 @@ _OFFERS = select(
     LabVersion.manifest["entries"],
     LabVersion.manifest["services"],
     LabVersion.closed_at,
+)
+_CURRENT_OFFER = Statement(
+    _OFFERS.join(Lab, Lab.version_id == LabVersion.id).where(
+        Lab.slug == bindparam("slug"), Lab.is_published
+    )
 )
 _outlines: Kept[tuple[PathOutline, ...]] = Kept(most=1)
 
@@ -182,16 +189,10 @@ async def list_unread_answers(
 
 async def get_lab_offer(session: AsyncSession, slug: str) -> LabOffer:
     """Return what a published lab takes right now, in one lean read, or raise `LabNotFound`."""
-    row = (
-        await session.execute(
-            _OFFERS.join(Lab, Lab.version_id == LabVersion.id).where(
-                Lab.slug == slug, Lab.is_published
-            )
-        )
-    ).one_or_none()
-    if row is None:
+    rows = await run(session, _CURRENT_OFFER, slug=slug)
+    if not rows:
         raise LabNotFound(slug)
-    return _to_offer(*row)
+    return _to_offer(*rows[0])
 
 
 async def get_version_offer(session: AsyncSession, version_id: UUID) -> LabOffer:

@@ -5,15 +5,17 @@ that a stuck transaction is an error one can see rather than a page that never c
 process that hangs, or a host that is gone, has begun is undone within half a minute.
 """
 
+import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, ClassVar, Final, TypedDict
 
 import psycopg
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, AdaptedConnection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -25,6 +27,7 @@ from sqlalchemy.types import DateTime
 
 from milepost.core.addresses import add_options, parse_postgres_url, plain_postgres_url
 from milepost.core.reads import Reader
+from milepost.core.statements import Statement
 
 
 class _Connection(TypedDict):
@@ -116,10 +119,10 @@ class Database:
             max_overflow=0,
             pool_timeout=10,
             pool_use_lifo=True,  # those that are used are those that know the tables
-            pool_pre_ping=True,
             hide_parameters=True,  # an error that is logged must not quote what somebody sent
             connect_args={**connection},
         )
+        event.listen(self.engine.sync_engine, "checkout", _require_open)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.reader = Reader(to_psycopg_url(url), {**connection})
 
@@ -134,6 +137,25 @@ class Database:
         """Close every connection."""
         await self.reader.aclose()
         await self.engine.dispose()
+
+
+async def run(
+    session: AsyncSession, statement: Statement, **parameters: Any
+) -> list[tuple[Any, ...]]:
+    """Run a prepared statement in the session's transaction, and return its rows."""
+    return await statement.run(await driver_connection(session), parameters)
+
+
+def _require_open(adapted: AdaptedConnection, *_: object) -> None:
+    """Have the pool replace its connections if the server has closed this one meanwhile.
+
+    A server that ends a connection leaves something to read on it. So no message has to be sent
+    and waited for, as `pool_pre_ping` does at every checkout.
+    """
+    told = select.poll()
+    told.register(adapted.driver_connection.fileno(), select.POLLIN)
+    if told.poll(0):
+        raise InvalidatePoolError
 
 
 async def driver_connection(session: AsyncSession) -> psycopg.AsyncConnection[Any]:

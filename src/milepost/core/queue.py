@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
-import procrastinate
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from milepost.core.database import driver_connection
+from milepost.core.database import run
 from milepost.core.fleet import LIKELY_WORKERS, TAKING_WORKERS
+from milepost.core.statements import Statement
 
 BACKGROUND = "background"  # the flow of what nobody waits for
 AGAIN_PRIORITY = 1  # of a job that was interrupted: it has waited for its turn already
@@ -29,26 +29,32 @@ _NOBODY = {"late": 100, "apart": 10}
 
 # What is served side by side shares its turns: jobs alike, and those that some worker takes. A job
 # that waits for a worker which is not there must not hold the front where it was.
-_NEXT_TURN = text(f"""
+_LOCK_FLOW = Statement("SELECT pg_advisory_xact_lock(%(space)s, hashtext(%(flow)s))")
+_ENQUEUE = Statement(f"""
     WITH taking AS ({LIKELY_WORKERS}),
     known AS (
         SELECT -priority AS turn, status, COALESCE(args ->> 'flow', '') AS flow
         FROM procrastinate_jobs
-        WHERE queue_name = :queue AND status IN ('todo', 'doing') AND priority <= 0
+        WHERE queue_name = %(queue)s AND status IN ('todo', 'doing') AND priority <= 0
           AND (
-              COALESCE(args -> 'needs', '[]') = CAST(:needs AS jsonb)
+              COALESCE(args -> 'needs', '[]') = %(needs)s::jsonb
               OR EXISTS (SELECT FROM taking WHERE COALESCE(args -> 'needs', '[]') <@ abilities)
           )
+    ), next AS (
+        SELECT GREATEST(
+            COALESCE(
+                min(turn) FILTER (WHERE status = 'todo' AND flow <> %(background)s),
+                max(turn) FILTER (WHERE status = 'doing' AND flow <> %(background)s) + 1,
+                0
+            ) + %(late)s,
+            COALESCE(max(turn) FILTER (WHERE status = 'todo' AND flow = %(flow)s) + %(apart)s, 0)
+        ) AS turn
+        FROM known
     )
-    SELECT GREATEST(
-        COALESCE(
-            min(turn) FILTER (WHERE status = 'todo' AND flow <> :background),
-            max(turn) FILTER (WHERE status = 'doing' AND flow <> :background) + 1,
-            0
-        ) + :late,
-        COALESCE(max(turn) FILTER (WHERE status = 'todo' AND flow = :flow) + :apart, 0)
-    )
-    FROM known
+    SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
+        %(queue)s::text, %(task)s::text, -turn, NULL, NULL, %(payload)s::jsonb, NULL
+    )::procrastinate_job_to_defer_v1])
+    FROM next
 """)  # noqa: S608  constants
 # Ahead of a job is what those workers take before it that can do it.
 _PLACE = text(f"""
@@ -116,27 +122,25 @@ class Place:
     needs: tuple[str, ...] = ()
 
 
-# Only rows are written here, and always through the caller's connection, so this app's own
-# connector is never opened.
-_deferrer = procrastinate.App(connector=procrastinate.PsycopgConnector())
+async def enqueue(session: AsyncSession, payload: FairPayload) -> None:
+    """Add a job to the transaction of `session`, with its turn.
 
-
-async def enqueue(session: AsyncSession, payload: Payload) -> None:
-    """Add a job to the transaction of `session`.
-
-    Fair payloads are served by start-time fair queueing (Goyal, Vin and Cheng, 1996): a flow that
-    has nothing waiting is served after at most one job of every other flow.
+    By start-time fair queueing (Goyal, Vin and Cheng, 1996): a flow that has nothing waiting is
+    served after at most one job of every other flow.
     """
-    turn = await _next_turn(session, payload) if isinstance(payload, FairPayload) else 0
-    connection = await driver_connection(session)
-    deferrer = _deferrer.configure_task(
-        payload.task,
-        allow_unknown=True,
+    # Two of one flow at the same moment must not get the same turn.
+    await run(session, _LOCK_FLOW, space=_FLOW_LOCKS, flow=payload.flow)
+    await run(
+        session,
+        _ENQUEUE,
         queue=payload.queue,
-        priority=-turn,
-        connection=connection,
+        task=payload.task,
+        flow=payload.flow,
+        needs=json.dumps(payload.needs),
+        payload=payload.model_dump_json(),
+        background=BACKGROUND,
+        **(_NOBODY if payload.flow == BACKGROUND else _PERSON),
     )
-    await deferrer.defer_async(**payload.model_dump(mode="json"))
 
 
 async def cancel_job(session: AsyncSession, job_id: int) -> dict[str, Any] | None:
@@ -167,20 +171,3 @@ async def find_place(session: AsyncSession, payload: type[Payload], **ids: UUID)
     row = await session.execute(_PLACE, {"queue": payload.queue, "name": name, "value": str(value)})
     position, running, slots, needs = row.one()
     return Place(position, running, slots, tuple(needs or ()))
-
-
-async def _next_turn(session: AsyncSession, payload: FairPayload) -> int:
-    # Two of one flow at the same moment must not get the same turn.
-    await session.execute(
-        text("SELECT pg_advisory_xact_lock(:space, hashtext(:flow))"),
-        {"space": _FLOW_LOCKS, "flow": payload.flow},
-    )
-    pace = _NOBODY if payload.flow == BACKGROUND else _PERSON
-    names = {
-        "queue": payload.queue,
-        "flow": payload.flow,
-        "needs": json.dumps(payload.needs),
-        "background": BACKGROUND,
-    }
-    turn: int = (await session.execute(_NEXT_TURN, {**names, **pace})).scalar_one()
-    return turn

@@ -6,31 +6,28 @@ Built from rows that were read in one short transaction; nothing here touches th
 from pathlib import Path
 
 from milepost.engine import Entry, GradeRequest, Limits
-from milepost.submissions.models import Grading
-from milepost.submissions.types import SubmissionKind
+from milepost.submissions.types import StartedGrading, SubmissionKind
 
 
-def build_request(grading: Grading, *, lab: Path) -> GradeRequest:
+def build_request(grading: StartedGrading, *, lab: Path) -> GradeRequest:
     """Return what the engine is asked for this grading. `lab` is its unpacked package.
 
     A try runs the visible checks only, or those of them that it names; its seed is its own.
     """
-    submission = grading.submission
-    manifest = submission.lab_version.manifest
-    entry = manifest["entries"][submission.stack]
+    entry = grading.entry
     return GradeRequest(
         run_id=f"{grading.id}-{grading.attempt}",
         lab=lab,
-        stack=submission.stack,
+        stack=grading.stack,
         entry=Entry(
             program=tuple(entry["program"]),
             module=entry["module"],
             service=tuple(entry.get("service", ())),  # older versions of labs have none
         ),
-        files={file.path: file.content for file in submission.files},
+        files=grading.files,
         seed=grading.seed,
-        limits=Limits(**manifest["limits"]),
-        include_hidden=submission.kind is SubmissionKind.SUBMISSION,
-        only=tuple(submission.only),
-        services=tuple(manifest.get("services", ())),  # older versions of labs have none
+        limits=Limits(**grading.limits),
+        include_hidden=grading.kind is SubmissionKind.SUBMISSION,
+        only=grading.only,
+        services=tuple(grading.services),
     )

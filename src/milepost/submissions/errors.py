@@ -199,7 +199,7 @@ class SubmissionTooLarge(TooLargeError):
 
 
 class IdempotencyKeyReused(InvalidError):
-    """The key belongs to an earlier request with another lab, stack, kind, choice of checks or other files."""
+    """The key belongs to an earlier request with another lab, stack or kind, or other files or checks."""
 
     code = "idempotency_key_reused"
 

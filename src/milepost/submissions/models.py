@@ -56,7 +56,7 @@ class Submission(Base):
     stack: Mapped[str]
     kind: Mapped[SubmissionKind] = mapped_column(_enum(SubmissionKind, "kind"))
     # The names of the checks that a try runs alone; without any it runs all that are visible.
-    only: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    picked_checks: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     idempotency_key: Mapped[str]
     created_at: Mapped[datetime]
 

@@ -3,7 +3,7 @@
 A hidden check is shown by title and outcome alone; what it sent and received stays here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +31,32 @@ class GradingStatus(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
     FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class StartedGrading:
+    """A grading of which a run has begun, numbered `attempt`, with all that the run needs.
+
+    `entry`, `limits`, `services` and `objectives` are those of the lab's version.
+    """
+
+    kind: SubmissionKind
+    only: tuple[str, ...]  # the names of the checks that a try runs alone; else empty
+    files: SourceFiles
+    id: UUID
+    attempt: int
+    seed: int
+    faults: int
+    handed_back: int
+    learner_id: UUID
+    stack: str
+    version_id: UUID
+    lab_id: UUID
+    content_hash: str
+    entry: Mapping[str, Any]
+    limits: Mapping[str, Any]
+    services: Sequence[str]
+    objectives: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

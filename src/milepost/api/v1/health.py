@@ -9,13 +9,13 @@ from sqlalchemy import literal, select
 
 from milepost import __version__
 from milepost.api.v1.schemas.health import HealthOut
-from milepost.core.reads import Read
+from milepost.core.statements import Statement
 from milepost.http.dependencies import DatabaseDep
 from milepost.http.errors import DatabaseUnavailable, NotReady
 from milepost.http.problems import problems
 from milepost.http.readiness import require_ready
 
-_ANYTHING = Read(select(literal(1)))
+_ANYTHING = Statement(select(literal(1)))
 
 router = APIRouter(prefix="/health", tags=["health"])
 

@@ -24,7 +24,7 @@ from milepost.grading.errors import GradingInterrupted
 from milepost.grading.types import TaskContext
 from milepost.labs import read_solutions_package
 from milepost.submissions import service
-from milepost.submissions.models import Grading
+from milepost.submissions.types import StartedGrading
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Adjudged:
 
 
 async def adjudge(
-    context: TaskContext, grading: Grading, request: GradeRequest, report: GradeReport
+    context: TaskContext, grading: StartedGrading, request: GradeRequest, report: GradeReport
 ) -> Adjudged:
     """Return the report of a run in which the lab broke, with the blame where it belongs.
 
@@ -50,8 +50,7 @@ async def adjudge(
     async with context.database.transaction() as session:
         if is_seen or not list_broken(report):  # that a hidden check broke is not told
             await service.record_doubt(session, grading_id=grading.id, attempt=grading.attempt)
-        version_id = grading.submission.lab_version_id
-        package = await catalog.find_solutions_package(session, version_id)
+        package = await catalog.find_solutions_package(session, grading.version_id)
     solutions = read_solutions_package(package, request.stack) if package is not None else {}
     for name, files in solutions.items():
         own = await _grade_solution(context, grading, request, files)
@@ -67,7 +66,7 @@ async def adjudge(
 
 
 async def _grade_solution(
-    context: TaskContext, grading: Grading, request: GradeRequest, files: Mapping[str, bytes]
+    context: TaskContext, grading: StartedGrading, request: GradeRequest, files: Mapping[str, bytes]
 ) -> GradeReport:
     own = replace(request, run_id=f"{request.run_id}-own", files=files)
     async with aclosing(context.grader.grade(own)) as events:

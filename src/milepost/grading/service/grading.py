@@ -13,7 +13,6 @@ from pathlib import Path
 import structlog
 
 from milepost.catalog import queries as catalog
-from milepost.catalog.models import LabVersion
 from milepost.catalog.service import close_version, record_unread_answers
 from milepost.core.clock import utc_now
 from milepost.core.ids import new_id
@@ -37,9 +36,8 @@ from milepost.grading.types import TaskContext
 from milepost.labs import unpack_lab
 from milepost.progress import service as progress
 from milepost.submissions import service
-from milepost.submissions.models import Grading
 from milepost.submissions.tasks import GradeSubmission
-from milepost.submissions.types import SubmissionKind
+from milepost.submissions.types import StartedGrading, SubmissionKind
 
 log = structlog.get_logger(__name__)
 
@@ -71,20 +69,19 @@ async def grade_submission(job: GradeSubmission, context: TaskContext) -> bool:
         verdict = found.report.verdict
         log.info("submission_graded", grading_id=str(grading.id), verdict=verdict.value)
         if verdict is Verdict.LAB_BROKEN:
-            version = grading.submission.lab_version
-            log.error("lab_closed", lab_id=str(version.lab_id), reason=found.report.message)
+            log.error("lab_closed", lab_id=str(grading.lab_id), reason=found.report.message)
     return found.is_engines
 
 
 async def finish_grading(
-    context: TaskContext, grading: Grading, checks: CheckLog, found: Adjudged
+    context: TaskContext, grading: StartedGrading, checks: CheckLog, found: Adjudged
 ) -> bool:
     """Record a verdict and everything that follows from it, in one transaction.
 
     Objectives are proven by a passed submission, never by a try. A lab that is at fault is closed;
     checks of one that is not, which could not read the answer, are noted for its author.
     """
-    submission, report = grading.submission, found.report
+    report = found.report
     async with context.database.transaction() as session:
         recorded = await service.record_verdict(
             session,
@@ -94,35 +91,35 @@ async def finish_grading(
             first_position=checks.next_position,
             results=checks.list_unstored(report.checks),
         )
-        counts = recorded and submission.kind is SubmissionKind.SUBMISSION
+        counts = recorded and grading.kind is SubmissionKind.SUBMISSION
         if counts:
-            await mark_changed(session, submission.learner_id)
+            await mark_changed(session, grading.learner_id)
         if counts and report.verdict is Verdict.PASSED:
             await progress.prove_objectives(
                 session,
-                learner_id=submission.learner_id,
-                lab_id=submission.lab_version.lab_id,
-                objectives=submission.lab_version.manifest["objectives"],
+                learner_id=grading.learner_id,
+                lab_id=grading.lab_id,
+                objectives=grading.objectives,
                 grading_id=grading.id,
             )
         if recorded and report.verdict is Verdict.LAB_BROKEN:
-            await close_version(session, submission.lab_version_id, reason=report.message)
+            await close_version(session, grading.version_id, reason=report.message)
         if recorded:
             await record_unread_answers(
                 session,
-                submission.lab_version_id,
+                grading.version_id,
                 found.unread,
-                stack=submission.stack,
+                stack=grading.stack,
                 seed=grading.seed,
             )
     return recorded
 
 
-async def _run(context: TaskContext, grading: Grading, checks: CheckLog) -> Adjudged | None:
+async def _run(context: TaskContext, grading: StartedGrading, checks: CheckLog) -> Adjudged | None:
     """Return the engine's report, or None if another run has overtaken this one."""
     if checks.attempt - grading.handed_back > policy.MOST_RUNS:
         return _give_up(grading, f"{policy.MOST_RUNS} workers that took it were stopped")
-    lab = await unpack_once(context, grading.submission.lab_version)
+    lab = await unpack_once(context, grading)
     request = build_request(grading, lab=lab)
     try:
         report = await _follow(context, request, checks)
@@ -139,7 +136,7 @@ async def _run(context: TaskContext, grading: Grading, checks: CheckLog) -> Adju
 
 
 async def _note_fault(
-    context: TaskContext, grading: Grading, attempt: int, fault: Exception
+    context: TaskContext, grading: StartedGrading, attempt: int, fault: Exception
 ) -> Adjudged | None:
     """Raise `GradingInterrupted`, for another try after a pause, or give up with a report.
 
@@ -168,7 +165,7 @@ async def _note_fault(
 
 
 async def _hand_back(
-    context: TaskContext, grading: Grading, attempt: int, unfit: WorkerUnfit
+    context: TaskContext, grading: StartedGrading, attempt: int, unfit: WorkerUnfit
 ) -> None:
     """Raise `WorkerUnfit`, for another worker to try, unless another run has taken over."""
     pause = timedelta(seconds=policy.choose_pause(grading.handed_back + 1))
@@ -206,12 +203,12 @@ async def _follow(
     return None if checks.is_overtaken else report
 
 
-async def unpack_once(context: TaskContext, version: LabVersion) -> Path:
-    """Return the folder with a version's package, unpacked by whoever needed it first."""
-    folder = context.labs_dir / version.content_hash
+async def unpack_once(context: TaskContext, grading: StartedGrading) -> Path:
+    """Return the folder with a lab's package, unpacked by the first grading that needed it."""
+    folder = context.labs_dir / grading.content_hash
     if not folder.exists():
         async with context.database.transaction() as session:
-            package = await catalog.get_package(session, version.id)
+            package = await catalog.get_package(session, grading.version_id)
         await asyncio.to_thread(_unpack, package, folder)
     return folder
 
@@ -229,7 +226,7 @@ def _unpack(package: bytes, folder: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _give_up(grading: Grading, why: str) -> Adjudged:
+def _give_up(grading: StartedGrading, why: str) -> Adjudged:
     return _refuse(
         grading,
         f"Milepost could not grade this: {why}. Your work is kept and no attempt was used. "
@@ -237,7 +234,7 @@ def _give_up(grading: Grading, why: str) -> Adjudged:
     )
 
 
-def _refuse(grading: Grading, message: str) -> Adjudged:
+def _refuse(grading: StartedGrading, message: str) -> Adjudged:
     """A report for a run that never began: ours, so it costs no attempt."""
     return Adjudged(
         GradeReport(

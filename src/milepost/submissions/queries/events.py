@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.accounts.types import Actor
 from milepost.core.database import Database
-from milepost.core.reads import Read
+from milepost.core.statements import Statement
 from milepost.engine import Verdict
 from milepost.submissions.errors import GradingNotFound
 from milepost.submissions.models import CheckRecord, Grading, Submission
@@ -31,8 +31,8 @@ VERDICT_POSITION = 1_000_000
 _IS_OWN = (Grading.id == bindparam("grading_id")) & (
     Submission.learner_id == bindparam("learner_id")
 )
-_OWNED = Read(select(Grading.id).join(Grading.submission).where(_IS_OWN))
-_NEWS = Read(
+_OWNED = Statement(select(Grading.id).join(Grading.submission).where(_IS_OWN))
+_NEWS = Statement(
     select(*(getattr(Grading, name) for name in GRADING_FACTS))
     .add_columns(CheckRecord.position, CheckRecord.result)
     .join(Grading.submission)

@@ -119,5 +119,5 @@ def _to_view(submission: Submission, lab: Lab, grading: Grading) -> SubmissionVi
         status=find_status(grading.verdict, grading.attempt, grading.retry_at),
         verdict=grading.verdict,
         graded_at=grading.graded_at,
-        only=tuple(submission.only),
+        only=tuple(submission.picked_checks),
     )

@@ -4,34 +4,24 @@ Recording is fenced: a run that is no longer the newest of its grading, or whose
 verdict, changes nothing and learns so from the answer.
 """
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    LargeBinary,
-    Text,
-    cast,
-    delete,
-    func,
-    literal,
-    select,
-    true,
-    update,
-)
-from sqlalchemy.dialects.postgresql import insert
+from psycopg.types.json import Jsonb
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased, contains_eager, selectinload
+from sqlalchemy.orm import selectinload
 
 from milepost.accounts.types import Actor
 from milepost.catalog import queries as catalog
-from milepost.catalog.models import LabVersion
 from milepost.catalog.types import LabOffer
 from milepost.core.announcements import announce, announcement
 from milepost.core.clock import utc_now
+from milepost.core.database import run
 from milepost.core.ids import new_id
 from milepost.core.queue import enqueue
 from milepost.engine import CheckResult, GradeReport
@@ -43,12 +33,14 @@ from milepost.submissions.errors import (
     LabClosed,
     StackNotOffered,
 )
-from milepost.submissions.models import CheckRecord, Grading, Submission, SubmissionFile
+from milepost.submissions.models import Grading, Submission
+from milepost.submissions.service import statements
 from milepost.submissions.tasks import GradeSubmission
 from milepost.submissions.types import (
     WHOLE_SECONDS,
     GradingStatus,
     SourceFiles,
+    StartedGrading,
     SubmissionKind,
     SubmissionView,
 )
@@ -93,8 +85,8 @@ async def submit_solution(
         "learner_id": actor.id,
         "lab_version_id": lab.version_id,
         "stack": stack,
-        "kind": kind,
-        "only": sorted({*only}),
+        "kind": kind.value,
+        "picked_checks": sorted({*only}),
         "idempotency_key": idempotency_key,
         "created_at": now,
     }
@@ -106,34 +98,17 @@ async def submit_solution(
     return _to_queued_view(values, lab, lab_slug, grading_id)
 
 
-async def start_attempt(session: AsyncSession, *, grading_id: UUID) -> Grading | None:
+async def start_attempt(session: AsyncSession, *, grading_id: UUID) -> StartedGrading | None:
     """Begin a run of a grading and return all that the engine needs, or None if it has a verdict.
 
-    What earlier, interrupted runs recorded is forgotten. The version's package is not read: most
-    workers have it unpacked already.
+    What earlier, interrupted runs recorded is forgotten.
     """
-    started = (
-        update(Grading)
-        .where(Grading.id == grading_id, Grading.verdict.is_(None))
-        .values(attempt=Grading.attempt + 1, started_at=utc_now(), retry_at=None, doubted_at=None)
-        .returning(Grading)
-        .cte("started")
-    )
-    begun = aliased(Grading, started)
-    grading = await session.scalar(
-        select(begun)
-        .join(begun.submission)
-        .join(Submission.lab_version)
-        .options(
-            contains_eager(begun.submission).options(
-                selectinload(Submission.files),
-                contains_eager(Submission.lab_version).undefer(LabVersion.manifest),
-            )
-        )
-    )
-    if grading is not None and grading.attempt > 1:
-        await session.execute(delete(CheckRecord).where(CheckRecord.grading_id == grading_id))
-    return grading
+    rows = await run(session, statements.START, grading_id=grading_id, now=utc_now())
+    if not rows:
+        return None
+    kind, only, paths, contents, *facts = rows[0]
+    files = dict(zip(paths, contents, strict=True))
+    return StartedGrading(SubmissionKind(kind), tuple(only), files, *facts)
 
 
 async def announce_attempt(session: AsyncSession, *, grading_id: UUID) -> None:
@@ -163,16 +138,15 @@ async def record_checks(
 
     False, and nothing is stored, if this run has been superseded.
     """
-    current = await session.scalar(
-        select(Grading.id)
-        .where(Grading.id == grading_id, Grading.attempt == attempt, Grading.verdict.is_(None))
-        .with_for_update(read=True)
+    rows = await run(
+        session,
+        statements.RECORD_CHECKS,
+        grading_id=grading_id,
+        attempt=attempt,
+        topic=grading_topic(grading_id),
+        **_to_columns(first_position, results),
     )
-    if current is None:
-        return False
-    await _insert_checks(session, grading_id, attempt, first_position, results)
-    await announce(session, grading_topic(grading_id))
-    return True
+    return bool(rows)
 
 
 async def record_verdict(
@@ -191,25 +165,24 @@ async def record_verdict(
     False, and nothing is stored, if this run has been superseded or there is a verdict already.
     """
     shown = report.for_learner()
-    recorded = await session.scalar(
-        update(Grading)
-        .where(Grading.id == grading_id, Grading.attempt == attempt, Grading.verdict.is_(None))
-        .values(
-            verdict=report.verdict,
-            message=shown.message,
-            limit_hit=shown.limit_hit,
-            usage={**to_json(shown.usage), WHOLE_SECONDS: report.usage.wall_seconds},
-            isolation=report.isolation,
-            stack_version=report.stack_version,
-            engine_version=report.engine_version,
-            graded_at=utc_now(),
-        )
-        .returning(Grading.id, announcement(grading_topic(grading_id)))
+    usage = {**to_json(shown.usage), WHOLE_SECONDS: report.usage.wall_seconds}
+    rows = await run(
+        session,
+        statements.RECORD_VERDICT,
+        grading_id=grading_id,
+        attempt=attempt,
+        verdict=report.verdict.value,
+        message=shown.message,
+        limit_hit=shown.limit_hit,
+        usage=Jsonb(usage),
+        isolation=report.isolation,
+        stack_version=report.stack_version,
+        engine_version=report.engine_version,
+        now=utc_now(),
+        topic=grading_topic(grading_id),
+        **_to_columns(first_position, results),
     )
-    if recorded is None:
-        return False
-    await _insert_checks(session, grading_id, attempt, first_position, results)
-    return True
+    return bool(rows)
 
 
 async def record_fault(
@@ -254,28 +227,15 @@ async def delete_old_tries(session: AsyncSession) -> int:
     return len(deleted.all())
 
 
-async def _insert_checks(
-    session: AsyncSession,
-    grading_id: UUID,
-    attempt: int,
-    first_position: int,
-    results: Sequence[CheckResult],
-) -> None:
-    if not results:
-        return
-    rows = [
-        {
-            "grading_id": grading_id,
-            "attempt": attempt,
-            "position": position,
-            "name": result.name,
-            "outcome": result.outcome,
-            "hidden": result.hidden,
-            "result": result_to_json(result),
-        }
-        for position, result in enumerate(results, start=first_position)
-    ]
-    await session.execute(insert(CheckRecord), rows)
+def _to_columns(first_position: int, results: Sequence[CheckResult]) -> dict[str, list[Any]]:
+    """Return the rows of checks as one array a column, as the statements take them."""
+    return {
+        "positions": [*range(first_position, first_position + len(results))],
+        "names": [result.name for result in results],
+        "outcomes": [result.outcome.value for result in results],
+        "hidden": [result.hidden for result in results],
+        "results": [json.dumps(result_to_json(result)) for result in results],
+    }
 
 
 async def _insert_once(
@@ -285,28 +245,16 @@ async def _insert_once(
 
     False, and nothing is inserted, if there is one under its idempotency key already.
     """
-    new = (
-        insert(Submission)
-        .values(**values)
-        .on_conflict_do_nothing(index_elements=["learner_id", "idempotency_key"])
-        .returning(Submission.id, Submission.created_at)
-        .cte("new")
+    inserted = await run(
+        session,
+        statements.INSERT_ONCE,
+        **values,
+        paths=[*files.keys()],
+        contents=[*files.values()],
+        grading_id=grading_id,
+        seed=_draw_seed(),
     )
-    columns = func.unnest(
-        cast([*files.keys()], ARRAY(Text)), cast([*files.values()], ARRAY(LargeBinary))
-    )
-    given = columns.table_valued("path", "content").render_derived(name="given")
-    stored = insert(SubmissionFile).from_select(
-        ["submission_id", "path", "content"],
-        select(new.c.id, given.c.path, given.c.content).select_from(new.join(given, true())),
-    )
-    grading = to_be_queued(grading_id)
-    queued = insert(Grading).from_select(
-        ["submission_id", "queued_at", *grading],
-        select(new.c.id, new.c.created_at, *(literal(value) for value in grading.values())),
-    )
-    statement = select(new.c.id).add_cte(stored.cte("stored"), queued.cte("queued"))
-    return await session.scalar(statement) is not None
+    return bool(inserted)
 
 
 async def _require_pickable(
@@ -325,14 +273,14 @@ def _to_queued_view(
         lab=slug,
         lab_title=lab.title,
         stack=values["stack"],
-        kind=values["kind"],
+        kind=SubmissionKind(values["kind"]),
         created_at=values["created_at"],
         is_current_version=True,
         grading_id=grading_id,
         status=GradingStatus.QUEUED,
         verdict=None,
         graded_at=None,
-        only=tuple(values["only"]),
+        only=tuple(values["picked_checks"]),
     )
 
 
@@ -364,7 +312,7 @@ async def _get_same_submission(
     view = await queries.get_submission(session, actor, earlier.id)
     is_same = (
         (view.lab, view.stack, view.kind, [*view.only])
-        == (lab_slug, values["stack"], values["kind"], values["only"])
+        == (lab_slug, values["stack"], values["kind"], values["picked_checks"])
         and {file.path: file.content for file in earlier.files} == dict(files)
     )  # fmt: skip
     if not is_same:
@@ -394,9 +342,13 @@ def to_be_queued(grading_id: UUID) -> dict[str, Any]:
     """Return what every new grading's row holds, but for its submission and when it was queued."""
     return {
         "id": grading_id,
-        "seed": secrets.randbits(_SEED_BITS),
+        "seed": _draw_seed(),
         "attempt": 0,
         "faults": 0,
         "handed_back": 0,
         "message": "",
     }
+
+
+def _draw_seed() -> int:
+    return secrets.randbits(_SEED_BITS)
