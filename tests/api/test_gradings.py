@@ -10,6 +10,7 @@ from factories.content import HIDDEN, VISIBLE, FlawDraft
 from fakes.grader import FakeGrader, InTurn, failed, passed
 from milepost.engine import Evidence, Outcome, Verdict
 
+READS = 2  # who asks, and what there is to tell
 SECRET = "what a hidden check knows"
 
 
@@ -229,6 +230,21 @@ async def test_a_finished_grading_is_told_from_the_start(client, learner, submis
         "id: 1.1000000",
         "event: verdict",
     ]
+
+
+async def test_following_a_finished_grading_asks_two_things(
+    client, learner, submission, queue, count_queries
+):
+    await queue.work(FakeGrader(passed("test_one"), passed("test_two")))
+
+    with count_queries() as asked:
+        stream = await client.log_in(learner).get(
+            f"/api/v1/gradings/{submission.grading_id}/events"
+        )
+
+    assert stream.text.count("event: check") == 2
+    assert stream.text.count("event: verdict") == 1
+    assert len(asked) <= READS, asked
 
 
 async def test_work_that_fails_as_a_known_wrong_answer_does_is_told_what_is_behind_it(

@@ -7,10 +7,11 @@ Invariant: nothing is sent to a reader whose session or token has ended meanwhil
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing, suppress
 from uuid import UUID
 
+from sse_starlette import ServerSentEvent
 from starlette.requests import Request
 
 from milepost.accounts.policy import access_topic
@@ -45,36 +46,79 @@ async def follow_grading(
     *,
     is_let_in: Callable[[], Awaitable[bool]],
     after: tuple[int, int] = FIRST,
-) -> AsyncGenerator[GradingEvent, None]:
-    """Yield every event after `after` until the verdict. Each look is two reads.
+) -> AsyncGenerator[Sequence[GradingEvent], None]:
+    """Yield the events after `after` until the verdict, those of one look together.
 
-    While the grading waits for its first run, its place is an event whenever it has changed. That
-    the lab itself is being looked at (`doubted`) is told once.
+    The first look is for one who was let in just now. It raises `GradingNotFound`, and is yielded
+    even if it shows nothing, so that a refusal comes before any stream begins. Later ones are two
+    reads. While the grading waits for its first run, its place is an event whenever it has changed.
     """
     shown: tuple[object, ...] = ()
-    is_doubted = False
-    pause = _MOMENT_SECONDS
+    told, is_first, pause = "", True, _MOMENT_SECONDS
     async with listener.subscribe(grading_topic(grading_id), access_topic(actor.id)) as bell:
-        while after[1] < queries.VERDICT_POSITION:  # a reader that has the verdict has everything
+        while True:
             bell.clear()
             events = await queries.list_events_after(database, actor, grading_id, after=after)
-            if not await is_let_in():
+            if not is_first and not await is_let_in():
                 return
-            for event in events:
-                if event.kind != "doubted" or not is_doubted:
-                    yield event
-                is_doubted = event.kind == "doubted"
-                after = (event.attempt, event.position)
+            if events or is_first:
+                yield _leave_out_repeated_doubt(told, events)
+            if events:
+                told, after = events[-1].kind, (events[-1].attempt, events[-1].position)
+            is_first = False
             if after[0] > 0:
                 pause = _LOOK_ANYWAY_SECONDS
-            if after[1] >= queries.VERDICT_POSITION or await _rings(bell, pause) or after[0] > 0:
+            if after[1] >= queries.VERDICT_POSITION:  # this reader has everything
+                return
+            if await _rings(bell, pause) or after[0] > 0:
                 continue
             async with database.transaction() as session:
                 queued = await queries.find_queued_event(session, actor, grading_id)
             if queued is not None and (place := _place_of(queued)) != shown:
                 shown = place
-                yield queued
+                yield [queued]
             pause = _QUEUE_SECONDS
+
+
+async def stream_events(
+    first: Sequence[GradingEvent],
+    following: AsyncGenerator[Sequence[GradingEvent], None],
+    show: Callable[[GradingEvent], Awaitable[str]],
+) -> AsyncGenerator[bytes, None]:
+    """Yield a look's events as one piece of a stream of server-sent events, as `show` writes them.
+
+    A verdict takes longest to write, so the checks before it are sent without it.
+    """
+    async with aclosing(following):
+        async for events in _begin_with(first, following):
+            *earlier, last = events
+            pieces = [earlier, [last]] if last.kind == "verdict" else [events]
+            for piece in filter(None, pieces):
+                yield b"".join([await _encode(event, show) for event in piece])
+
+
+async def _begin_with(
+    first: Sequence[GradingEvent], following: AsyncGenerator[Sequence[GradingEvent], None]
+) -> AsyncGenerator[Sequence[GradingEvent], None]:
+    if first:
+        yield first
+    async for events in following:
+        if events:
+            yield events
+
+
+async def _encode(event: GradingEvent, show: Callable[[GradingEvent], Awaitable[str]]) -> bytes:
+    return ServerSentEvent(await show(event), event=event.kind, id=event.id).encode()
+
+
+def _leave_out_repeated_doubt(told: str, events: Sequence[GradingEvent]) -> Sequence[GradingEvent]:
+    """Return the events without a `doubted` that follows another, the last one `told` included."""
+    before = [told, *(event.kind for event in events)]
+    return [
+        event
+        for event, kind in zip(events, before, strict=False)
+        if not event.kind == kind == "doubted"
+    ]
 
 
 async def _rings(bell: asyncio.Event, seconds: float) -> bool:

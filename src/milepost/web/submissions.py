@@ -4,13 +4,12 @@ Handing in is the API's. Invariant: the stream sends the fragments that the page
 the grading's events are, so a browser that reconnects loses none and repeats none.
 """
 
-from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -24,7 +23,7 @@ from milepost.http.dependencies import (
     SessionDep,
     is_let_in,
 )
-from milepost.http.grading_events import follow_grading, read_last_event_id
+from milepost.http.grading_events import follow_grading, read_last_event_id, stream_events
 from milepost.progress import queries as progress
 from milepost.submissions import queries
 from milepost.submissions.errors import CheckNotFound
@@ -126,20 +125,16 @@ async def follow_submission(
     if after[1] >= queries.VERDICT_POSITION:
         return Response(status_code=204)  # tells an EventSource to stay away: all has been sent
 
-    async def send() -> AsyncIterator[ServerSentEvent]:
-        events = follow_grading(
-            database,
-            listener,
-            actor,
-            submission.grading_id,
-            is_let_in=partial(is_let_in, request, actor),
-            after=after,
-        )
-        async for event in events:
-            html = await _render_event(database, actor, submission, event)
-            yield ServerSentEvent(html, event=event.kind, id=event.id)
-
-    return EventSourceResponse(send(), ping=15)
+    following = follow_grading(
+        database,
+        listener,
+        actor,
+        submission.grading_id,
+        is_let_in=partial(is_let_in, request, actor),
+        after=after,
+    )
+    show = partial(_render_event, database, actor, submission)
+    return EventSourceResponse(stream_events(await anext(following), following, show))
 
 
 async def _render_event(

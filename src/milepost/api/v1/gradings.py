@@ -3,14 +3,12 @@
 The stream belongs to whoever may read the grading; that is settled before it begins.
 """
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import EventSourceResponse
 from starlette.requests import Request
 
 from milepost.api.v1.schemas.gradings import (
@@ -29,7 +27,7 @@ from milepost.http.dependencies import (
     SessionDep,
     is_let_in,
 )
-from milepost.http.grading_events import follow_grading, read_last_event_id
+from milepost.http.grading_events import follow_grading, read_last_event_id, stream_events
 from milepost.http.problems import problems
 from milepost.submissions import queries
 from milepost.submissions.errors import GradingNotFound
@@ -96,8 +94,7 @@ async def stream_grading_events(
     anew, after a fault of ours: checks of earlier attempts no longer count. The stream ends when
     the token or session that it was asked for with ends.
     """
-    await queries.require_grading(database, actor, grading)
-    events = follow_grading(
+    following = follow_grading(
         database,
         listener,
         actor,
@@ -105,18 +102,11 @@ async def stream_grading_events(
         is_let_in=partial(is_let_in, request, actor),
         after=read_last_event_id(request),
     )
-    return EventSourceResponse(_to_server_sent(events))
+    first = await anext(following)
+    return EventSourceResponse(stream_events(first, following, _to_json))
 
 
-async def _to_server_sent(
-    events: AsyncGenerator[GradingEvent, None],
-) -> AsyncGenerator[ServerSentEvent, None]:
-    async with aclosing(events):
-        async for event in events:
-            yield ServerSentEvent(id=event.id, event=event.kind, data=_to_json(event))
-
-
-def _to_json(event: GradingEvent) -> str:
+async def _to_json(event: GradingEvent) -> str:
     if event.check is not None:
         return CheckOut.model_validate(event.check).model_dump_json()
     return _SHAPES[event.kind].model_validate(event.grading).model_dump_json()

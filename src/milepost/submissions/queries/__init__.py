@@ -8,7 +8,6 @@ from milepost.submissions.queries.events import (
     VERDICT_POSITION,
     find_queued_event,
     list_events_after,
-    require_grading,
 )
 from milepost.submissions.queries.gradings import (
     get_grading,
@@ -40,6 +39,5 @@ __all__ = [
     "list_gradings",
     "list_jobs",
     "list_submissions",
-    "require_grading",
     "select_given_up",
 ]
