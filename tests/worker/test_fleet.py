@@ -23,7 +23,7 @@ from milepost.submissions import queries
 from milepost.worker.condition import Condition
 from milepost.worker.jobs import FleetJobManager
 from milepost.worker.loop import serve_queue
-from milepost.worker.presence import Presence, WorkerStruckOff
+from milepost.worker.presence import Presence, Trouble, WorkerStruckOff
 
 
 @pytest.fixture
@@ -314,7 +314,7 @@ async def test_who_was_struck_off_ends_no_job_that_another_has_taken_over(
             kept = await second.get_job_status_async(again.id)
             none_for_the_dead = await first.fetch_job(queues=None, worker_id=first_id)
             with pytest.raises(WorkerStruckOff):
-                await first_presence.require_listed()
+                await first_presence.look()
             await second.finish_job(again, Status.SUCCEEDED, delete_job=False)
             ended = await second.get_job_status_async(again.id)
 
@@ -323,6 +323,45 @@ async def test_who_was_struck_off_ends_no_job_that_another_has_taken_over(
     assert again.id == job.id
     assert (kept, ended) == (Status.DOING, Status.SUCCEEDED)
     assert none_for_the_dead is None
+
+
+async def test_a_look_at_the_queue_is_one_statement_that_names_what_is_wrong(
+    make, learner, database, let_in, count_queries
+):
+    await make.submission(lab=await make.lab(), learner=learner)
+    await make.submission(lab=await make.lab("other"), learner=learner)
+    async with let_in() as (_, presence, _):
+        with count_queries() as asked:
+            nothing = await presence.look()
+        async with database.transaction() as session:
+            await session.execute(text("SELECT procrastinate_register_worker_v1()"))
+            await session.execute(
+                text(
+                    "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 min'"
+                    " WHERE id NOT IN (SELECT id FROM workers)"
+                )
+            )
+            await session.execute(
+                text(
+                    "UPDATE procrastinate_jobs SET status = 'doing'"
+                    " WHERE id = (SELECT min(id) FROM procrastinate_jobs)"
+                )
+            )
+            await session.execute(
+                text(
+                    "UPDATE procrastinate_jobs SET priority = 1,"
+                    " scheduled_at = now() + interval '1 day' WHERE status = 'todo'"
+                )
+            )
+        everything = await presence.look()
+        await presence.strike_off_dead()
+        await presence.rescue_orphans()
+        await presence.bring_forward()
+        nothing_again = await presence.look()
+
+    assert len(asked) == 1
+    assert nothing == nothing_again == Trouble(has_dead=False, has_orphans=False, has_far_off=False)
+    assert everything == Trouble(has_dead=True, has_orphans=True, has_far_off=True)
 
 
 async def test_a_job_that_another_worker_takes_meanwhile_is_not_put_back(

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.core.database import choose_connection, to_psycopg_url
+from milepost.core.listening import ListeningConnection
 
 CHANNEL = "milepost"
 _RECONNECT_SECONDS = 0.5
@@ -74,7 +75,7 @@ class Listener:
             await asyncio.sleep(_RECONNECT_SECONDS)
 
     async def _listen(self) -> None:
-        connection = await psycopg.AsyncConnection.connect(
+        connection = await ListeningConnection.connect(
             self._url, autocommit=True, **choose_connection(self._url)
         )
         async with connection:

@@ -8,20 +8,23 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import structlog
 from procrastinate import App, PsycopgConnector
+from psycopg_pool import AsyncConnectionPool
 
 from milepost.core.config import Settings
 from milepost.core.database import Database, choose_connection, to_psycopg_url
+from milepost.core.listening import ListeningConnection
 from milepost.engine import Engine
 from milepost.grading.types import Grader, TaskContext
 from milepost.worker.abilities import Look, look_with
 from milepost.worker.condition import Condition
 from milepost.worker.handlers import register_handlers, register_schedule
 from milepost.worker.jobs import FleetJobManager
-from milepost.worker.presence import Presence, WorkerStruckOff, bring_forward
+from milepost.worker.presence import Presence, Trouble, WorkerStruckOff
 
 _CONCURRENCY = 2
 _SWEEP_SECONDS = 1.0
@@ -85,20 +88,40 @@ async def _serve(
         stack.push_async_callback(presence.aclose)
         await presence.open()
 
-        app = App(
-            connector=PsycopgConnector(
-                conninfo=to_psycopg_url(database_url),
-                kwargs=dict(choose_connection(database_url)),
-                max_size=4,
-                timeout=_CONNECT_SECONDS,
-            )
-        )
+        app = App(connector=_make_connector(database_url))
         app.job_manager = FleetJobManager(app, presence, condition)
         context = TaskContext(database=database, grader=grader, labs_dir=labs_dir)
         register_handlers(app, context, condition)
         register_schedule(app, context)
         await stack.enter_async_context(app.open_async())
         await _work(_Worker(app, presence, condition, lease_seconds))
+
+
+def _make_connector(database_url: str) -> PsycopgConnector:
+    """Return the queue's connections: a statement is one message there and one back.
+
+    Each commits by itself, and no connection is asked whether it lives before it is used: a worker
+    whose database was lost ends anyway.
+    """
+    return PsycopgConnector(
+        pool_factory=_make_pool,
+        connection_class=ListeningConnection,
+        conninfo=to_psycopg_url(database_url),
+        kwargs=dict(choose_connection(database_url)),
+        configure=_commit_by_itself,
+        min_size=_CONCURRENCY,
+        max_size=4,
+        timeout=_CONNECT_SECONDS,
+    )
+
+
+def _make_pool(*, check: object, **options: Any) -> AsyncConnectionPool:
+    del check
+    return AsyncConnectionPool(**options)
+
+
+async def _commit_by_itself(connection: psycopg.AsyncConnection[Any]) -> None:
+    await connection.set_autocommit(True)
 
 
 async def _work(worker: _Worker) -> None:
@@ -126,17 +149,21 @@ async def _work(worker: _Worker) -> None:
 
 async def _sweep_forever(worker: _Worker) -> None:
     while True:
-        await worker.presence.require_listed()
+        trouble = await worker.presence.look()
         await worker.presence.announce(await worker.condition.find_abilities())
-        await _take_over(worker)
-        await bring_forward(worker.app)
+        if any(trouble):
+            await _put_right(worker.presence, trouble)
         await asyncio.sleep(_SWEEP_SECONDS)
 
 
-async def _take_over(worker: _Worker) -> None:
+async def _put_right(presence: Presence, trouble: Trouble) -> None:
     try:
-        await worker.presence.strike_off_dead()
-        await worker.presence.rescue_orphans()
+        if trouble.has_dead:
+            await presence.strike_off_dead()
+        if trouble.has_dead or trouble.has_orphans:
+            await presence.rescue_orphans()
+        if trouble.has_far_off:
+            await presence.bring_forward()
     except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
         # A process that hangs holds a row until PostgreSQL ends its transaction, soon.
         log.warning("take_over_waits")

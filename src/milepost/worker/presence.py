@@ -9,11 +9,10 @@ are struck off the list, and a job that is being done by nobody on it goes back 
 import os
 import platform
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 import structlog
-from procrastinate import App
 from psycopg.types.json import Jsonb
 
 from milepost import __version__
@@ -25,6 +24,7 @@ from milepost.core.schema import get_newest_revision
 from milepost.worker.abilities import Abilities
 
 _UNREGISTERED_LEASE_SECONDS = 30  # of a worker that ended before it could say more
+_MOST_PAUSE_SECONDS = 120  # until a job is tried again; none that was chosen here is longer
 _REGISTER = """
     INSERT INTO workers (
         id, name, host, process_id, version, schema_revision, isolation, stacks, abilities,
@@ -41,20 +41,39 @@ _ANNOUNCE = """
         problem = %(problem)s
     WHERE id = %(id)s
 """
-_LISTED = """
-    SELECT schema_revision = (SELECT version_num FROM alembic_version)
-    FROM workers WHERE id = %(id)s
-"""
+_DEAD = f"""
+    SELECT beat.id FROM procrastinate_workers AS beat
+    LEFT JOIN workers AS worker ON worker.id = beat.id
+    WHERE CASE WHEN worker.id IS NULL
+        THEN beat.last_heartbeat < now() - make_interval(secs => {_UNREGISTERED_LEASE_SECONDS})
+        ELSE NOT ({IS_FRESH} AND {HAS_LOCK})
+    END
+"""  # noqa: S608  constants
+_ORPHAN = f"""
+    SELECT job.id, job.worker_id
+    FROM procrastinate_jobs AS job
+    WHERE job.status = 'doing' AND NOT EXISTS (
+        SELECT FROM procrastinate_workers AS worker
+        WHERE worker.id = job.worker_id AND {HAS_LOCK}
+    )
+"""  # noqa: S608  constants
+# Such a one was begun before a clock was set back; without help it would wait for as long.
+_FAR_OFF = f"""
+    SELECT id FROM procrastinate_jobs
+    WHERE status = 'todo' AND priority = {AGAIN_PRIORITY}
+      AND scheduled_at > now() + make_interval(secs => {_MOST_PAUSE_SECONDS})
+"""  # noqa: S608  constants
+# Nearly always all is well, so that is asked first, in one message for every kind of trouble.
+_LOOK = f"""
+    SELECT
+        (
+            SELECT COALESCE(schema_revision = (SELECT version_num FROM alembic_version), false)
+            FROM workers WHERE id = %(id)s
+        ),
+        EXISTS ({_DEAD}), EXISTS ({_ORPHAN}), EXISTS ({_FAR_OFF})
+"""  # noqa: S608  constants
 _PRUNE = f"""
-    WITH dead AS (
-        SELECT beat.id FROM procrastinate_workers AS beat
-        LEFT JOIN workers AS worker ON worker.id = beat.id
-        WHERE CASE WHEN worker.id IS NULL
-            THEN beat.last_heartbeat < now() - make_interval(secs => {_UNREGISTERED_LEASE_SECONDS})
-            ELSE NOT ({IS_FRESH} AND {HAS_LOCK})
-        END
-        FOR UPDATE OF beat SKIP LOCKED
-    ), struck_off AS (
+    WITH dead AS ({_DEAD} FOR UPDATE OF beat SKIP LOCKED), struck_off AS (
         DELETE FROM procrastinate_workers WHERE id IN (SELECT id FROM dead) RETURNING id
     )
     DELETE FROM workers WHERE id IN (SELECT id FROM struck_off) RETURNING id, name
@@ -62,14 +81,7 @@ _PRUNE = f"""
 # A job that another worker has put back, and one has taken, since it was found here is left alone:
 # the row is locked as it is now, and must still be the same worker's, or nobody's.
 _RESCUE = f"""
-    WITH orphan AS MATERIALIZED (
-        SELECT job.id, job.worker_id
-        FROM procrastinate_jobs AS job
-        WHERE job.status = 'doing' AND NOT EXISTS (
-            SELECT FROM procrastinate_workers AS worker
-            WHERE worker.id = job.worker_id AND {HAS_LOCK}
-        )
-    ), still AS MATERIALIZED (
+    WITH orphan AS MATERIALIZED ({_ORPHAN}), still AS MATERIALIZED (
         SELECT job.id
         FROM procrastinate_jobs AS job JOIN orphan ON orphan.id = job.id
         WHERE job.status = 'doing' AND job.worker_id IS NOT DISTINCT FROM orphan.worker_id
@@ -77,19 +89,21 @@ _RESCUE = f"""
     )
     SELECT id, procrastinate_retry_job_v2(id, %(retry_at)s, %(priority)s, NULL, NULL) FROM still
 """  # noqa: S608  constants
-
-_MOST_PAUSE_SECONDS = 120
-_BRING_FORWARD = """
-    UPDATE procrastinate_jobs SET scheduled_at = now()
-    WHERE status = 'todo' AND priority = %(priority)s
-      AND scheduled_at > now() + make_interval(secs => %(most_seconds)s)
-"""
+_BRING_FORWARD = f"UPDATE procrastinate_jobs SET scheduled_at = now() WHERE id IN ({_FAR_OFF})"  # noqa: S608  constants
 
 log = structlog.get_logger(__name__)
 
 
 class WorkerStruckOff(Exception):
     """Others have taken this worker for dead, and its jobs over. It may begin anew."""
+
+
+class Trouble(NamedTuple):
+    """What is to be put right: dead workers, jobs of nobody, jobs whose pause would not end."""
+
+    has_dead: bool
+    has_orphans: bool
+    has_far_off: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +164,17 @@ class Presence:
         self._told = abilities
         log.info("worker_announced", abilities=list(abilities.words), problem=abilities.problem)
 
-    async def require_listed(self) -> None:
-        """Raise `WorkerStruckOff` if others have taken this worker for dead.
+    async def look(self) -> Trouble:
+        """Return what is to be put right, which is nothing nearly always.
 
-        A schema that was overtaken, which keeps this worker from taking jobs, is logged once.
+        Raises `WorkerStruckOff` if others have taken this worker for dead. A schema that was
+        overtaken, which keeps this worker from taking jobs, is logged once.
         """
-        if self._worker_id is None:
-            return
-        cursor = await self._require().execute(_LISTED, {"id": self._worker_id})
-        row = await cursor.fetchone()
-        if row is None:
-            raise WorkerStruckOff
-        [has_schema] = row
-        if self._had_schema and not has_schema:
-            log.error("schema_overtaken", known=get_newest_revision())
-        self._had_schema = has_schema
+        cursor = await self._require().execute(_LOOK, {"id": self._worker_id}, prepare=True)
+        [(has_schema, *trouble)] = await cursor.fetchall()
+        if self._worker_id is not None:
+            self._note_schema(has_schema)
+        return Trouble(*trouble)
 
     async def strike_off_dead(self) -> None:
         """Strike off every worker without its lock or with a heartbeat older than its lease."""
@@ -185,20 +195,21 @@ class Presence:
             log.warning("job_rescued", job_id=job_id)
         return rescued
 
+    async def bring_forward(self) -> None:
+        """Let jobs be tried again whose pause ends later than any pause can."""
+        await self._require().execute(_BRING_FORWARD)
+
+    def _note_schema(self, has_schema: bool | None) -> None:
+        if has_schema is None:
+            raise WorkerStruckOff
+        if self._had_schema and not has_schema:
+            log.error("schema_overtaken", known=get_newest_revision())
+        self._had_schema = has_schema
+
     def _require(self) -> psycopg.AsyncConnection[Any]:
         if self._connection is None:
             raise RuntimeError("Presence is used before it is opened.")
         return self._connection
-
-
-async def bring_forward(app: App) -> None:
-    """Let jobs be tried again whose pause ends later than any pause can.
-
-    Such a one was begun before a clock was set back; without this it would last for as long.
-    """
-    await app.connector.execute_query_async(
-        _BRING_FORWARD, priority=AGAIN_PRIORITY, most_seconds=_MOST_PAUSE_SECONDS
-    )
 
 
 def _to_columns(abilities: Abilities) -> dict[str, Any]:
