@@ -199,7 +199,7 @@ class SubmissionTooLarge(TooLargeError):
 
 
 class IdempotencyKeyReused(InvalidError):
-    """The key belongs to an earlier request with another lab, stack or kind, or other files or checks."""
+    """The key belongs to an earlier request with another lab, stack, kind, files or checks."""
 
     code = "idempotency_key_reused"
 

@@ -19,12 +19,10 @@ _ANNOUNCE = f"pg_notify('{CHANNEL}', %(topic)s)"
 INSERT_ONCE = Statement("""
     WITH new AS (
         INSERT INTO submissions (
-            id, learner_id, lab_version_id, stack, kind, picked_checks,
-            idempotency_key,
-            created_at
+            id, learner_id, lab_version_id, stack, kind, picked_checks, idempotency_key, created_at
         ) VALUES (
-            %(id)s, %(learner_id)s, %(lab_version_id)s, %(stack)s, %(kind)s, %(picked_checks)s::text[],
-            %(idempotency_key)s, %(created_at)s
+            %(id)s, %(learner_id)s, %(lab_version_id)s, %(stack)s, %(kind)s,
+            %(picked_checks)s::text[], %(idempotency_key)s, %(created_at)s
         )
         ON CONFLICT (learner_id, idempotency_key) DO NOTHING
         RETURNING id, created_at
