@@ -8,6 +8,7 @@ from sqlalchemy import Connection, create_engine, text
 
 import milepost.accounts.models
 import milepost.catalog.models
+import milepost.core.attempts
 import milepost.core.revisions
 import milepost.progress.models
 import milepost.submissions.models  # noqa: F401  the models register themselves

@@ -42,5 +42,6 @@ async def make_learner(session: AsyncSession, *, name: str, track: Track | None)
     secret = await signing_in.sign_in(session, link_secret=link, user_agent="a test's browser")
     device = await terminals.request_device_authorization(session, client_name="a test's terminal")
     await terminals.approve_device(session, actor, user_code=device.user_code)
-    token = await terminals.redeem_device_code(session, device_code=device.device_code)
-    return Learner(actor=actor, session=secret, token=token)
+    redeemed = await terminals.redeem_device_code(session, device_code=device.device_code)
+    assert redeemed.token is not None
+    return Learner(actor=actor, session=secret, token=redeemed.token)

@@ -3,7 +3,7 @@
 A link or code that is wrong, used or expired answers alike, so that none can be probed.
 """
 
-from milepost.core.errors import ConflictError, NotFoundError, UnauthenticatedError
+from milepost.core.errors import ConflictError, NotFoundError, TooOftenError, UnauthenticatedError
 
 
 class SignInRequired(UnauthenticatedError):
@@ -47,5 +47,23 @@ class AuthorizationPending(ConflictError):
 
     code = "authorization_pending"
 
-    def __init__(self) -> None:
-        super().__init__("Nobody has confirmed this terminal yet. Ask again in a few seconds.")
+    def __init__(self, interval_seconds: int) -> None:
+        super().__init__(
+            f"Nobody has confirmed this terminal yet. Ask again in {interval_seconds} seconds.",
+            interval_seconds=interval_seconds,
+            retry_after_seconds=interval_seconds,
+        )
+
+
+class SlowDown(TooOftenError):
+    """The terminal asks again before its interval is over, which grows by that (RFC 8628 §3.5)."""
+
+    code = "slow_down"
+
+    def __init__(self, interval_seconds: int) -> None:
+        super().__init__(
+            "This terminal asks too often, and nobody has confirmed it yet. "
+            f"From now on, ask every {interval_seconds} seconds.",
+            interval_seconds=interval_seconds,
+            retry_after_seconds=interval_seconds,
+        )

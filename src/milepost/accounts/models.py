@@ -1,6 +1,7 @@
 """The tables of accounts. A secret's hash is its key; the secret itself is never stored.
 
-Nothing is deleted when it ends: it is revoked, used or expired, and says when.
+Links, sessions and tokens are not deleted when they end: they are revoked, used or expired, and
+the row holds when. What anybody may ask for without an account, is: terminals that waited.
 """
 
 from datetime import datetime
@@ -94,6 +95,8 @@ class DeviceAuthorization(Base):
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )
     created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    interval_seconds: Mapped[int] = mapped_column(server_default="2")
+    polled_at: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
     redeemed_at: Mapped[datetime | None]

@@ -9,11 +9,17 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
+from milepost.core.attempts import Allowance
+
 SIGN_IN_LINK_LIFETIME = timedelta(minutes=30)
 SESSION_LIFETIME = timedelta(days=30)
 ACCESS_TOKEN_LIFETIME = timedelta(days=365)
 DEVICE_CODE_LIFETIME = timedelta(minutes=10)
 DEVICE_POLL_SECONDS = 2
+SLOW_DOWN_SECONDS = 5  # by which the interval grows at each question that comes too soon
+SLOWEST_POLL_SECONDS = 60
+POLL_LEEWAY = timedelta(seconds=0.5)  # networks don't deliver as evenly as a terminal asks
+WRONG_USER_CODES = Allowance("wrong_user_code", 30, timedelta(minutes=10))  # an account (ADR 31)
 ACCESS_TOPIC = "access:"
 
 _USER_CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from milepost.accounts import policy
-from milepost.accounts.errors import DeviceCodeNotFound
 from milepost.accounts.models import AccessToken, BrowserSession, DeviceAuthorization, User
 from milepost.accounts.types import Actor, Revisions, Track
 from milepost.core.announcements import announcement
@@ -78,21 +77,18 @@ async def list_access_tokens(session: AsyncSession, actor: Actor) -> list[Access
     return list(rows)
 
 
-async def get_waiting_device(
-    session: AsyncSession, *, user_code: str, now: datetime, is_to_change: bool = True
-) -> DeviceAuthorization:
-    """Return the terminal that waits for this code, or raise `DeviceCodeNotFound`.
-
-    Locked, unless it is only looked at.
-    """
+async def find_waiting_device(
+    session: AsyncSession, *, user_code: str, now: datetime, is_to_change: bool
+) -> DeviceAuthorization | None:
+    """Return the terminal that waits for this code, or None. Locked if it is to change."""
     waiting = select(DeviceAuthorization).where(
         DeviceAuthorization.user_code == policy.normalise_user_code(user_code),
         DeviceAuthorization.approved_at.is_(None),
         DeviceAuthorization.expires_at > now,
     )
-    device = await session.scalar(waiting.with_for_update() if is_to_change else waiting)
-    if device is None:
-        raise DeviceCodeNotFound
+    device: DeviceAuthorization | None = await session.scalar(
+        waiting.with_for_update() if is_to_change else waiting
+    )
     return device
 
 

@@ -41,3 +41,12 @@ class NewDeviceAuthorization:
     device_code: str
     user_code: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """What a terminal gets when it asks: a token, or how long to wait until it asks again."""
+
+    token: str | None
+    interval_seconds: int
+    was_too_soon: bool = False

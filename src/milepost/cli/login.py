@@ -26,6 +26,10 @@ from milepost.client import (
 
 DEFAULT_SERVER = "http://127.0.0.1:8642"
 _LONGEST_NAME = 80
+_LONGEST_INTERVAL = 60
+_WAIT_ON = frozenset(
+    {"authorization_pending", "slow_down", "too_many_attempts", "database_unavailable"}
+)
 
 
 def login(
@@ -87,22 +91,23 @@ def _find_server() -> str:
 
 def _wait_for_token(client: Client, device: DeviceAuthorization) -> str:
     """Ask until a person has confirmed, or the server says that they took too long."""
-    token = None
-    while token is None:
-        time.sleep(max(1, device.interval_seconds))
-        token = _ask_for_token(client, device)
-    return token
+    seconds = device.interval_seconds
+    while True:
+        time.sleep(max(1, seconds))
+        try:
+            return client.redeem_device_code(device.device_code)
+        except ApiProblem as problem:
+            if problem.code == "device_code_not_found":
+                fail("Nobody confirmed the code in time, so this terminal was not let in.", _AGAIN)
+            if problem.code not in _WAIT_ON:
+                raise
+            seconds = _read_interval(problem, seconds)
 
 
-def _ask_for_token(client: Client, device: DeviceAuthorization) -> str | None:
-    try:
-        return client.redeem_device_code(device.device_code)
-    except ApiProblem as problem:
-        if problem.code == "device_code_not_found":
-            fail("Nobody confirmed the code in time, so this terminal was not let in.", _AGAIN)
-        if problem.code not in {"authorization_pending", "database_unavailable"}:
-            raise
-    return None
+def _read_interval(problem: ApiProblem, present: int) -> int:
+    """Return how long the server wants to be left alone, as far as that is sensible."""
+    asked = problem.data.get("interval_seconds")
+    return min(asked, _LONGEST_INTERVAL) if isinstance(asked, int) else present
 
 
 def _revoke(login: Login) -> bool:

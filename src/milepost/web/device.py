@@ -8,10 +8,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from milepost.accounts import queries
 from milepost.accounts.errors import DeviceCodeNotFound
 from milepost.accounts.service import terminals
-from milepost.core.clock import utc_now
+from milepost.accounts.types import Actor
 from milepost.http.addresses import find_client_address
 from milepost.http.dependencies import CurrentLearner, SessionDep, SettingsDep
 from milepost.web.forms import read_own_form
@@ -31,19 +30,20 @@ async def show_device(
     code: str = "",
 ) -> HTMLResponse:
     """Ask for a code, or show the terminal that waits for the one that was given."""
-    context: dict[str, object] = {"code": code[:_LONGEST_CODE]}
-    status_code = 200
-    if code:
-        try:
-            device = await queries.get_waiting_device(
-                session, user_code=code, now=utc_now(), is_to_change=False
-            )
-            here = find_client_address(request, settings)
-            context |= {"device": device, "is_from_here": device.client_address == here}
-        except DeviceCodeNotFound as error:
-            context["problem"] = error.message
-            status_code = 404
-    return render_page(request, TEMPLATE, actor=actor, status_code=status_code, **context)
+    if not code:
+        return render_page(request, TEMPLATE, actor=actor, code="")
+    device = await terminals.find_waiting_device(session, actor, user_code=code)
+    if device is None:
+        return _render_not_found(request, actor, code)
+    here = find_client_address(request, settings)
+    return render_page(
+        request,
+        TEMPLATE,
+        actor=actor,
+        code=code,
+        device=device,
+        is_from_here=device.client_address == here,
+    )
 
 
 @router.post("")
@@ -52,11 +52,18 @@ async def approve_device(
 ) -> HTMLResponse:
     """Let the terminal with this code in."""
     code = (await read_own_form(request, actor)).get("code", "")
-    try:
-        name = await terminals.approve_device(session, actor, user_code=code)
-    except DeviceCodeNotFound as error:
-        return render_page(
-            request, TEMPLATE, actor=actor, status_code=404, code=code[:_LONGEST_CODE],
-            problem=error.message,
-        )  # fmt: skip
+    name = await terminals.approve_device(session, actor, user_code=code)
+    if name is None:
+        return _render_not_found(request, actor, code)
     return render_page(request, TEMPLATE, actor=actor, approved=name or "The terminal")
+
+
+def _render_not_found(request: Request, actor: Actor, code: str) -> HTMLResponse:
+    return render_page(
+        request,
+        TEMPLATE,
+        actor=actor,
+        status_code=404,
+        code=code[:_LONGEST_CODE],
+        problem=DeviceCodeNotFound().message,
+    )

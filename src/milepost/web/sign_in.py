@@ -11,9 +11,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from milepost.accounts.service import signing_in
 from milepost.http.cookies import read_session_cookie, set_session_cookie
 from milepost.http.dependencies import MaybeLearner, SessionDep, SettingsDep
+from milepost.http.limits import LimitWrongSecrets
 from milepost.web.page import render_page
 
-router = APIRouter(prefix="/sign-in")
+router = APIRouter(prefix="/sign-in", dependencies=[LimitWrongSecrets])
 
 
 @router.get("/{token}")

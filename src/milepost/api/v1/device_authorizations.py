@@ -13,13 +13,21 @@ from milepost.api.v1.schemas.device_authorizations import (
     DeviceAuthorizationOut,
     RequestDeviceAuthorization,
 )
+from milepost.core.attempts import TooManyAttempts
 from milepost.http.addresses import find_client_address
 from milepost.http.dependencies import SessionDep, SettingsDep
+from milepost.http.limits import LimitDeviceAuthorizations
+from milepost.http.problems import problems
 
 router = APIRouter(prefix="/device-authorizations", tags=["terminals"])
 
 
-@router.post("", status_code=201)
+@router.post(
+    "",
+    status_code=201,
+    responses=problems(TooManyAttempts),
+    dependencies=[LimitDeviceAuthorizations],
+)
 async def request_device_authorization(
     body: RequestDeviceAuthorization,
     request: Request,
