@@ -160,7 +160,7 @@ async def _misconceptions(session: AsyncSession, grading: Grading) -> tuple[Misc
         .where(Submission.id == grading.submission_id)
     )
     submission, known = found.one()
-    if submission.only:
+    if submission.picked_checks:
         return ()  # what the other checks would have told is not known
     outcomes = {record.name: record.outcome for record in grading.results}
     unsure = {record.name for record in visible if record.result.get("hurried")}
