@@ -3,6 +3,7 @@
 import pytest
 
 from milepost.engine import Limits, Outcome, Verdict
+from milepost.engine.steps import list_steps
 
 PATIENT = Limits(wall_seconds=60, run_seconds=10)
 HURRIED = Limits(wall_seconds=60, run_seconds=1.5)
@@ -119,6 +120,26 @@ async def test_answer_that_failed_once_fails_the_same_way_when_asked_for_again(g
     )
 
     assert graded.report.verdict is Verdict.PASSED, graded.only.message
+
+
+async def test_request_whose_answer_was_not_read_any_more_is_where_the_check_ended(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(service):
+            service.get("/first")
+            service.send("GET", "/not-read")
+            service.get("/meanwhile")
+            assert service.logs == "two lines", "Both must be served"
+        """,
+        RAW.format(answer="connection.sendall(b'HTTP/1.1 204 Done\\r\\n\\r\\n')"),
+        limits=PATIENT,
+    )
+
+    last = list_steps(graded.only.evidence)[-1]
+    assert graded.only.outcome is Outcome.FAILED
+    assert (last.title, last.repeat) == ("GET /not-read", "curl -i http://localhost:8000/not-read")
+    assert last.response["fault"] == "The check ended before it read the answer."
 
 
 REDIRECT = (

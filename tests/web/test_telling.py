@@ -51,6 +51,13 @@ def test_what_learner_code_did_meanwhile_is_not_where_the_check_ended():
     assert find_telling([ours, asked]) == [ours]
 
 
+def test_a_request_that_was_sent_first_and_read_last_is_where_the_check_ended():
+    crowd = Evidence("exchange", "GET /wanted", 0.1, 0.5, {"method": "GET"}, {"status": 200})
+    meanwhile = Evidence("exchange", "GET /kept", 0.2, 0.1, {"method": "GET"}, {"status": 200})
+
+    assert find_telling([crowd, meanwhile]) == [crowd]
+
+
 def test_the_file_that_the_telling_step_ran_is_open_else_the_first():
     ran = Evidence("statement", "DELETE", 0.0, 0.0, {"file": "b.sql"}, {"command": "DELETE 1"})
 

@@ -44,6 +44,14 @@ class ShownEvidence(Protocol):
         """What was done."""
 
     @property
+    def at_seconds(self) -> float:
+        """When it began, since the start of the run."""
+
+    @property
+    def duration_seconds(self) -> float:
+        """How long it took."""
+
+    @property
     def request(self) -> Mapping[str, Any]:
         """What was sent or asked."""
 

@@ -1,6 +1,7 @@
-"""Which of a check's evidence are its own steps: what it did, in order, one after the other.
+"""Which of a check's evidence are its own steps: what it did, in the order in which it ended.
 
-Pages and terminals show the last one first, for that is where a failed check ended.
+Pages and terminals show the last one first, for that is where a failed check ended. A request that
+was sent early and read late ended late: what the check says is about the answer it read last.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,14 @@ class Piece(Protocol):
     @property
     def kind(self) -> str:
         """What it is."""
+
+    @property
+    def at_seconds(self) -> float:
+        """When it began, since the start of the run."""
+
+    @property
+    def duration_seconds(self) -> float:
+        """How long it took."""
 
     @property
     def request(self) -> Mapping[str, Any]:
@@ -37,6 +46,7 @@ def list_steps(evidence: Sequence[AnyPiece]) -> list[AnyPiece]:
     done = [
         piece for piece in evidence if piece.kind not in _SAID and piece.request.get("by") != "you"
     ]
+    done.sort(key=lambda piece: piece.at_seconds + piece.duration_seconds)
     return [piece for piece in done if not _is_frame(piece)] or done
 
 

@@ -119,9 +119,9 @@ class Balancer(HttpClient):
 
     def close(self) -> None:
         """End the replicas. The balancer itself is ended by the engine."""
+        super().close()
         for replica in self.replicas:
             replica.close()
-        self._client.close()
         for descriptor in (self._socket, self._folder):
             if descriptor >= 0:
                 os.close(descriptor)

@@ -49,6 +49,7 @@ class HttpClient(ABC):
         )
         self._answers: deque[Answer] = deque(maxlen=_REMEMBERED_ANSWERS)
         self._builder = Builder(self._client, self._answers)
+        self._unread: list[_Sent] = []
 
     @abstractmethod
     def start(self) -> None:
@@ -113,7 +114,14 @@ class HttpClient(ABC):
             sent.stream.send_ahead(sent.conversation.request)
         except DeadlinePassed as error:
             raise self._explain(error, allowed) from error
+        self._unread.append(sent)
         return Pending(sent.stream, lambda seconds: self._ask(sent, seconds))
+
+    def close(self) -> None:
+        """Show the requests whose answers were never read: the check may have ended over them."""
+        for sent in self._unread:
+            self._record(sent, {"fault": "The check ended before it read the answer."})
+        self._client.close()
 
     def _build(self, method: str, path: str, more: dict[str, Any]) -> "_Sent":
         built = self._builder.build(method, path, more)
@@ -121,9 +129,7 @@ class HttpClient(ABC):
 
     def _expect(self, request: httpx.Request, allowed: float) -> None:
         """Make a request the one that faults are told of, and that the deadline is for."""
-        target = request.url.raw_path.decode("ascii", "replace")
-        cut = "…" if len(target) > _TITLE_CHARACTERS else ""
-        self._title = f"{request.method} {target[:_TITLE_CHARACTERS]}{cut}"
+        self._title = _write_title(request)
         self._stream = None
         self._deadline = time.monotonic() + allowed
 
@@ -131,6 +137,8 @@ class HttpClient(ABC):
         """Receive the answer to a request, which was sent ahead or is sent now."""
         allowed = seconds or self._check.settings.limits.run_seconds
         request = sent.request
+        if sent in self._unread:
+            self._unread.remove(sent)
         self._expect(request, allowed)
         response: dict[str, Any] = {}
         try:
@@ -144,15 +152,18 @@ class HttpClient(ABC):
             response = {"fault": str(fault), **self._describe_head()}
             raise
         finally:
-            self._check.recorder.record(
-                "exchange",
-                self._title,
-                since=sent.since,
-                request=describe_request(request, request.content),
-                response=response,
-                repeat=write_curl(request, request.content),
-            )
+            self._record(sent, response)
         return answer
+
+    def _record(self, sent: "_Sent", response: dict[str, Any]) -> None:
+        self._check.recorder.record(
+            "exchange",
+            _write_title(sent.request),
+            since=sent.since,
+            request=describe_request(sent.request, sent.request.content),
+            response=response,
+            repeat=write_curl(sent.request, sent.request.content),
+        )
 
     def _exchange(self, sent: "_Sent", allowed: float) -> Answer:
         try:
@@ -196,7 +207,13 @@ class HttpClient(ABC):
         return {"first_bytes": self._stream.head} if self._stream and self._stream.head else {}
 
 
-@dataclass(slots=True)
+def _write_title(request: httpx.Request) -> str:
+    target = request.url.raw_path.decode("ascii", "replace")
+    cut = "…" if len(target) > _TITLE_CHARACTERS else ""
+    return f"{request.method} {target[:_TITLE_CHARACTERS]}{cut}"
+
+
+@dataclass(slots=True, eq=False)
 class _Sent:
     """A request on its way. Without a stream it has not been sent yet."""
 

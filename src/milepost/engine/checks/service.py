@@ -65,8 +65,8 @@ class Service(HttpClient):
 
     def close(self) -> None:
         """End it and keep what it printed as evidence. The fixture does this after each check."""
+        super().close()
         self._close_server()
-        self._client.close()
         logs = clean(self._earlier_logs)
         if logs:
             self._check.recorder.record(
