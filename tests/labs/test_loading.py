@@ -205,6 +205,55 @@ def test_a_lab_without_a_required_file_is_refused(name, lab):
     assert f"{name} is missing. Every lab has one." in problems_of(lab)
 
 
+READS_HIDDEN = {
+    "a path in pieces": '(data / "hidden" / "names.txt").read_text()',
+    "a path in one": '(data / "hidden/names.txt").read_text()',
+    "joined": 'data.joinpath("hidden", "names.txt").read_text()',
+    "opened by name": 'open("data/hidden/names.txt").read()',
+    "in a text with braces": 'open(f"{data}/hidden/names.txt").read()',
+}
+
+
+@pytest.mark.parametrize("read", READS_HIDDEN.values(), ids=READS_HIDDEN)
+def test_hidden_data_is_read_by_hidden_checks_alone(read, lab):
+    lab.replace(
+        "checks.py",
+        "def test_name_is_greeted(solution, random)",
+        "def test_name_is_greeted(solution, random, data)",
+    )
+    lab.replace("checks.py", "name = pick(random, NAMES)", f"name = {read}")
+    (problem,) = problems_of(lab)
+
+    line = (lab.folder / "checks.py").read_text().splitlines().index(f"    name = {read}") + 1
+    assert problem.startswith(f"checks.py line {line} reads data/hidden/")
+    assert "Move the file to data/" in problem
+
+
+def test_a_function_that_a_visible_check_reaches_reads_no_hidden_data(lab):
+    lab.replace(
+        "checks.py",
+        "    return random.choice(names)",
+        '    return open("data/hidden/names.txt").read()',
+    )
+
+    assert [problem.partition(" reads")[0] for problem in problems_of(lab)] == ["checks.py line 11"]
+
+
+def test_what_only_hidden_checks_reach_may_read_hidden_data(lab):
+    lab.replace(
+        "checks.py",
+        'SECRET_NAMES = ["Zuse"]',
+        'SECRET_NAMES = open("data/hidden/names.txt").readlines()',
+    )
+    lab.replace(
+        "checks.py",
+        '"""A name is greeted"""',
+        '"""A name is greeted, as data/hidden/ does not tell"""',
+    )
+
+    assert load_lab(lab.folder).hidden_checks == 1
+
+
 def test_a_check_inside_something_else_is_named(lab):
     lab.write(
         "checks.py",

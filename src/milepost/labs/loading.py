@@ -17,6 +17,7 @@ from typing import Any
 from milepost.labs.answers import read_flaws, read_solutions
 from milepost.labs.checks_file import CheckBinding, parse_checks, read_checks
 from milepost.labs.equivalents import EQUIVALENTS_NAME, read_equivalents
+from milepost.labs.hidden_data import refuse_hidden_reads
 from milepost.labs.manifest import Manifest, read_manifest
 from milepost.labs.model import BrokenLab, CheckSpec, Flaw, Lab, LabInvalid, Solution
 from milepost.labs.names import find_obeyed
@@ -193,6 +194,7 @@ def _bind_checks(
 ) -> tuple[CheckSpec, ...]:
     binding = CheckBinding([task.slug for task in manifest.tasks], manifest.objectives)
     checks = read_checks(tree, binding, problems)
+    refuse_hidden_reads(tree, problems)
     bound = {check.task for check in checks}
     problems += [
         f"lab.toml: the task {task.slug!r} has no check, so nothing would prove it."

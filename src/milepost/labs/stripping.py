@@ -13,21 +13,25 @@ from milepost.labs.checks_file import FunctionNode, find_check_call
 def strip_hidden_checks(source: str) -> str:
     """Return the file without its hidden checks, their data and the comments above them."""
     tree = ast.parse(source)
-    hidden = [node for node in tree.body if _is_hidden(node)]
-    if not hidden:
-        return source
-    visible = [node for node in tree.body if not _is_hidden(node)]
-    definitions = {name: node for node in visible for name in _defined_names(node)}
-    kept = _reachable(
-        (node for node in visible if not _defined_names(node) or _is_root(node)), definitions
-    )
-    only_hidden = _reachable(hidden, definitions) - kept
+    kept = list_kept(tree)
     lines = source.splitlines(keepends=True)
     dropped: set[int] = set()
     for node in tree.body:
-        if node in hidden or id(node) in only_hidden:
+        if node not in kept:
             dropped |= _lines_of(node, lines)
     return "".join(line for number, line in enumerate(lines) if number not in dropped)
+
+
+def list_kept(tree: ast.Module) -> list[ast.stmt]:
+    """List what a learner gets of the file: all but hidden checks and what only they reach."""
+    hidden = [node for node in tree.body if _is_hidden(node)]
+    visible = [node for node in tree.body if not _is_hidden(node)]
+    definitions = {name: node for node in visible for name in _defined_names(node)}
+    shown = _reachable(
+        (node for node in visible if not _defined_names(node) or _is_root(node)), definitions
+    )
+    only_hidden = _reachable(hidden, definitions) - shown
+    return [node for node in visible if id(node) not in only_hidden]
 
 
 def _is_hidden(node: ast.stmt) -> bool:
