@@ -6,7 +6,7 @@ What a log must lead to is counted while it is made up, never by reading it back
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from milepost.engine.checks import UNDEFINED, Instance, check
+from milepost.engine.checks import UNDEFINED, Instance, SolutionRaised, check
 
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 CLASSES = ["informational", "success", "redirect", "client_error", "server_error", "other"]
@@ -205,14 +205,42 @@ def as_json(solution, value):
     return value
 
 
+def call(solution, name, argument, promise):
+    """Call a function; where it raises, the learner is told what it should have done instead."""
+    try:
+        return solution.call(name, argument)
+    except SolutionRaised as error:
+        said = f": {error.message[:120]}" if error.message else ""
+        raise SolutionRaised(
+            f"Your `{name}` raised {error.type}{said}. {promise}",
+            type=error.type,
+            message=error.message,
+            traceback=error.detail,
+        ) from error
+
+
 def ask_record(solution, line):
     """Return what `parse_line` makes of this line."""
-    return as_json(solution, solution.call("parse_line", line))
+    promise = (
+        "It never raises, whatever the text: see what your code takes for granted about this line, such as a part "
+        "that is missing or digits that are none, and return nothing for a line that does not fit"
+    )
+    return as_json(solution, call(solution, "parse_line", line, promise))
+
+
+def ask_word(solution, status):
+    """Return the word that `classify_status` gives for this status."""
+    promise = "Every number has a word: see which numbers your conditions leave out, and give `other` for them"
+    return call(solution, "classify_status", status, promise)
 
 
 def ask_report(solution, lines):
     """Return the report that `build_report` makes of these lines."""
-    report = as_json(solution, solution.call("build_report", lines))
+    promise = (
+        "A log always has a few damaged lines, and a report that breaks off at one tells nothing: see which line it "
+        "was, count it as malformed and go on"
+    )
+    report = as_json(solution, call(solution, "build_report", lines, promise))
     assert isinstance(report, dict), (
         "Your `build_report` gave something else than an object. Others look its parts up by "
         "name, so return one object, also while parts of it are still missing"
@@ -238,7 +266,7 @@ def part(report, name):
     """Return one part of a report, which must be there."""
     present = name in report
     assert present, (
-        f"`{name}` is missing from your report. Whoever reads it looks for each part by its "
+        f"`{name}` is missing from your report. Its readers look for each part by its "
         "name, so every part is always there, spelt as in the brief"
     )
     return report[name]
@@ -297,7 +325,7 @@ def assert_record(record, expected, reason):
     )
     absent = [name for name in expected if name not in record]
     assert not absent, (
-        f"`{absent[0]}` is missing from your record. Whoever uses it looks for each part "
+        f"`{absent[0]}` is missing from your record. Other code looks for each part "
         "by its name, spelt as in the brief"
     )
     wrong = [f"`{name}`" for name in record if (name, record[name]) not in expected.items()]
@@ -362,6 +390,32 @@ def test_broken_line_gives_nothing(solution, random):
         )
 
 
+@check(task="read-a-line", objectives=["language.error-handling"])
+def test_a_quoted_text_ends_at_its_quote(solution, random):
+    """A quoted text ends at its first quote without a backslash, and nothing follows the last one"""
+    entry, word = make_entry(random), random.choice(WORDS)
+    whole = [rf"the \"{word}\" shop", rf"C:\\{word}\\", rf"\"{word}\"", rf"{word}\\\""]
+    for text in whole:
+        for place in ("referrer", "agent"):
+            line = replace(entry, **{place: text}).line
+            assert ask_record(solution, line) is not None, (
+                f"Your `parse_line` gave nothing for a line whose {place} is `{text}`. A quote or a backslash that has "
+                "a backslash before it belongs to the text; go on behind it, and look for the next quote"
+            )
+    broken = {
+        "has a third quoted text behind the agent": f'{entry.line} "{make_address(random)}"',
+        "has a bare quote inside its referrer": replace(entry, referrer=f'/find?q="{word}"').line,
+        "has a bare quote inside its agent": replace(entry, agent=f'my "{word}" phone').line,
+        "never closes its agent, since the last quote is escaped": replace(entry, agent=f"{word}\\").line,
+    }
+    for fault, text in broken.items():
+        record = ask_record(solution, text)
+        assert record is None, (
+            f"Your `parse_line` read a line that {fault}. A pattern such as `\".*\"` takes all it can get and runs over the "
+            "quote that ends the text; say which letters a text may hold, and that nothing may follow the last one"
+        )
+
+
 # Sort the answers
 
 
@@ -371,7 +425,7 @@ def test_status_classes_at_their_borders(solution, random):
     inside = [random.randint(first + 1, first + 98) for first in range(100, 600, 100)]
     borders = [edge for first in range(100, 600, 100) for edge in (first, first + 99)]
     for status in borders + inside:
-        word = solution.call("classify_status", status)
+        word = ask_word(solution, status)
         assert word == class_of(status), (
             f"Your `classify_status` gave another word than the table for {status}. A border is "
             "part of exactly one class; try the first and the last number of each"
@@ -381,12 +435,12 @@ def test_status_classes_at_their_borders(solution, random):
 @check(task="sort-the-answers", objectives=["language.conditionals"], hidden=True)
 def test_statuses_outside_the_classes(solution, random):
     """A status is other exactly where it is in none of the five classes"""
-    assert solution.call("classify_status", 200) == "success", (
+    assert ask_word(solution, 200) == "success", (
         "Your `classify_status` does not call 200 a success. That is the answer most requests "
         "get; begin with the table's five classes"
     )
     for status in [0, 99, 600, 999, random.randint(1, 98), random.randint(601, 998)]:
-        word = solution.call("classify_status", status)
+        word = ask_word(solution, status)
         assert word == "other", (
             f"Your `classify_status` gave another word than `other` for {status}, which is in none "
             "of the five classes. What is left over after all questions needs its own answer, or "
@@ -517,7 +571,7 @@ def test_missing_log_is_named(program, random):
         "number tells a script so: 0 means done, 1 is what an unforeseen crash leaves"
     )
     assert run.stdout == "", (
-        "Your program wrote to standard output without a report to print. Whoever reads it as "
+        "Your program wrote to standard output without a report to print. A program that reads it as "
         "JSON must find a whole report or nothing at all; say what is wrong on standard error"
     )
     assert name in run.stderr, (
@@ -525,8 +579,8 @@ def test_missing_log_is_named(program, random):
         "so that the mistake can be seen without looking at the code"
     )
     assert "Traceback" not in run.stderr and "\n    at " not in run.stderr, (
-        "Your program printed a stack trace. That speaks to whoever wrote it; whoever runs it "
-        "needs one sentence"
+        "Your program printed a stack trace. That is for the people who write it; the people who run it "
+        "need one sentence"
     )
     alone = program.run()
     assert alone.exit_code == 2, (
@@ -586,8 +640,8 @@ def test_hostile_lines_do_no_harm(program, random):
     lines[4:4] = junk
     log = b"\r\n".join(lines) + b"\r\n"
     expected = summarise(entries, len(junk))
-    for run in (program.run("access.log", files={"access.log": log}), program.run("-", stdin=log)):
-        assert_unharmed(run, expected)
+    assert_unharmed(program.run("access.log", files={"access.log": log}), expected)
+    assert_unharmed(program.run("-", stdin=log), expected)
 
 
 def assert_unharmed(run, expected):
