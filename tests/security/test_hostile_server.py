@@ -120,6 +120,64 @@ async def test_a_starter_that_does_harm_is_not_written(terminal, server, before,
     assert list_files(terminal.home) == before
 
 
+@pytest.mark.parametrize("cheat", STARTERS)
+async def test_a_draft_that_does_harm_is_not_written(terminal, server, before, cheat):
+    files, says = STARTERS[cheat]
+    offer_draft(server, files={"adding.py": "# mine\n"} | files)
+
+    answer = await terminal.run("start", "adding", "--draft")
+
+    assert answer.exit_code == UNSAFE, answer.err
+    assert "not safe to write, so nothing was written" in words(answer)
+    assert says in words(answer)
+    assert list_files(terminal.home) == before
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"lab": "other"}, "another draft than the one asked for"),
+        ({"stack": "node"}, "another draft than the one asked for"),
+        ({"files": {}}, "files"),
+        ({"files": ["adding.py"]}, "files"),
+        ({"saved_at": "\x1b[2Jsoon"}, "saved_at"),
+    ],
+)
+async def test_a_draft_that_makes_no_sense_is_not_written(terminal, server, before, facts, says):
+    offer_draft(server, **facts)
+
+    answer = await terminal.run("start", "adding", "--draft")
+
+    assert answer.exit_code == USED_WRONGLY, answer.err
+    assert says in words(answer)
+    assert list_files(terminal.home) == before
+
+
+async def test_a_draft_that_is_honest_is_written(terminal, server):
+    offer_draft(server)
+
+    answer = await terminal.run("start", "adding", "--draft")
+
+    assert answer.exit_code == 0, answer.err
+    assert (terminal.folder / "adding" / "adding.py").read_text() == "# mine\n"
+
+
+def offer_draft(server, **facts):
+    draft = {
+        "lab": "adding",
+        "stack": "python",
+        "version": "1",
+        "revision": ME["id"],
+        "saved_at": "2026-01-02T03:04:05Z",
+    }
+    server.replies["/labs/adding/drafts"] = {"items": [draft]}
+    server.replies["/labs/adding/drafts/python"] = {
+        **draft,
+        "files": {"adding.py": "# mine\n"},
+        **facts,
+    }
+
+
 PACKAGES = {
     "a hook": (lambda old: repack(old, {"data/.git/hooks/x": "x"}), HIDDEN),
     "a way out": (lambda old: repack(old, {"../../outside.py": "x"}), PART),

@@ -1,10 +1,12 @@
-"""`milepost start`: a folder to work in, with the starter files, the brief and the visible checks.
+"""`milepost start`: a folder to work in, with the first files, the brief and the visible checks.
 
-How it becomes a git repository is `repository`. Invariant: nothing of the learner's is ever
-overwritten; `--renew` replaces only what Milepost wrote itself.
+Which files those are is chosen in `beginnings`; how it becomes a git repository is `repository`.
+Invariant: nothing of the learner's is ever overwritten; `--renew` replaces only what Milepost wrote
+itself.
 """
 
 import shlex
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +14,7 @@ import typer
 from rich.console import Console
 
 from milepost.cli.answers import connect, get_lab
+from milepost.cli.beginnings import choose_files
 from milepost.cli.checkout import is_in_checkout
 from milepost.cli.names import name_any, name_stack
 from milepost.cli.problems import fail_used_wrongly
@@ -23,6 +26,7 @@ from milepost.cli.work_folder import (
     load_package,
     open_work_folder,
     renew_work_folder,
+    require_free,
 )
 from milepost.client import Client, Lab
 
@@ -46,11 +50,24 @@ def start(
         bool,
         typer.Option(help="Fetch a lab's newest checks and brief into a folder you work in."),
     ] = False,
+    draft: Annotated[
+        bool | None,
+        typer.Option(
+            "--draft/--starter",
+            help="Begin with what you wrote on the lab's page, or with the starter; by default "
+            "you are asked.",
+        ),
+    ] = None,
     git: Annotated[
         bool, typer.Option(help="Make the folder a git repository, if it is in none.")
     ] = True,
 ) -> None:
     """Begin a lab: write its starter files, its brief and its visible checks into a folder."""
+    if renew and draft is not None:
+        fail_used_wrongly(
+            "--renew leaves your files as they are, so it takes neither --draft nor --starter.",
+            "To begin with the draft, name another folder: `milepost start LAB FOLDER --draft`.",
+        )
     with connect() as client:
         found = get_lab(client, lab)
         if found.closed_at is not None:
@@ -59,29 +76,34 @@ def start(
             _renew(client, found, folder)
         else:
             target = folder or Path(found.slug)
-            _begin(client, found, target, stack)
+            _begin(client, found, target, stack, wants_draft=draft)
             if git:
                 _keep_in_git(client, found, target)
             if is_in_checkout(target):
                 _warn_of_checkout(found)
 
 
-def _begin(client: Client, lab: Lab, folder: Path, stack: str | None) -> None:
+def _begin(
+    client: Client, lab: Lab, folder: Path, stack: str | None, *, wants_draft: bool | None
+) -> None:
     chosen = _choose_stack(client, lab, stack)
-    facts = describe(lab, stack=chosen, server=client.url)
-    create_work_folder(folder, lab, facts, client.download_package(lab.slug))
+    require_free(folder, lab.slug)
+    files = choose_files(client, lab, chosen, wants_draft=wants_draft)
+    facts = describe(lab, stack=chosen, server=client.url, files=files)
+    create_work_folder(folder, lab, facts, client.download_package(lab.slug), files=files)
     console = make_console()
+    begun = "begins" if files == lab.starter[chosen] else "goes on with your draft"
     console.print(
-        f"{plain(lab.title)} begins in {folder}, written in {name_stack(chosen)}.", soft_wrap=True
+        f"{plain(lab.title)} {begun} in {folder}, written in {name_stack(chosen)}.", soft_wrap=True
     )
     others = [name for name in lab.stacks if name != chosen]
     if others and stack is None:
         console.print(f"It can be solved in {name_any(others)} too: add `--stack {others[0]}`.")
     console.print()
-    _print_steps(console, lab, folder)
+    _print_steps(console, folder, files)
 
 
-def _print_steps(console: Console, lab: Lab, folder: Path) -> None:
+def _print_steps(console: Console, folder: Path, files: Collection[str]) -> None:
     work = open_work_folder(folder)
     stack = work.facts.stack
     steps = (
@@ -89,7 +111,7 @@ def _print_steps(console: Console, lab: Lab, folder: Path) -> None:
     )
     steps += [
         ("read", f"{work.facts.brief}  what to build, and what is checked"),
-        ("write", ", ".join(sorted(lab.starter[stack]))),
+        ("write", ", ".join(sorted(files))),
     ]
     if load_package(work).entries[stack].service:
         steps.append(("run", "`milepost serve`  your service, here, with its libraries"))

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NoReturn
@@ -121,9 +121,9 @@ def load_package(work: WorkFolder) -> Lab:
         )
 
 
-def describe(lab: client.Lab, *, stack: str, server: str) -> LabFacts:
-    """Return the facts of a lab that is begun now."""
-    taken = {path.casefold() for path in lab.starter[stack]}
+def describe(lab: client.Lab, *, stack: str, server: str, files: Collection[str] = ()) -> LabFacts:
+    """Return the facts of a lab that is begun now, with files of these names."""
+    taken = {path.casefold() for path in files}
     return LabFacts(
         lab=lab.slug,
         title=lab.title,
@@ -136,14 +136,28 @@ def describe(lab: client.Lab, *, stack: str, server: str) -> LabFacts:
     )
 
 
-def create_work_folder(folder: Path, lab: client.Lab, facts: LabFacts, package: bytes) -> None:
-    """Write the starter, the brief and our own folder: all of it, or nothing.
+def create_work_folder(
+    folder: Path, lab: client.Lab, facts: LabFacts, package: bytes, *, files: Mapping[str, str]
+) -> None:
+    """Write the files to begin with, the brief and our own folder: all of it, or nothing.
 
-    Ends the command if the folder holds anything already, or if the server sent a name that is not
-    safe to write.
+    Ends the command if the folder is not free, or if the server sent a name that is not safe to
+    write.
     """
-    starter = lab.starter[facts.stack]
-    _require_safe(starter, facts, package)
+    require_free(folder, lab.slug)
+    _require_safe(files, facts, package)
+    was_there = folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_new(folder, {".gitignore": _IGNORED, **files, facts.brief: plain(lab.brief)})
+        _write_own_folder(folder, facts, package)
+    except BaseException:
+        _empty(folder, keep_folder=was_there)
+        raise
+
+
+def require_free(folder: Path, slug: str) -> None:
+    """End the command unless a lab can be begun here: not among other files, nor in another lab."""
     if os.path.lexists(folder) and not _is_empty(folder):
         fail_used_wrongly(
             f"{folder} exists and is not empty, so nothing was written.",
@@ -155,16 +169,8 @@ def create_work_folder(folder: Path, lab: client.Lab, facts: LabFacts, package: 
         fail_used_wrongly(
             f"{folder.resolve()} would lie in the folder of another lab, {around}, "
             "so nothing was written.",
-            f"Go out of it, or name a folder elsewhere: `milepost start {lab.slug} FOLDER`.",
+            f"Go out of it, or name a folder elsewhere: `milepost start {slug} FOLDER`.",
         )
-    was_there = folder.exists()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_new(folder, {".gitignore": _IGNORED} | starter | {facts.brief: plain(lab.brief)})
-        _write_own_folder(folder, facts, package)
-    except BaseException:
-        _empty(folder, keep_folder=was_there)
-        raise
 
 
 def renew_work_folder(work: WorkFolder, lab: client.Lab, facts: LabFacts, package: bytes) -> bool:
@@ -196,19 +202,19 @@ def _is_theirs(brief: Path, digest: str) -> bool:
     return hashlib.sha256(brief.read_bytes()).hexdigest() != digest
 
 
-def _require_safe(starter: Mapping[str, str], facts: LabFacts, package: bytes) -> None:
+def _require_safe(files: Mapping[str, str], facts: LabFacts, package: bytes) -> None:
     """End the command, before anything is written, unless all that a server sent may be."""
-    planned = {facts.brief: "", **starter}
+    planned = {facts.brief: "", **files}
     try:
         require_acceptable({path: text.encode() for path, text in planned.items()})
-        files = list_package(package)
+        packed = list_package(package)
     except MilepostError as refusal:
         _refuse(refusal.message.removeprefix(NOTHING_SENT))
     except (PackageRefused, UnicodeEncodeError) as refusal:
         _refuse(str(refusal))
-    if facts.brief in starter:
+    if facts.brief in files:
         _refuse(f"Its files take both {_BRIEFS[0]} and {_BRIEFS[1]}.")
-    if obeyed := find_obeyed(starter) or find_obeyed(files):
+    if obeyed := find_obeyed(files) or find_obeyed(packed):
         _refuse(obeyed)
 
 
@@ -216,7 +222,8 @@ def _refuse(problem: str) -> NoReturn:
     fail_ours(
         f"The server sent what is not safe to write, so nothing was written. {problem}",
         "Check that you are logged in to a server that you trust. "
-        "If you are, the lab's author can fix this.",
+        "If you are, the lab's author can fix this; what is in a draft of yours, you can, on the "
+        "lab's page.",
     )
 
 

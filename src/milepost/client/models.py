@@ -313,6 +313,21 @@ class GradingEvent(_Answer):
         return int(self.id.partition(".")[0])
 
 
+class DraftFacts(_Answer):
+    """Which draft the server has."""
+
+    lab: str
+    stack: str
+    version: str
+    saved_at: datetime
+
+
+class Draft(DraftFacts):
+    """What its learner is writing on the lab's page."""
+
+    files: Annotated[dict[str, str], Field(min_length=1)]
+
+
 class DeviceAuthorization(_Answer):
     """What a terminal is told when it asks to be let in."""
 

@@ -20,6 +20,8 @@ from milepost.client.following import GradingFollower
 from milepost.client.models import (
     Course,
     DeviceAuthorization,
+    Draft,
+    DraftFacts,
     Grading,
     GradingEvent,
     Health,
@@ -124,6 +126,26 @@ class Client:
         answer = self._send("GET", f"/labs/{quote(slug, safe='')}{PACKAGE}")
         require_success(answer, url=self.url)
         return answer.content
+
+    def find_draft(self, lab: str, stack: str) -> Draft | None:
+        """Return what the learner is writing on the lab's page, or None.
+
+        A server that is too old for drafts has none.
+        """
+        address = f"/labs/{quote(lab, safe='')}/drafts"
+        try:
+            listed = read_items(self._send("GET", address), DraftFacts, url=self.url)
+        except ApiProblem as problem:
+            if problem.code != "not_found":
+                raise
+            return None
+        if all(draft.stack != stack for draft in listed):
+            return None
+        answer = self._send("GET", f"{address}/{quote(stack, safe='')}")
+        draft = read_answer(answer, Draft, url=self.url)
+        if (draft.lab, draft.stack) != (lab, stack):
+            raise NotMilepost(self.url, "it sent another draft than the one asked for")
+        return draft
 
     def submit_solution(
         self, *, lab: str, stack: str, files: Mapping[str, str], kind: str = "submission"
