@@ -112,6 +112,8 @@ class SubmissionView:
     verdict: Verdict | None
     graded_at: datetime | None
     only: tuple[str, ...] = ()  # the checks that a try names; empty: it is a whole run
+    passed_count: int = 0  # of the newest grading's checks, hidden ones too, as far as they ran
+    check_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

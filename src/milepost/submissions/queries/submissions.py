@@ -5,15 +5,15 @@ Another person's submission is not found.
 
 from uuid import UUID
 
-from sqlalchemy import Select, select, true
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, contains_eager, selectinload
 
 from milepost.accounts.types import Actor
 from milepost.catalog.models import Lab, LabVersion
-from milepost.engine import Verdict
+from milepost.engine import Outcome, Verdict
 from milepost.submissions.errors import SubmissionNotFound
-from milepost.submissions.models import Grading, Submission, SubmissionFile
+from milepost.submissions.models import CheckRecord, Grading, Submission, SubmissionFile
 from milepost.submissions.policy import find_status
 from milepost.submissions.types import SubmissionKind, SubmissionView
 
@@ -23,10 +23,10 @@ async def get_submission(
 ) -> SubmissionView:
     """Return one of the learner's own submissions."""
     rows = await session.execute(_submissions(actor).where(Submission.id == submission_id).limit(1))
-    found = [_to_view(submission, lab, grading) for submission, lab, grading in rows]
-    if not found:
+    found = rows.one_or_none()
+    if found is None:
         raise SubmissionNotFound(submission_id)
-    return found[0]
+    return _to_view(*found)
 
 
 async def list_submissions(
@@ -44,7 +44,7 @@ async def list_submissions(
     if before is not None:
         statement = statement.where(Submission.id < before)
     rows = await session.execute(statement.order_by(Submission.id.desc()).limit(limit))
-    return [_to_view(submission, row_lab, grading) for submission, row_lab, grading in rows]
+    return [_to_view(*row) for row in rows]
 
 
 async def get_submission_files(
@@ -87,7 +87,7 @@ async def find_passed_files(
     return {file.path: file.content.decode() for file in files} or None
 
 
-def _submissions(actor: Actor) -> Select[Submission, Lab, Grading]:
+def _submissions(actor: Actor) -> Select[Submission, Lab, Grading, int, int]:
     newest = aliased(
         Grading,
         select(Grading)
@@ -96,17 +96,28 @@ def _submissions(actor: Actor) -> Select[Submission, Lab, Grading]:
         .limit(1)
         .lateral(),
     )
+    counts = (
+        select(
+            func.count().filter(CheckRecord.outcome == Outcome.PASSED).label("passed"),
+            func.count().label("checks"),
+        )
+        .where(CheckRecord.grading_id == newest.id, CheckRecord.attempt == newest.attempt)
+        .lateral()
+    )
     return (
-        select(Submission, Lab, newest)
+        select(Submission, Lab, newest, counts.c.passed, counts.c.checks)
         .join(Submission.lab_version)
         .join(LabVersion.lab)
         .join(newest, true())
+        .join(counts, true())
         .where(Submission.learner_id == actor.id)
         .options(contains_eager(Submission.lab_version))
     )
 
 
-def _to_view(submission: Submission, lab: Lab, grading: Grading) -> SubmissionView:
+def _to_view(
+    submission: Submission, lab: Lab, grading: Grading, passed: int, checks: int
+) -> SubmissionView:
     return SubmissionView(
         id=submission.id,
         lab=lab.slug,
@@ -120,4 +131,6 @@ def _to_view(submission: Submission, lab: Lab, grading: Grading) -> SubmissionVi
         verdict=grading.verdict,
         graded_at=grading.graded_at,
         only=tuple(submission.picked_checks),
+        passed_count=passed,
+        check_count=checks,
     )

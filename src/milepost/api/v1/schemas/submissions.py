@@ -81,6 +81,12 @@ class SubmissionOut(Shape):
         examples=[[]],
     )
     grading: GradingSummaryOut
+    passed_count: int = Field(
+        description="How many checks of the newest grading passed, hidden ones too.", examples=[12]
+    )
+    check_count: int = Field(
+        description="How many checks of the newest grading have ended.", examples=[16]
+    )
 
     @classmethod
     def of(cls, view: SubmissionView, **more: Any) -> Self:
