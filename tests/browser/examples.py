@@ -48,6 +48,7 @@ class Example:
 SUBMISSION = "/submissions/{submission_id}"
 CHECK = "/submissions/{submission_id}/checks/{check}"
 A_CHECK = next(check.name for check in the_lab().checks if not check.hidden)
+DIFFERENCES = "/submissions/{submission_id}/differences/{other_id}"
 SOURCE = "/source/{path}"
 NO_ROUTE = ""
 EXAMPLES = (
@@ -64,6 +65,7 @@ EXAMPLES = (
     Example("labs", "/labs", "/labs"),
     Example("lab", "/labs/{lab}", f"/labs/{LAB}"),
     Example("lab-in-node", "/labs/{lab}", f"/labs/{LAB}?stack=node", NEWCOMER),
+    Example("lab-opened", "/labs/{lab}", lambda world: f"/labs/{LAB}?submission={world.failed}"),
     Example("submissions", "/submissions", "/submissions"),
     Example("no-submissions", "/submissions", "/submissions", NEWCOMER),
     Example("submission-passed", SUBMISSION, lambda world: f"/submissions/{world.passed}"),
@@ -74,6 +76,11 @@ EXAMPLES = (
     ),
     Example("submission-doubted", SUBMISSION, lambda world: f"/submissions/{world.doubted}"),
     Example("check-in-full", CHECK, lambda world: f"/submissions/{world.failed}/checks/{A_CHECK}"),
+    Example(
+        "differences",
+        DIFFERENCES,
+        lambda world: f"/submissions/{world.failed}/differences/{world.passed}",
+    ),
     Example("source-folder", SOURCE, "/source/"),
     Example("source-file", SOURCE, "/source/src/milepost/web/labs.py"),
     Example("device", "/device", "/device"),

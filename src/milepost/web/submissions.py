@@ -32,6 +32,7 @@ from milepost.web.labs import list_proves
 from milepost.web.next_step import find_decisive, find_next_step
 from milepost.web.page import render_fragment, render_page
 from milepost.web.rendering.environment import render_template
+from milepost.web.rendering.file_differences import compare_files
 from milepost.web.rendering.highlighting import highlight_lines
 from milepost.web.rendering.plain_text import to_plain_text
 from milepost.web.rendering.run_timeline import draw_run
@@ -39,6 +40,7 @@ from milepost.web.rendering.telling import find_file
 
 router = APIRouter(prefix="/submissions")
 ON_A_PAGE = 20
+MOST_ATTEMPTS = 50
 
 
 @router.get("")
@@ -68,6 +70,9 @@ async def show_submission(
     submission = await queries.get_submission(session, actor, submission_id)
     grading = await queries.get_grading(session, actor, submission.grading_id)
     files = await queries.get_submission_files(session, actor, submission_id)
+    attempts = await queries.list_submissions(
+        session, actor, lab=submission.lab, limit=MOST_ATTEMPTS + 1
+    )
     failed = find_decisive(grading)
     return render_page(
         request,
@@ -79,10 +84,37 @@ async def show_submission(
         opened=find_file(failed.evidence if failed else (), sorted(files)),
         run=draw_run(grading.checks, (grading.usage or {}).get("wall_seconds", 0.0)),
         next_step=None,
+        attempts=attempts[:MOST_ATTEMPTS],
+        has_older=len(attempts) > MOST_ATTEMPTS,
         files=[
             {"path": path, "lines": highlight_lines(_to_file_text(text), path)}
             for path, text in sorted(files.items())
         ],
+    )
+
+
+@router.get("/{submission_id}/differences/{other_id}")
+async def show_differences(
+    request: Request,
+    submission_id: UUID,
+    other_id: UUID,
+    session: SessionDep,
+    actor: CurrentLearner,
+) -> HTMLResponse:
+    """Show what changed from the older to the newer of two submissions, file by file."""
+    older, newer = sorted((submission_id, other_id))  # identifiers sort by when they were made
+    before = await queries.get_submission(session, actor, older)
+    after = await queries.get_submission(session, actor, newer)
+    return render_page(
+        request,
+        "submissions/show_differences.html",
+        actor=actor,
+        before=before,
+        after=after,
+        files=compare_files(
+            await queries.get_submission_files(session, actor, older),
+            await queries.get_submission_files(session, actor, newer),
+        ),
     )
 
 
