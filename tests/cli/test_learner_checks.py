@@ -400,3 +400,32 @@ async def test_a_submission_that_waits_says_its_place_and_that_no_worker_runs(
 
     assert "No grading worker" not in said
     assert all("Passed" in out.decode() for out, _ in ends)
+
+
+async def test_one_check_runs_by_its_name_and_the_rest_is_not_claimed(terminal, folder):
+    write(folder, RIGHT)
+
+    answer = await terminal.run("check", "--only", VISIBLE.name, cwd=folder)
+
+    assert answer.exit_code == 0, answer.out + answer.err
+    assert f"✓ passed    {VISIBLE.title}" in answer.out
+    assert "Nothing else was run: `milepost check` runs every visible check." in answer.words
+    assert "Hand it in" not in answer.words
+
+
+async def test_a_failed_check_names_the_command_that_runs_it_again_alone(terminal, folder):
+    write(folder, WRONG)
+
+    answer = await terminal.run("check", "--only", VISIBLE.name, "--seed", "5", cwd=folder)
+
+    assert answer.exit_code == 1
+    assert f"milepost check --seed 5 --only {VISIBLE.name}" in answer.words
+
+
+@pytest.mark.parametrize("name", [HIDDEN.name, "test_nothing"])
+async def test_a_check_that_is_not_there_is_named_with_those_that_are(terminal, folder, name):
+    answer = await terminal.run("check", "--only", name, cwd=folder)
+
+    assert answer.exit_code == 2
+    assert f"Adding up has no check called {name}." in answer.err
+    assert VISIBLE.name in answer.err

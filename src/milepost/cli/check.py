@@ -6,7 +6,7 @@ The engine is the server's own; only the hidden checks stay there. How it is ask
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -38,6 +38,10 @@ def check(
     every: Annotated[
         bool, typer.Option("--all", help="Explain every check that fails, not only the first.")
     ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CHECK", help="Run only the check of this name. Can be repeated."),
+    ] = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Run again whenever you save, until Ctrl-C.")
     ] = False,
@@ -47,17 +51,18 @@ def check(
         fail_used_wrongly("--watch is for people and --json for scripts.", "Choose one of them.")
     try:
         if watch:
-            _watch(folder, seed, every=every)
+            _watch(folder, seed, only or (), every=every)
         else:
-            _check_once(folder, seed, as_json=as_json, every=every)
+            _check_once(folder, seed, only or (), as_json=as_json, every=every)
     except (IsolationUnavailable, StackUnavailable) as refusal:
         fail_ours(str(refusal), "`milepost submit` has them run on the server instead.")
 
 
-def _watch(folder: Path, seed: int | None, *, every: bool) -> None:
+def _watch(folder: Path, seed: int | None, only: Sequence[str], *, every: bool) -> None:
     from milepost.cli.watching import check_on_save
 
-    watching = check_on_save(make_console(), open_work_folder(folder), seed, every=every)
+    work = open_work_folder(folder)
+    watching = check_on_save(make_console(), work, seed, only, every=every)
     asyncio.run(_until_interrupted(watching))
 
 
@@ -75,9 +80,11 @@ async def _until_interrupted(work: Coroutine[None, None, None]) -> None:
         raise KeyboardInterrupt from None
 
 
-def _check_once(folder: Path, seed: int | None, *, as_json: bool, every: bool) -> None:
+def _check_once(
+    folder: Path, seed: int | None, only: Sequence[str], *, as_json: bool, every: bool
+) -> None:
     work = open_work_folder(folder)
-    request = build_request(work, seed if seed is not None else draw_seed())
+    request = build_request(work, seed if seed is not None else draw_seed(), only)
     console = make_console(stderr=as_json)
     print_heading(console, work)
     report = asyncio.run(_run(console, request))
@@ -85,8 +92,9 @@ def _check_once(folder: Path, seed: int | None, *, as_json: bool, every: bool) -
         facts = {"lab": work.facts.lab, "version": work.facts.version, "stack": work.facts.stack}
         print_json(facts | report_to_json(report))
     else:
-        again = f"The same inputs again: milepost check --seed {report.seed}"
-        print_end(console, report, work, again=again, every=every)
+        names = "".join(f" --only {name}" for name in only)
+        again = f"The same inputs again: milepost check --seed {report.seed}{names}"
+        print_end(console, report, work, again=again, only=only, every=every)
     raise typer.Exit(exit_code(report.verdict))
 
 

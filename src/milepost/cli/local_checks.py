@@ -6,7 +6,7 @@ so nothing is sent or stored.
 
 import random
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from rich.console import Console
 
 from milepost.cli.live_checks import LiveChecks
 from milepost.cli.names import name_stack
+from milepost.cli.problems import fail_used_wrongly
 from milepost.cli.shown_checks import print_failures, print_verdict
 from milepost.cli.source_files import collect_files
 from milepost.cli.terminal import say
@@ -52,12 +53,17 @@ async def open_engine() -> AsyncIterator[Engine]:
             yield engine
 
 
-def build_request(work: WorkFolder, seed: int) -> GradeRequest:
-    """Ask for the visible checks on the files as they are now.
+def build_request(work: WorkFolder, seed: int, only: Sequence[str] = ()) -> GradeRequest:
+    """Ask for the visible checks, or those named, on the files as they are now.
 
     Ends the command if they can't be sent; raises StackUnavailable, which names the mend.
     """
     lab = load_package(work)
+    names = [check.name for check in lab.checks]
+    for name in only:
+        if name not in names:
+            known = "\n  ".join(["It has:", *names])
+            fail_used_wrongly(f"{work.facts.title} has no check called {name}.", known)
     load_stack(work.facts.stack, find_stacks_dir(get_settings().stacks_dir))
     return GradeRequest(
         run_id=f"check-{seed}",
@@ -68,6 +74,7 @@ def build_request(work: WorkFolder, seed: int) -> GradeRequest:
         seed=seed,
         limits=lab.limits,
         include_hidden=False,
+        only=tuple(only),
         services=lab.services,
     )
 
@@ -103,13 +110,21 @@ def print_heading(console: Console, work: WorkFolder) -> None:
 
 
 def print_end(
-    console: Console, report: GradeReport, work: WorkFolder, *, again: str, every: bool = False
+    console: Console,
+    report: GradeReport,
+    work: WorkFolder,
+    *,
+    again: str,
+    only: Sequence[str] = (),
+    every: bool = False,
 ) -> None:
     """Print failures, the verdict, and what to do next: `again` if it did not pass."""
     rest = f"Each is explained by: milepost check --all --seed {report.seed}"
     print_failures(console, report.checks, every=every, rest=rest)
     print_verdict(console, report.verdict, report.message, report.checks)
-    if report.verdict == "passed":
+    if report.verdict == "passed" and only:
+        say(console, "Nothing else was run: `milepost check` runs every visible check.")
+    elif report.verdict == "passed":
         hidden = work.facts.hidden_checks
         more = f", and {hidden} more that only the server knows" if hidden else ""
         say(console, f"Hand it in with `milepost submit`: it runs these checks{more}.")

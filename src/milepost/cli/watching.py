@@ -6,6 +6,7 @@ the next save is waited for; only Ctrl-C, or what no save can mend, ends it.
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -36,10 +37,15 @@ _WAITING = "Watching: save a file to run again, press Ctrl-C to stop."
 
 
 async def check_on_save(
-    console: Console, work: WorkFolder, seed: int | None, *, every: bool = False
+    console: Console,
+    work: WorkFolder,
+    seed: int | None,
+    only: Sequence[str] = (),
+    *,
+    every: bool = False,
 ) -> None:
     """Check now and on every save, until this is cancelled, as Ctrl-C does."""
-    rounds = _Rounds(console, work.path, seed, every=every)
+    rounds = _Rounds(console, work.path, seed, only, every=every)
     try:
         async with open_engine() as engine, Saves(work) as saves:
             while True:
@@ -132,11 +138,20 @@ class Saves:
 class _Rounds:
     """One run after the other, and what one leaves for the next: its inputs, if it failed."""
 
-    def __init__(self, console: Console, folder: Path, seed: int | None, *, every: bool) -> None:
+    def __init__(
+        self,
+        console: Console,
+        folder: Path,
+        seed: int | None,
+        only: Sequence[str],
+        *,
+        every: bool,
+    ) -> None:
         self._console = console
         self._folder = folder
         self._fixed_seed = seed
         self._seed = seed if seed is not None else draw_seed()
+        self._only = only
         self._every = every
         self._is_first = True
 
@@ -146,14 +161,14 @@ class _Rounds:
         work = open_work_folder(self._folder)
         print_heading(self._console, work)
         try:
-            request = build_request(work, self._seed)
+            request = build_request(work, self._seed, self._only)
         except typer.Exit:
             pass  # the sentence is said already
         except OSError as error:
             say_error(f"A file went away while it was read: {error}.")
         else:
             report = await run_checks(self._console, engine, request)
-            print_end(self._console, report, work, again=_AGAIN, every=self._every)
+            print_end(self._console, report, work, again=_AGAIN, only=self._only, every=self._every)
             if report.verdict is Verdict.PASSED and self._fixed_seed is None:
                 self._seed = draw_seed()
         self._console.print()
