@@ -50,7 +50,7 @@ async def test_without_a_worker_that_can_grade_it_the_page_says_what_is_missing(
     async with present_worker(database, abilities=UNABLE):
         unisolated = await page_of(client, learner, submission)
 
-    assert "it needs the stack python, which none of them has ready" in page
+    assert "it needs the stack Python, which none of them has ready" in page
     assert "<code>milepost stacks install python</code>" in page
     assert "code can&#39;t be isolated on their machines" in unisolated
 

@@ -431,7 +431,7 @@ async def test_who_waits_for_resting_workers_is_told_that_they_try_again_by_them
     told = {each["name"]: each["detail"] for each in findings if each["area"] == "grading"}
     assert states == [WorkerState.RESTING]
     assert "They try again by themselves" in waiting.waits_because
-    assert "it needs the stack node, which none of them has ready" in stuck.waits_because
+    assert "it needs the stack Node.js, which none of them has ready" in stuck.waits_because
     assert [(job["state"], job["lacking"]) for job in jobs] == [
         ("resting", []),
         ("stuck", ["stack:node"]),

@@ -1,6 +1,6 @@
-"""What people call stacks, in a sentence. Their slugs are for what is typed.
+"""What people call a stack, and how a choice of several is put.
 
-Invariant: a stack that only a newer server knows is still named, by its slug.
+Invariant: the slug of a stack is for what is typed, never for what is read.
 """
 
 from collections.abc import Iterable

@@ -19,6 +19,7 @@ from milepost.core.fleet import (
 )
 from milepost.core.queue import Place
 from milepost.engine import CheckResult, Outcome, Verdict
+from milepost.engine.stacks.descriptions import name_stack
 from milepost.labs.names import find_clash, find_path_problem
 from milepost.submissions.errors import (
     NOTHING_SENT,
@@ -131,11 +132,17 @@ def _name_lack(needs: Collection[str], workers: Sequence[WorkerView]) -> str:
     if not any(worker.isolation for worker in workers):
         return "code can't be isolated on their machines."
     lacking = [need for need in needs if not any(w.has(need) for w in workers)]
-    words = {ISOLATED: "the isolated tier, since servers run in it"}
-    names = [words.get(need, f"the {need.replace(':', ' ', 1)}") for need in lacking]
+    names = [_name_need(need) for need in lacking]
     if not names:
         return "none of them has everything that it needs."
     return f"it needs {' and '.join(names)}, which none of them has ready."
+
+
+def _name_need(need: str) -> str:
+    if need == ISOLATED:
+        return "the isolated tier, since servers run in it"
+    kind, _, name = need.partition(":")
+    return f"the {kind} {name_stack(name) if kind == 'stack' else name}"
 
 
 def _name_remedy(needs: Collection[str], workers: Sequence[WorkerView]) -> str:

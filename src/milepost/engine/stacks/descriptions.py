@@ -56,10 +56,10 @@ def list_names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
-def name_stack(name: str) -> str:
-    """Return what people call a stack; one that is not known here is named by its slug."""
-    description = find_description(name)
-    return name if description is None else description.title
+def name_stack(stack: str) -> str:
+    """Return what people call a stack, or its slug if only a newer Milepost knows it."""
+    description = find_description(stack)
+    return stack if description is None else description.title
 
 
 @cache

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from milepost import __version__
+from milepost.engine.stacks.descriptions import name_stack
 from milepost.web.rendering import words
 from milepost.web.rendering.bodies import show_body
 from milepost.web.rendering.differences import compare_texts
@@ -52,7 +53,7 @@ def get_environment() -> Environment:
         "sentence": words.make_sentence,
         "inline": render_code_spans,
         "bytes": words.say_bytes,
-        "stack_title": words.say_stack,
+        "stack_title": name_stack,
         "highlight": highlight_code,
         "compact_json": show_json,
         "body": show_body,

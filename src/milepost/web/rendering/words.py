@@ -4,7 +4,6 @@ Sentences that never change stand in the templates. Invariant: a verdict is alwa
 sign, and the two verdicts that are ours never sound like the learner's.
 """
 
-from milepost.engine.stacks.descriptions import name_stack
 
 LINE_LENGTH = 72
 KIBIBYTE = 1024
@@ -64,11 +63,6 @@ def say_amount(limit: str, amount: float) -> str:
     if limit.endswith("_bytes"):
         return say_bytes(amount)
     return say_seconds(amount) if limit.endswith("_seconds") else f"{amount:,.0f}"
-
-
-def say_stack(stack: str) -> str:
-    """Name a stack as people call it, here and in the terminal."""
-    return name_stack(stack)
 
 
 def say_count(number: int, one: str, many: str | None = None) -> str:
