@@ -12,7 +12,16 @@ from sqlalchemy import text
 
 from browser import shipped
 from browser.accessible import require_accessible
-from browser.examples import EXAMPLES, LEARNER, NO_PAGES, NO_ROUTE, Example, World
+from browser.examples import (
+    EXAMPLES,
+    LEARNER,
+    NEWCOMER,
+    NO_PAGES,
+    NO_ROUTE,
+    NOBODY,
+    Example,
+    World,
+)
 from factories.make import PYTHON
 from factories.people import make_learner
 from harness.queue import Queue, present_worker
@@ -31,9 +40,16 @@ from milepost.submissions.service import (
 )
 from milepost.web.rendering.environment import TEMPLATES, get_environment
 
+READERS = (NOBODY, NEWCOMER, LEARNER)
 each_page = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
-WIDEST_PHONE_LAYOUT = {"width": 360, "height": 740}
+NARROWEST = {"width": 320, "height": 640}  # WCAG 2.2, 1.4.10: no scrolling in two directions
 DESK = {"width": 1280, "height": 900}
+# How light text and background are, from 0 to 255 and in steps that a page's colours keep apart.
+INK_AND_PAPER = """() => {
+  const lightness = (colour) => Math.max(...colour.match(/\\d+/g).slice(0, 3).map(Number));
+  const style = getComputedStyle(document.documentElement);
+  return [lightness(getComputedStyle(document.body).color), lightness(style.backgroundColor)];
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -104,14 +120,30 @@ async def test_page_is_accessible_in_light_and_in_dark(visit, world, example):
 
 @each_page
 async def test_page_fits_a_phone_and_asks_only_its_own_server(visit, world, example):
-    page = await visit(world.who(example.reader), viewport=WIDEST_PHONE_LAYOUT)
+    page = await visit(world.who(example.reader), viewport=NARROWEST)
     await _open(page, example, world)
 
     await page.evaluate("scrollTo(10_000, 0)")
 
     assert await page.evaluate("scrollX") == 0
-    assert await page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    assert await page.evaluate("document.scrollingElement.scrollWidth") <= NARROWEST["width"]
     assert visit.requests
+    assert visit.faults == []
+
+
+async def test_every_page_is_printed_dark_on_light(visit, world):
+    dark = {reader: await visit(world.who(reader), color_scheme="dark") for reader in READERS}
+    for example in EXAMPLES:
+        page = dark[example.reader]
+        await page.emulate_media(media="screen")
+        await _open(page, example, world)
+        on_screen = await page.evaluate(INK_AND_PAPER)
+        await page.emulate_media(media="print")
+
+        ink, paper = await page.evaluate(INK_AND_PAPER)
+
+        assert on_screen[0] > on_screen[1], example.name
+        assert ink < paper, example.name
     assert visit.faults == []
 
 

@@ -58,6 +58,7 @@ export function localiseTimes(root = document) {
 
 toggle.hidden = false;
 opener.hidden = false;
+for (const hint of document.querySelectorAll("[data-shortcuts-hint]")) hint.hidden = false;
 nameTheme();
 // The theme also changes with the system, and by the switch of another tab.
 new MutationObserver(nameTheme).observe(document.documentElement, { attributeFilter: ["data-shown-theme"] });
