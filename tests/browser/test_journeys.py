@@ -60,6 +60,7 @@ async def test_road_has_eight_milestones_and_begins_at_the_first(visit, make):
     await expect(stones).to_have_count(shipped.SKILLS)
     await expect(stones.filter(has_text="Start learning from here")).to_have_count(1)
     await expect(stones.first).to_contain_text("Start learning from here")
+    await expect(page.get_by_role("link", name="Start with")).to_have_count(1)
     await expect(page.locator(".objectives > li")).to_have_count(shipped.OBJECTIVES)
     await expect(page.locator(".objectives > .is-proven")).to_have_count(0)
 

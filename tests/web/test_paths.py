@@ -1,9 +1,13 @@
 """The path, its skills and lessons, as a learner's browser gets them."""
 
+import re
+
 import pytest
 
 from factories.content import ADDING, TINY_SKILLS
 from fakes.grader import FakeGrader
+from milepost.accounts.service.signing_in import create_sign_in_link
+from milepost.submissions.types import SubmissionKind
 
 COURSE = "/paths/tiny/skills/basics/course"
 QUERY_BUDGET = 14
@@ -30,6 +34,87 @@ async def test_the_road_is_an_ordered_list_of_links(visitor):
     assert page.count('class="flag-cloth"') == 1
 
 
+async def test_the_flags_milestone_is_open_and_the_others_are_a_line_each(visitor):
+    page = (await visitor.get("/paths/tiny")).text
+
+    folds = re.findall(r'<li class="skill-row" id="([^"]+)">\s*<details( open)?>', page)
+    assert folds == [("basics", " open"), ("beyond", "")]
+
+
+async def test_road_page_and_lab_say_of_a_milestone_what_the_api_says(client, make, queue):
+    lab = await make.lab()
+    learner = await make.learner()
+    await make.submission(lab=lab, learner=learner)
+    await queue.work(FakeGrader())
+    visitor = client.log_in(learner)
+    skills = (await visitor.get("/api/v1/paths/tiny")).json()["skills"]
+    words = [skill["standing"]["words"] for skill in skills]
+
+    road = (await visitor.get("/paths/tiny")).text
+    lab_page = (await visitor.get("/labs/adding")).text
+
+    assert words == ["1 of the 1 that can be proven", "Nothing can be proven here yet"]
+    for skill, said in zip(skills, words, strict=True):
+        page = (await visitor.get(f"/paths/tiny/skills/{skill['slug']}")).text
+        assert said in page
+        assert road.count(said) == 2, "on the stone and in its line"
+        assert f"{skill['title']}: {said}" in lab_page
+    assert "All that the labs here can prove is proven." in road
+    assert 'class="flag-cloth"' not in road
+
+
+async def test_one_button_leads_back_to_the_lab_that_was_touched_last(client, make, queue):
+    adding = await make.lab(stacks=["python", "node"])
+    other = await make.lab("other", title="Something else")
+    learner = await make.learner()
+    visitor = client.log_in(learner)
+
+    def button_of(page):
+        return re.findall(r'<a role="button" href="([^"]+)">([^<]+)</a>', page.text)
+
+    at_first = button_of(await visitor.get("/paths/tiny"))
+    await make.submission(lab=other, learner=learner, kind=SubmissionKind.TRY)
+    await make.submission(lab=adding, learner=learner, stack="node", kind=SubmissionKind.TRY)
+    touched = button_of(await visitor.get("/paths/tiny"))
+    await make.submission(lab=adding, learner=learner)
+    await queue.work(FakeGrader())
+    passed = button_of(await visitor.get("/paths/tiny"))
+
+    assert at_first == [("/paths/tiny/skills/basics", "Start with Basics")]
+    assert touched == [("/labs/adding?stack=node", "Go on with Adding up")]
+    assert passed == []
+
+
+async def test_without_a_link_to_any_course_the_page_says_so_once(visitor):
+    for address in ("/paths/tiny", "/paths/tiny/skills/basics"):
+        page = (await visitor.get(address)).text
+
+        assert page.count("has no link here") == 1
+
+
+@pytest.mark.parametrize("address", ["/sign-in/{link}", "/signed-out", "/labs"])
+async def test_who_is_not_signed_in_sees_the_road_and_no_way_along_it(
+    client, make, database, address
+):
+    await make.lab()
+    async with database.transaction() as session:
+        link = await create_sign_in_link(session, (await make.learner("Linus")).actor)
+
+    page = (await client.get(address.format(link=link))).text
+
+    assert page.count('<li class="stone') == 2
+    assert "Basics" in page
+    assert 'href="/paths/' not in page
+    assert "that can be proven" not in page
+
+
+async def test_without_a_path_a_visitor_is_only_asked_to_sign_in(client):
+    page = await client.get("/labs")
+
+    assert page.status_code == 401
+    assert "Sign in to go on" in page.text
+
+
 async def test_a_proven_objective_moves_the_ring_and_is_ticked(visitor, make, queue):
     lab = await make.lab()
     learner = await make.learner("Grace")
@@ -39,7 +124,8 @@ async def test_a_proven_objective_moves_the_ring_and_is_ticked(visitor, make, qu
     page = (await visitor.log_in(learner).get("/paths/tiny/skills/basics")).text
 
     assert ADDING == "basics.adding"
-    assert "1 of 2 objectives proven" in page
+    assert "1 of the 1 that can be proven" in page
+    assert "2 objectives, 1 proven" in page
     assert "Proven " in page
 
 

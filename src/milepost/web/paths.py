@@ -14,12 +14,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from milepost.catalog import queries as catalog
 from milepost.http.dependencies import CurrentLearner, SessionDep
 from milepost.progress import queries, service
-from milepost.progress.types import CourseState, PathView
+from milepost.progress.types import CourseState
 from milepost.web.errors import CourseStateUnknown
 from milepost.web.forms import read_own_form
+from milepost.web.milestones import draw_path
+from milepost.web.next_step import find_way_on
 from milepost.web.page import render_fragment, render_page
 from milepost.web.rendering.markdown import render_markdown
-from milepost.web.rendering.road import Road, draw_road
 from milepost.web.source import find_source_address
 from milepost.web.track_titles import describe_track
 
@@ -62,7 +63,8 @@ async def show_path(
         "paths/show_path.html",
         actor=actor,
         path=view,
-        road=_draw(view),
+        road=draw_path(view),
+        way_on=find_way_on(view),
         track_title=await describe_track(session, actor),
     )
 
@@ -162,12 +164,6 @@ async def show_in_milepost(
         shown_count=sum(bool(each.ref) for each in rows),
         count_word=NUMBERS[len(skills)] if len(skills) < len(NUMBERS) else str(len(skills)),
     )
-
-
-def _draw(view: PathView) -> Road:
-    shares = [skill.proven_count / max(skill.objective_count, 1) for skill in view.skills]
-    reached = next((i for i, s in enumerate(view.skills) if s.is_start_here), len(view.skills))
-    return draw_road(shares, reached)
 
 
 def _neighbours(items: Any, item: Any) -> tuple[Any, Any]:

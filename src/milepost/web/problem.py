@@ -6,14 +6,16 @@ when the database can't be reached.
 
 from contextlib import suppress
 from http import HTTPStatus
+from typing import Any
 
 import psycopg
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from milepost.accounts.types import Actor
-from milepost.http.dependencies import find_learner
+from milepost.http.dependencies import find_learner, get_database
 from milepost.http.problems import Problem
+from milepost.web.milestones import preview_road
 from milepost.web.page import render_page
 
 HEADINGS = {
@@ -34,9 +36,12 @@ HEADINGS = {
 async def show_problem(request: Request, problem: Problem) -> HTMLResponse:
     """Answer a page's request with the page that explains why it failed."""
     heading = HEADINGS.get(HTTPStatus(problem.status), "Something failed on this side")
-    actor = (
-        await _find_actor(request) if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR else None
-    )
+    actor, road = None, {}
+    with suppress(psycopg.Error, SQLAlchemyError, OSError):
+        if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            actor = await find_learner(request)
+        if problem.status == HTTPStatus.UNAUTHORIZED:
+            road = await _preview_road(request)
     return render_page(
         request,
         "problem/show_problem.html",
@@ -44,11 +49,11 @@ async def show_problem(request: Request, problem: Problem) -> HTMLResponse:
         status_code=problem.status,
         problem=problem,
         heading=heading,
+        **road,
     )
 
 
-async def _find_actor(request: Request) -> Actor | None:
-    """Find who reads this, or nobody if the database is away too."""
-    with suppress(psycopg.Error, OSError):
-        return await find_learner(request)
-    return None
+async def _preview_road(request: Request) -> dict[str, Any]:
+    database = await get_database(request)
+    async with database.transaction() as session:
+        return await preview_road(session)

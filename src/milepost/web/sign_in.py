@@ -12,6 +12,7 @@ from milepost.accounts.service import signing_in
 from milepost.http.cookies import read_session_cookie, set_session_cookie
 from milepost.http.dependencies import MaybeLearner, SessionDep, SettingsDep
 from milepost.http.limits import LimitWrongSecrets
+from milepost.web.milestones import preview_road
 from milepost.web.page import render_page
 
 router = APIRouter(prefix="/sign-in", dependencies=[LimitWrongSecrets])
@@ -23,7 +24,8 @@ async def show_sign_in(
 ) -> HTMLResponse:
     """Show the button that signs in; the link is looked at, not spent."""
     await signing_in.require_sign_in_link(session, secret=token)
-    page = render_page(request, "sign_in/show_sign_in.html", actor=actor)
+    road = await preview_road(session)
+    page = render_page(request, "sign_in/show_sign_in.html", actor=actor, **road)
     page.headers["Cache-Control"] = "no-store"  # it holds the link's secret
     return page
 

@@ -7,12 +7,15 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from milepost.http.dependencies import SessionDep
+from milepost.web.milestones import preview_road
 from milepost.web.page import render_page
 
 router = APIRouter()
 
 
 @router.get("/signed-out")
-async def show_signed_out(request: Request) -> HTMLResponse:
+async def show_signed_out(request: Request, session: SessionDep) -> HTMLResponse:
     """Say that this browser is signed out."""
-    return render_page(request, "signed_out/show_signed_out.html", actor=None)
+    road = await preview_road(session)
+    return render_page(request, "signed_out/show_signed_out.html", actor=None, **road)

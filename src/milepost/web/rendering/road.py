@@ -1,6 +1,7 @@
 """The geometry of the road on the path page: where each stone stands, how the road runs past them.
 
-Pure arithmetic on "how many stones" and "how much of each is proven"; no markup, no colours here.
+Pure arithmetic on "how many stones" and "how much of the way to each is walked"; no markup, no
+colours here.
 Invariant: stone i stands on the road in both drawings (wide and tall), for any number of skills.
 """
 
@@ -50,17 +51,15 @@ class Road:
     stones: tuple[Stone, ...]
 
 
-def draw_road(shares: Sequence[float], reached: int) -> Road:
-    """Lay out a road for skills of which `shares` are proven.
+def draw_road(done: Sequence[float]) -> Road:
+    """Lay out a road of as many stones as `done` has shares.
 
-    `reached` is the index of the stone that the learner walks towards: every stretch before it
-    counts as walked, the stretch that leads to it by its share, and none after it.
+    Each says how much of the stretch that leads to its stone is walked, from 0 to 1.
     """
-    count = len(shares)
+    count = len(done)
     stones = tuple(_stand_stone(index, count) for index in range(count))
     wide = [(stone.x * WIDE[0] / 100, stone.y * WIDE[1] / 100) for stone in stones]
     tall = [(stone.column_x * COLUMN / 100, (i + 0.5) * ROW) for i, stone in enumerate(stones)]
-    done = [1.0 if i < reached else shares[i] if i == reached else 0.0 for i in range(count)]
     return Road(
         wide=_draw_line(_wide_curves(wide), done, f"0 0 {WIDE[0]:g} {WIDE[1]:g}"),
         tall=_draw_line(_tall_curves(tall), done, f"0 0 {COLUMN:g} {count * ROW:g}"),
