@@ -194,7 +194,22 @@ async def test_what_another_tracks_labs_can_prove_besides_is_new(publish, choose
     )
 
 
-async def test_a_walked_skill_of_another_track_is_shown_at_once(publish, choose, look):
+async def test_what_another_track_completes_stays_walked_on_the_way_back(
+    publish, choose, prove, look
+):
+    lab = await publish("basics.adding", stacks=["node"])
+    await publish("basics.naming", stacks=["python"])
+    await prove(lab, stack="node")
+    assert not (await look())[2][0]["is_walked"]
+
+    await choose(COBOL)
+    assert (await look())[2][0]["is_walked"]
+    await choose(PYTHON)
+
+    assert (await look())[2][0]["words"] == "1 of the 2 that can be proven, 1 new"
+
+
+async def test_another_track_is_seen_at_once(publish, choose, look):
     await publish("basics.adding", stacks=["python"])
     before = await look()
 
