@@ -4,7 +4,6 @@ Sentences that never change stand in the templates. Invariant: a verdict is alwa
 sign, and the two verdicts that are ours never sound like the learner's.
 """
 
-
 LINE_LENGTH = 72
 KIBIBYTE = 1024
 
