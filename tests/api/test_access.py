@@ -165,6 +165,6 @@ async def test_browsers_are_told_to_come_over_https_where_that_is_how_they_come(
     transport = httpx.ASGITransport(app)
 
     async with httpx.AsyncClient(transport=transport, base_url=public_url) as browser:
-        for address in ("/health/live", "/signed-out", "/static/0/none.css"):
+        for address in ("/health/live", "/static/0/none.css"):
             response = await browser.get(address)
             assert response.headers.get("strict-transport-security") == told, address
