@@ -80,7 +80,9 @@ def test_a_lesson_is_short_titled_and_leads_on(lesson, checkout):
 def test_its_sql_gives_what_the_lesson_says(lesson, postgres):
     """The blocks of a lesson follow each other in one database, as a reader would type them."""
     text = lesson.read_text(encoding="utf-8")
-    blocks = re.findall(r"^```sql\n(.*?)^```(?:\n\n```text\n(.*?)^```)?", text, re.DOTALL | re.MULTILINE)
+    blocks = re.findall(
+        r"^```sql\n(.*?)^```(?:\n\n```text\n(.*?)^```)?", text, re.DOTALL | re.MULTILINE
+    )
     if not blocks:
         return
     name = f"lesson_{lesson.stem.replace('-', '_')}"
