@@ -1,5 +1,7 @@
 """Lessons and briefs become HTML that is safe, whatever they hold."""
 
+import re
+
 import pytest
 
 from milepost.web.rendering.markdown import render_markdown
@@ -64,3 +66,15 @@ def test_tables_can_be_scrolled_by_keyboard_and_empty_headings_are_cells():
     assert 'tabindex="0"' in body
     assert '<th scope="col">b</th>' in body
     assert body.count("<th") - body.count("<thead") == 1
+
+
+def test_each_cell_tells_its_columns_heading_where_rows_are_shown_as_cards():
+    body = render("| | the `b` |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\n| c |\n|---|\n| 5 |\n").body
+
+    assert re.findall(r"<td[^>]*>\d", body) == [
+        "<td>1",
+        '<td data-label="the b">2',
+        "<td>3",
+        '<td data-label="the b">4',
+        '<td data-label="c">5',
+    ]

@@ -24,7 +24,7 @@ ATTRIBUTES = {
     "a": {"href", "title"},
     "span": {"class"}, "code": {"class"}, "pre": {"class", "tabindex"},
     "table": {"class", "tabindex", "aria-label"},
-    "ol": {"start"}, "th": {"scope"},
+    "ol": {"start"}, "th": {"scope"}, "td": {"data-label"},
 }  # fmt: skip
 FindSource = Callable[[str], str | None]
 
@@ -53,7 +53,7 @@ def render_markdown(text: str, *, find_source: FindSource, heading_level: int = 
     for token in tokens:
         if token.type == "inline":
             token.children = _resolve_links(token.children or [], find_source)
-    _mend_tables(tokens)
+    _fit_tables(tokens)
     html = parser.renderer.render(tokens, parser.options, {})
     clean = nh3.clean(
         html,
@@ -71,27 +71,45 @@ def _highlight(code: str, language: str, _attributes: str) -> str:
     return f'<pre class="{name}" tabindex="0"><code>{body}</code></pre>\n'
 
 
-def _mend_tables(tokens: list[Token]) -> None:
-    """Make each table named and scrollable by keyboard; an empty heading cell is no heading."""
+def _fit_tables(tokens: list[Token]) -> None:
+    """Make each table named and scrollable by keyboard, and readable where it is shown as cards.
+
+    There each cell tells the heading of its column. An empty heading cell is no heading.
+    """
     tables = 0
+    headings: list[str] = []
+    column = 0
     for index, token in enumerate(tokens):
         if token.type == "table_open":
             tables += 1
+            headings = []
             token.attrs = {"class": "scroll", "tabindex": 0, "aria-label": f"Table {tables}"}
         elif token.type == "th_open":
             token.attrSet("scope", "col")
-            if not tokens[index + 1].content.strip():
+            headings.append(_read_words(tokens[index + 1]))
+            if not headings[-1]:
                 token.tag = tokens[index + 2].tag = "td"
                 token.attrs = {}
+        elif token.type == "tr_open":
+            column = 0
+        elif token.type == "td_open":
+            if headings[column]:
+                token.attrSet("data-label", headings[column])
+            column += 1
+
+
+def _read_words(inline: Token) -> str:
+    """Return the words of a line without its marks."""
+    return "".join(
+        child.content for child in inline.children or [] if child.type in ("text", "code_inline")
+    ).strip()
 
 
 def _take_title(tokens: list[Token]) -> str:
     """Remove a level-one heading that opens the text: the page shows it as its own title."""
     if not tokens or tokens[0].type != "heading_open" or tokens[0].tag != "h1":
         return ""
-    title = "".join(
-        child.content for child in tokens[1].children or [] if child.type in ("text", "code_inline")
-    )
+    title = _read_words(tokens[1])
     del tokens[:3]
     return title
 
