@@ -427,3 +427,26 @@ async def test_no_check_in_full_of_another_learner_or_of_another_name(
 
     assert (await visitor.get(f"{address}/test_made_up")).status_code == 404
     assert (await other.get(f"{address}/{VISIBLE.name}")).status_code == 404
+
+
+async def test_whatever_has_a_name_has_a_role_too(graded, visitor):
+    kinds = ("program", "call", "exchange", "log", "statement", "command")
+    evidence = tuple(
+        Evidence(
+            kind=kind,
+            title=kind,
+            at_seconds=0.1,
+            duration_seconds=0.1,
+            request={"argv": ["python"], "arguments": [1], "sql": "SELECT 1", "body": "[]"},
+            response={"stdout": "1", "value": 1, "body": "[]", "status": 200, "exit_code": 0},
+            repeat="the same again",
+        )
+        for kind in kinds
+    )
+    submission_id = await graded(failed(VISIBLE.name, evidence=evidence))
+
+    page = (await visitor.get(f"/submissions/{submission_id}")).text
+
+    named = [tag for tag in re.findall(r"<pre[^>]*>", page) if "aria-label" in tag]
+    assert len(named) > len(kinds)
+    assert [tag for tag in named if "role=" not in tag] == []
