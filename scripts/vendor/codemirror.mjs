@@ -1,7 +1,7 @@
 // The parts of CodeMirror 6 that static/editor.js composes; bundled by scripts/vendor_assets.py.
-export { EditorState, EditorSelection, Compartment, StateEffect } from "@codemirror/state";
+export { EditorState, EditorSelection, Compartment, StateEffect, StateField } from "@codemirror/state";
 export {
-  EditorView, keymap, lineNumbers, highlightActiveLine, highlightActiveLineGutter,
+  Decoration, EditorView, keymap, lineNumbers, highlightActiveLine, highlightActiveLineGutter,
   highlightSpecialChars, drawSelection, rectangularSelection, dropCursor,
 } from "@codemirror/view";
 export {

@@ -57,6 +57,7 @@ async def test_whole_way_from_the_sign_in_to_a_verdict_needs_no_mouse(visit, mak
     await hands.press("Control+a")
     await hands.type("def add(a, b):\nreturn a + b")  # the editor indents, as it does for people
     await expect(page.get_by_text("Draft saved")).to_be_visible()
+    await hands.press("Escape")
     await hands.go_to(page.get_by_role("button", name="Submit", exact=True))
     await hands.press("Enter")
 
@@ -72,8 +73,10 @@ async def test_tab_goes_through_the_lab_page_both_ways_and_is_trapped_nowhere(ha
     skip = hands.page.get_by_role("link", name="Skip to the content")
 
     await hands.go_to(the_editor(hands.page))
+    await hands.press("Escape")
     await hands.go_to(submit)
     await hands.go_to(the_editor(hands.page), key="Shift+Tab")
+    await hands.press("Escape")
     await hands.go_to(skip, key="Shift+Tab")
 
     await hands.press("Enter")
@@ -81,18 +84,35 @@ async def test_tab_goes_through_the_lab_page_both_ways_and_is_trapped_nowhere(ha
     assert "return None" in await the_editor(hands.page).inner_text()  # no Tab was typed
 
 
-async def test_escape_leaves_the_editor(hands):
-    await hands.go_to(the_editor(hands.page))
+async def test_tab_indents_and_leaves_the_editor_after_escape_however_late(hands):
+    page, editor = hands.page, the_editor(hands.page)
+    await hands.go_to(editor)
+    await hands.press("Control+a")
+    await hands.type("def add(a, b):")
+    await hands.press("Home", "Tab", "End", "Tab")
+    assert await _text(page) == "    def add(a, b):  "  # to the next step of four
+    await hands.press("Control+a", "Shift+Tab")
+    assert await _text(page) == "def add(a, b):  "
 
+    await expect(page.locator("#editor-help")).to_contain_text("leaves the editor")
     await hands.press("Escape")
-
-    assert await hands.is_at(hands.page.get_by_role("tab", name="adding.py"))
+    await expect(page.get_by_text("Tab leaves the editor now.")).to_be_visible()
+    await page.wait_for_timeout(2_500)  # the editor's own patience would be over
+    await hands.press("Shift+Tab")
     await hands.require_visible_focus()
+    assert not await hands.is_at(editor)
+
+    await hands.press("Tab")  # back, where Tab indents again
+    await hands.press("Escape", "Control+End", "Tab")
+    assert await hands.is_at(editor)
+    assert await _text(page) == "def add(a, b):      "
 
 
 async def test_question_mark_opens_the_shortcuts_and_closes_them_again(hands):
     dialog = hands.page.get_by_role("dialog", name="Keyboard shortcuts")
     run = hands.page.get_by_role("button", name="Run", exact=True)
+    await hands.go_to(the_editor(hands.page))
+    await hands.press("Escape")
     await hands.go_to(run)
 
     await hands.press("?")
@@ -121,6 +141,11 @@ async def test_letters_lead_to_the_brief_the_checks_and_the_editor(hands):
         await hands.press(letter)
         await expect(place).to_be_focused()
         await hands.require_visible_focus()
+
+
+async def _text(page):
+    lines = page.locator(".cm-line")
+    return "\n".join(await lines.evaluate_all("lines => lines.map(line => line.textContent)"))
 
 
 def _choice(page, group, name):

@@ -362,6 +362,7 @@ def _to_detail(row: Lab, version: LabVersion) -> LabDetail:
             stack: entry["program"] or entry.get("service", [])
             for stack, entry in manifest["entries"].items()
         },
+        services=tuple(manifest.get("services", ())),  # older versions of labs have none
         closed_at=version.closed_at,
         proof=manifest.get("proof"),
     )

@@ -289,6 +289,7 @@ class LabDetail(BaseModel):
     hidden_check_count: int
     starter: dict[str, dict[str, str]]  # stack -> path -> text
     programs: dict[str, list[str]]  # stack -> the command that runs a solution
+    services: tuple[str, ...] = ()  # what the lab has beside the learner's code
     closed_at: datetime | None = None  # since its own checks were found at fault
     proof: LabProof | None = None  # None only where unverified labs are published too
 

@@ -23,6 +23,7 @@ class Page:
     area: str
     address: str
     in_lab: bool = False
+    has_checks: bool = False
 
 
 def render_page(
@@ -41,6 +42,7 @@ def render_page(
         area=area,
         address=request.url.path,
         in_lab=template == "labs/show_lab.html",
+        has_checks=template in ("labs/show_lab.html", "submissions/show_submission.html"),
     )
     html = render_template(template, {"page": page, **context})
     return HTMLResponse(html, status_code=status_code)

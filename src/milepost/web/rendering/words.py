@@ -4,6 +4,8 @@ Sentences that never change stand in the templates. Invariant: a verdict is alwa
 sign, and the two verdicts that are ours never sound like the learner's.
 """
 
+from collections.abc import Iterable
+
 LINE_LENGTH = 72
 KIBIBYTE = 1024
 
@@ -41,6 +43,8 @@ LIMITS = {
     "redis_connections": "connections to Redis",
 }
 
+SERVERS = {"postgres": "PostgreSQL", "redis": "Redis"}
+
 
 def say_verdict(verdict: str) -> str:
     """Name a verdict."""
@@ -62,6 +66,11 @@ def say_amount(limit: str, amount: float) -> str:
     if limit.endswith("_bytes"):
         return say_bytes(amount)
     return say_seconds(amount) if limit.endswith("_seconds") else f"{amount:,.0f}"
+
+
+def say_servers(services: Iterable[str]) -> str:
+    """Name the servers among what a lab runs, such as "PostgreSQL and Redis"; empty for none."""
+    return " and ".join(SERVERS[service] for service in services if service in SERVERS)
 
 
 def say_count(number: int, one: str, many: str | None = None) -> str:

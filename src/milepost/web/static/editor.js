@@ -1,11 +1,12 @@
-// The code editor: CodeMirror 6 composed so that it never traps the keyboard.
-// Tab is left unbound on purpose, so the browser moves the focus; Ctrl/Cmd+] and [ indent.
+// The code editor: CodeMirror 6 composed so that it never traps the keyboard (WCAG 2.1.2). Tab
+// indents; after Escape, Tab and Shift+Tab move the focus until something else is typed.
 import {
-  EditorState, EditorView, HighlightStyle, PostgreSQL, bracketMatching, closeBrackets,
-  closeBracketsKeymap, defaultKeymap, drawSelection, highlightActiveLine,
-  highlightActiveLineGutter, highlightSelectionMatches, highlightSpecialChars, history,
-  historyKeymap, indentOnInput, indentUnit, javascript, json, keymap, lineNumbers, markdown,
-  python, search, searchKeymap, sql, syntaxHighlighting, tags,
+  Decoration, EditorSelection, EditorState, EditorView, HighlightStyle, PostgreSQL, StateEffect,
+  StateField, bracketMatching, closeBrackets, closeBracketsKeymap, defaultKeymap, drawSelection,
+  highlightActiveLine, highlightActiveLineGutter, highlightSelectionMatches,
+  highlightSpecialChars, history, historyKeymap, indentLess, indentMore, indentOnInput,
+  indentUnit, javascript, json, keymap, lineNumbers, markdown, python, search, searchKeymap, sql,
+  syntaxHighlighting, tags,
 } from "./vendor/codemirror.js";
 
 const LANGUAGES = {
@@ -36,6 +37,7 @@ const look = EditorView.theme({
   ".cm-selectionMatch": { backgroundColor: "var(--selection)" },
   ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": { backgroundColor: "var(--selection)", outline: "1px solid var(--line-strong)" },
   ".cm-searchMatch": { backgroundColor: "var(--mark)" },
+  ".cm-errorLine": { backgroundColor: "var(--fail-soft)", boxShadow: "inset 3px 0 0 var(--fail)" },
   ".cm-panels": { backgroundColor: "var(--sunken)", color: "var(--ink)", borderColor: "var(--line)" },
   ".cm-panel input, .cm-panel button": { fontSize: "0.875rem" },
 });
@@ -65,15 +67,51 @@ const noLargerThan = (most, onTooLarge) => EditorState.transactionFilter.of((cha
   return [];
 });
 
+/** Indent what is selected, or fill up to the next step of the indentation. */
+function indent(view) {
+  const { state } = view;
+  if (state.selection.ranges.some((range) => !range.empty)) return indentMore(view);
+  const unit = state.facet(indentUnit).length;
+  view.dispatch(state.update(state.changeByRange(({ head }) => {
+    const insert = " ".repeat(unit - ((head - state.doc.lineAt(head).from) % unit));
+    return { changes: { from: head, insert }, range: EditorSelection.cursor(head + insert.length) };
+  }), { userEvent: "input", scrollIntoView: true }));
+  return true;
+}
+
+// The line that an error came from. It moves with edits, and stays until it is marked anew.
+const markLine = StateEffect.define();
+const errorLine = Decoration.line({ class: "cm-errorLine", attributes: { title: "The last run failed here" } });
+const lineAt = (doc, line) => doc.line(Math.min(Math.max(line, 1), doc.lines));
+const decorate = (doc, line) => (line ? Decoration.set([errorLine.range(lineAt(doc, line).from)]) : Decoration.none);
+const markedLine = (first) => StateField.define({
+  create: ({ doc }) => decorate(doc, first),
+  update(marks, { changes, effects, newDoc }) {
+    const anew = effects.findLast((effect) => effect.is(markLine));
+    return anew ? decorate(newDoc, anew.value) : marks.map(changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
 /**
  * Mount one editor that shows one file at a time; each file keeps its own undo history.
  * `onChange(path, text)` is told of every edit, `onTooLarge(length)` of one that would make a file
- * longer than `most` characters and is refused, `onRun`, `onSubmit` and `onLeave` of keys.
+ * longer than `most` characters and is refused, `onRun` and `onSubmit` of keys, `onTabMode(leaves)`
+ * whenever Tab begins or ceases to leave the editor.
  */
-export function createEditor(host, { nonce, describedBy, most, onChange, onTooLarge, onRun, onSubmit, onLeave }) {
+export function createEditor(host, { nonce, describedBy, most, onChange, onTooLarge, onRun, onSubmit, onTabMode }) {
   const states = new Map();
+  let marked = null; // the place of the error: its file and line
+  let tabLeaves = false;
   let shown = null;
   const act = (handler) => () => { handler(); return true; };
+
+  const setTabMode = (target, leaves) => {
+    if (leaves === tabLeaves) return;
+    tabLeaves = leaves;
+    target.setTabFocusMode(leaves);
+    onTabMode(leaves);
+  };
 
   const newState = (path, text) => EditorState.create({
     doc: text,
@@ -92,10 +130,17 @@ export function createEditor(host, { nonce, describedBy, most, onChange, onTooLa
       keymap.of([
         { key: "Mod-Enter", run: act(onRun), shift: act(onSubmit) },
         ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap,
-        { key: "Escape", run: act(onLeave) },
+        { key: "Tab", run: indent, shift: indentLess },
       ]),
-      languageOf(path),
+      languageOf(path), markedLine(marked?.file === path ? marked.line : 0),
       EditorView.domEventHandlers({ beforeinput: typeOverSelection }),
+      EditorView.domEventObservers({ // see every key, also those that a command takes
+        blur(_, target) { setTabMode(target, false); },
+        keydown({ key }, target) {
+          // Whatever else Escape does here, such as giving up a selection.
+          if (!["Tab", "Shift"].includes(key)) setTabMode(target, key === "Escape");
+        },
+      }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onChange(shown, update.state.doc.toString());
       }),
@@ -121,5 +166,22 @@ export function createEditor(host, { nonce, describedBy, most, onChange, onTooLa
       shown = null;
     },
     focus: () => view.focus(),
+    /** Go to a place in the file that is shown. */
+    goTo(line, column) {
+      const found = lineAt(view.state.doc, line);
+      const indentation = /^\s*/.exec(found.text)[0].length;
+      const anchor = Math.min(found.from + (column ? column - 1 : indentation), found.to);
+      view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
+      view.focus();
+    },
+    /** Mark the line that an error came from, in its file; null takes the mark away. */
+    mark(place) {
+      const effectsFor = (path) => markLine.of(place?.file === path ? place.line : 0);
+      for (const [path, state] of states) {
+        if (path !== shown) states.set(path, state.update({ effects: effectsFor(path) }).state);
+      }
+      view?.dispatch({ effects: effectsFor(shown) });
+      marked = place;
+    },
   };
 }

@@ -2,14 +2,27 @@
 import { Draft, PendingRun } from "./drafts.js";
 import { createEditor } from "./editor.js";
 import { drawTabs, findNameProblem, moveWithArrows } from "./files.js";
+import { findErrorPlace, linkPlaces, placeOf } from "./places.js";
 import { CheckList, follow, inPlace } from "./verdicts.js";
 
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("lab-data").textContent);
-const checks = new CheckList($("check-list"), $("run"));
 const pending = new PendingRun(data);
 const draft = new Draft(data, { onSaved: showDraftState, onTaken: showFiles, onParted: () => showApart(true) });
+const runnable = new Set(Array.from($("check-list").querySelectorAll("[data-check]"), (check) => check.dataset.check));
+const checks = new CheckList($("check-list"), {
+  anchor: $("run"),
+  onPlaced(check) {
+    linkPlaces(check, Object.keys(draft.files), () => "#solution");
+    if (runnable.has(check.dataset.check)) addRunButton(check);
+  },
+  onShown(check, wasAskedFor) {
+    if (wasAskedFor) showPane("checks");
+    editor.mark(findErrorPlace(check));
+  },
+});
 let busy = false;
+let preparing = 0; // the timer that tells of a run whose first check has not come yet
 let followed = null; // the run on the page: its kind, and how to stop following it
 
 // The left pane: the brief or the checks.
@@ -36,8 +49,17 @@ const editor = createEditor($("editor"), {
   },
   onRun: () => send("try"),
   onSubmit: () => send("submission"),
-  onLeave: () => $("file-tabs").querySelector('[aria-selected="true"]').focus(),
+  onTabMode(leaves) { $("tab-leaves").textContent = leaves ? "Tab leaves the editor now." : ""; },
 });
+
+function goTo({ file, line, column }) {
+  if (!(file in draft.files)) {
+    say(`Your draft has no ${file} any more.`);
+    return;
+  }
+  showFile(file);
+  editor.goTo(line, column);
+}
 
 function showDraftState() {
   $("draft-state").textContent = draft.whereabouts;
@@ -85,8 +107,22 @@ function ask(title, text, yes, then) {
   $("confirm").showModal();
 }
 
+/** Let a check be run by itself. Hidden ones can't be. */
+function addRunButton(check) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "secondary small run-only";
+  button.textContent = "Run only this check";
+  button.dataset.runOnly = check.dataset.check;
+  const body = check.querySelector(".check-body");
+  const before = body?.querySelector(".sides") ?? body?.querySelector(".mentor");
+  if (before) before.after(button);
+  else (body ?? check).append(button);
+}
+
 // Running and submitting.
 function say(text, isFragment = false) {
+  clearInterval(preparing);
   if (isFragment) $("verdict").innerHTML = text;
   else {
     const line = document.createElement("p");
@@ -94,6 +130,7 @@ function say(text, isFragment = false) {
     line.textContent = text;
     $("verdict").replaceChildren(line);
   }
+  $("verdict").scrollTop = 0;
 }
 
 // On a phone the verdict stands below the buttons: bring it into sight, unless it would be torn
@@ -104,7 +141,19 @@ function reveal({ always = false } = {}, box = $("verdict")) {
   box.scrollIntoView({ block: height < innerHeight / 2 ? "nearest" : "start", behavior: "instant" });
 }
 
+/** Tell what is made ready, and for how long, as soon as one would wonder. */
+function showPreparing() {
+  const since = Date.now();
+  const line = $("preparing").content.firstElementChild.cloneNode(true);
+  preparing = setInterval(() => {
+    line.querySelector("[data-seconds]").textContent = `${Math.round((Date.now() - since) / 1000)} s so far.`;
+    if (!line.isConnected) $("verdict").append(line);
+  }, 1000);
+}
+
 function showTally({ passed, done }) {
+  clearInterval(preparing);
+  if (followed?.only.length) return; // what others show is of an earlier run
   const total = data.checks[followed?.kind ?? "submission"];
   const last = $("verdict").querySelector(".verdict-progress") ?? document.createElement("p");
   last.className = "verdict-progress muted";
@@ -124,12 +173,16 @@ function setBusy(now) {
 function followRun(run, { wasSentEarlier = false } = {}) {
   setBusy(!wasSentEarlier);
   inPlace($("run"), () => showPane("checks"));
+  const only = run.only ?? [];
   const end = () => { reveal(); setBusy(false); };
   followed = {
     kind: run.kind,
+    only,
     stop: follow(run.id, {
       checks,
+      only,
       says: say,
+      onStart: showPreparing,
       onCheck: showTally,
       onEnd(verdict) {
         if (verdict) pending.clear(run);
@@ -154,16 +207,18 @@ async function explain(response) {
   }
 }
 
-async function send(kind) {
+/** Send the files to be judged; with `only`, a try of the checks with these names. */
+async function send(kind, only = []) {
   if (busy) return;
   setBusy(true);
   followed?.stop();
   draft.save();
   const files = { ...draft.files };
   const idempotencyKey = pending.keyFor(kind, files);
-  const run = { kind, files, idempotencyKey };
+  const run = { kind, files, idempotencyKey, only };
   pending.set(run);
-  checks.reset();
+  checks.reset(only);
+  editor.mark(null);
   say(kind === "try" ? "Sending your files for a run." : "Sending your solution.");
   reveal({ always: true });
   let response;
@@ -171,7 +226,7 @@ async function send(kind) {
     response = await fetch("/api/v1/submissions", {
       method: "POST",
       headers: { "Content-Type": "application/json", "Idempotency-Key": idempotencyKey, "Milepost-Account": data.learner },
-      body: JSON.stringify({ lab: data.lab, version: data.version, stack: data.stack, files, kind }),
+      body: JSON.stringify({ lab: data.lab, version: data.version, stack: data.stack, files, kind, only }),
     });
   } catch {
     say(`The server could not be reached, so it is not known whether your files arrived. They are kept in this browser. Check that Milepost is running, then press ${kind === "try" ? "Run" : "Submit"} again: it counts once.`);
@@ -232,12 +287,13 @@ $("name-file-form").addEventListener("submit", (event) => {
 for (const button of document.querySelectorAll("dialog [data-close]")) {
   button.addEventListener("click", () => button.closest("dialog").close());
 }
-$("verdict").addEventListener("click", (event) => {
-  const link = event.target.closest("[data-show-check]");
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-show-check], [data-run-only], .place");
   if (!link) return;
   event.preventDefault();
-  showPane("checks");
-  checks.show(link.dataset.showCheck);
+  if (link.matches(".place")) goTo(placeOf(link));
+  else if (link.dataset.runOnly) send("try", [link.dataset.runOnly]);
+  else checks.show(link.dataset.showCheck);
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
@@ -252,6 +308,11 @@ document.addEventListener("milepost:key", (event) => {
     showPane(name);
     panes[name][1].focus();
   } else if (key === "e") setTimeout(() => editor.focus());
+  else if (key === "r") {
+    const name = document.activeElement.closest("[data-check]")?.dataset.check ?? checks.current;
+    if (runnable.has(name)) send("try", [name]);
+    else say("Open a check first: this key runs the one that you look at.");
+  }
 });
 
 showFile(draft.active);

@@ -1,8 +1,13 @@
 // A submission's own page: follows the grading if it has no verdict yet, then shows it in full.
+import { linkPlaces } from "./places.js";
 import { CheckList, follow } from "./verdicts.js";
 
 const verdict = document.getElementById("verdict");
-const checks = new CheckList(document.getElementById("check-list"));
+const files = [...document.querySelectorAll("[data-path]")];
+const paths = files.map((file) => file.dataset.path);
+const checks = new CheckList(document.getElementById("check-list"), {
+  onPlaced: (check) => linkPlaces(check, paths, (path, line) => `#${files[paths.indexOf(path)].id}-L${line}`),
+});
 
 if (verdict.dataset.follow) {
   follow(verdict.dataset.follow, {
@@ -17,7 +22,11 @@ if (verdict.dataset.follow) {
 }
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-show-check]");
-  if (!link) return;
-  event.preventDefault();
-  checks.show(link.dataset.showCheck);
+  if (link) {
+    event.preventDefault();
+    checks.show(link.dataset.showCheck);
+  }
+  // A line in a file that is folded could not be gone to.
+  const place = event.target.closest(".place");
+  if (place) files[paths.indexOf(place.dataset.file)].open = true;
 });

@@ -19,19 +19,61 @@ export function inPlace(anchor, change) {
   if (anchor) scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: "instant" });
 }
 
+function focusOn(check) {
+  const target = check.querySelector("summary") ?? check;
+  if (target === check) target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+}
+
+const checksIn = (element) => [...element.querySelectorAll("[data-check]")];
+
 /** The list of checks on the page: waiting ones are replaced by finished ones, tasks light up. */
 export class CheckList {
-  /** `anchor` is what must not move under the reader's eyes while checks arrive above it. */
-  constructor(list, anchor = null) {
-    this.list = list;
-    this.anchor = anchor;
-    this.blank = list.innerHTML;
+  /**
+   * `anchor` is what must not move under the reader's eyes while checks arrive above it;
+   * `onPlaced(check)` is called for each that has come into the list, `onShown(check, wasAskedFor)`
+   * for one that was opened, by itself or because somebody asked for it.
+   */
+  constructor(list, { anchor = null, onPlaced = () => {}, onShown = () => {} } = {}) {
+    Object.assign(this, { list, anchor, onPlaced, onShown });
+    this.blank = list.cloneNode(true);
+    this.tools = document.getElementById("check-tools");
+    this.opened = false;
+    this.current = null; // the name of the check that was shown last
+    checksIn(list).forEach(onPlaced);
+    this.light();
+    this.tools?.querySelector("button").addEventListener("click", () => this.showNextFailed());
+    document.addEventListener("milepost:key", ({ detail: key }) => {
+      if (key === "n") this.showNextFailed();
+      else if (key === "N") this.showNextFailed(-1);
+    });
+    // A check that was asked for in full takes its own place.
+    document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
+      if (list.contains(elt) && elt.matches("[data-check]")) onPlaced(elt);
+    });
+  }
+
+  /** Show these checks, or all of them, as waiting. */
+  reset(names = []) {
+    const blank = this.blank.cloneNode(true);
+    const fresh = names.length ? names.map((name) => byName(blank, name)) : checksIn(blank);
+    for (const check of fresh) check.querySelector(".check-word").textContent = "Waiting";
+    inPlace(this.anchor, () => {
+      if (names.length) for (const check of fresh) this.put(check);
+      else this.list.replaceChildren(...blank.childNodes);
+      fresh.forEach(this.onPlaced);
+      this.light();
+    });
     this.opened = false;
   }
 
-  reset() {
-    inPlace(this.anchor, () => { this.list.innerHTML = this.blank; });
-    this.opened = false;
+  /** Put a check where it stood before; the keyboard stays with it. */
+  put(check) {
+    const former = byName(this.list, check.dataset.check);
+    const hadFocus = former?.contains(document.activeElement);
+    if (former) former.replaceWith(check);
+    else this.placeFor(check.dataset.task).append(check);
+    if (hadFocus) focusOn(check);
   }
 
   add(html) {
@@ -48,10 +90,10 @@ export class CheckList {
       if (failed) this.opened = true;
     }
     arrived.classList.add("has-arrived");
-    const waiting = byName(this.list, arrived.dataset.check);
-    if (waiting) waiting.replaceWith(arrived);
-    else this.placeFor(arrived.dataset.task).append(arrived);
+    this.put(arrived);
     window.htmx?.process(arrived);
+    this.onPlaced(arrived);
+    if (details?.open) this.note(arrived, false);
     this.light();
   }
 
@@ -61,32 +103,55 @@ export class CheckList {
   }
 
   light() {
+    const missed = this.listFailed().length;
+    if (this.tools) {
+      this.tools.hidden = !missed;
+      this.tools.querySelector("[data-failed]").textContent = `${missed} not passed`;
+    }
     for (const task of this.list.querySelectorAll(".task")) {
-      const outcomes = [...task.querySelectorAll("[data-check]")].map((check) => check.dataset.outcome);
+      const outcomes = checksIn(task).map((check) => check.dataset.outcome);
       const passed = outcomes.filter((outcome) => outcome === "passed").length;
       const failed = outcomes.some(hasFailed);
       task.classList.toggle("is-lit", outcomes.length > 0 && passed === outcomes.length);
       task.classList.toggle("is-unlit", failed);
       const tally = task.querySelector("[data-task-tally]");
-      if (tally) tally.textContent = `${passed} of ${outcomes.length} passed`;
+      const isAwaited = outcomes.every((outcome) => outcome === "waiting");
+      if (tally) tally.textContent = isAwaited ? "" : `${passed} of ${outcomes.length} passed`;
     }
   }
 
   count() {
-    const outcomes = [...this.list.querySelectorAll("[data-check]")].map((check) => check.dataset.outcome);
+    const outcomes = checksIn(this.list).map((check) => check.dataset.outcome);
     const done = outcomes.filter((outcome) => outcome !== "waiting");
     return { done: done.length, passed: done.filter((outcome) => outcome === "passed").length };
+  }
+
+  listFailed() {
+    return checksIn(this.list).filter((check) => hasFailed(check.dataset.outcome));
+  }
+
+  /** Open the failed check after the one at hand, or before it; after the last comes the first. */
+  showNextFailed(step = 1) {
+    const failed = this.listFailed();
+    if (!failed.length) return;
+    const at = failed.findIndex((check) => check.dataset.check === this.current);
+    const next = at < 0 ? (step > 0 ? 0 : failed.length - 1) : at + step;
+    this.show(failed.at(next % failed.length).dataset.check);
+  }
+
+  note(check, wasAskedFor) {
+    this.current = check.dataset.check;
+    this.onShown(check, wasAskedFor);
   }
 
   show(name) {
     const check = byName(this.list, name);
     const details = check?.querySelector("details");
     if (details) details.open = true;
-    const target = details?.querySelector("summary") ?? check;
-    if (!target) return;
-    if (target === check) target.tabIndex = -1;
+    if (!check) return;
+    this.note(check, true);
     check.scrollIntoView({ block: "start" });
-    target.focus({ preventScroll: true });
+    focusOn(check);
   }
 }
 
@@ -116,12 +181,12 @@ async function askFor(submission) {
 }
 
 /**
- * Follow a submission until its verdict. `says(html, isFragment)` shows a line or a fragment;
+ * Follow a submission until its verdict, or a try of `only` some checks. `says(html, isFragment)` shows a line or a fragment;
  * `onEnd(verdict)` is called once, or `onGone()` if the server no longer has it. A lost connection
  * is said calmly and taken up again: the browser resumes by the last event's id, and after a refusal
  * the list starts over. Returns what stops it.
  */
-export function follow(submission, { checks, says, onCheck, onEnd, onGone }) {
+export function follow(submission, { checks, only = [], says, onStart, onCheck, onEnd, onGone }) {
   const address = `/submissions/${submission}/events`;
   let source = null;
   let attempt = 0;
@@ -150,9 +215,10 @@ export function follow(submission, { checks, says, onCheck, onEnd, onGone }) {
     });
     source.addEventListener("started", (event) => {
       const number = attemptOf(event);
-      if (number > attempt) checks.reset();
+      if (number > attempt) checks.reset(only);
       attempt = Math.max(attempt, number);
       says(event.data, true);
+      onStart?.();
     });
     source.addEventListener("check", (event) => {
       if (attemptOf(event) < attempt) return;
