@@ -1,5 +1,6 @@
-"""Two Mileposts on one database: the older one's content does not replace the newer one's."""
+"""What publishing keeps: newer content of another checkout, and what learners have walked."""
 
+import asyncio
 import shutil
 
 import httpx
@@ -7,7 +8,8 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from factories.content import TINY_SKILLS, write_path
+from factories.content import TINY_SKILLS, CheckDraft, write_lab, write_path
+from fakes.grader import FakeGrader
 from harness.installation import start_milepost, stop_milepost
 from milepost.catalog.errors import ContentIsNewer
 from milepost.catalog.service import sync_content
@@ -115,3 +117,29 @@ def test_up_says_that_newer_content_is_there_and_runs_on_it(
     assert "--replace-content" in second.said
     assert answers
     assert summary == "A better path."
+
+
+async def test_what_is_walked_stays_so_when_up_publishes_more(
+    make, client, queue, database, settings, tmp_path
+):
+    lab, learner = await make.lab(), await make.learner()
+    await make.submission(lab=lab, learner=learner)
+    await queue.work(FakeGrader())
+    async with database.transaction() as session:
+        await session.execute(text("DELETE FROM walked_skills"))  # as before the table was there
+    write_lab(
+        make.content_dir / "tiny", "naming", skill="basics", stacks=["python"],
+        checks=[CheckDraft(objective="basics.naming")], limits={}, title="Naming",
+    )  # fmt: skip
+
+    installation = await asyncio.to_thread(
+        start_milepost,
+        tmp_path / "data",
+        MILEPOST_DATABASE_URL=settings.database_url,
+        MILEPOST_CONTENT_DIR=str(make.content_dir),
+        MILEPOST_PUBLISH_UNVERIFIED_LABS="true",
+    )
+    await asyncio.to_thread(stop_milepost, installation)
+    path = (await client.log_in(learner).get("/api/v1/paths/tiny")).json()
+
+    assert path["skills"][0]["standing"]["words"] == "1 of the 2 that can be proven, 1 new"
