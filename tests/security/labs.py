@@ -118,6 +118,29 @@ MEMORY = Lab(
         "python": {"main.py": "import sys\nprint('no word' if sys.argv[1] == 'tell' else 'ok')\n"}
     },
 )
+TURNS = Lab(
+    kind="program",
+    checks='''
+        @check(task="forget", objectives=["o"])
+        def test_told(program):
+            """It is told a word"""
+            assert program.run("keep").exit_code == 0, "It must take the word"
+
+        @check(task="forget", objectives=["o"])
+        def test_between(program):
+            """It is not asked yet"""
+            assert program.run("keep").exit_code == 0, "It must take the word"
+
+        @check(task="forget", objectives=["o"])
+        def test_asked(program):
+            """It knows of no word that another check told it"""
+            run = program.run("tell")
+            assert run.stdout == "no word\\n", "A word of another check must be unknown"
+        ''',
+    honest={
+        "node": {"main.mjs": "console.log(process.argv[2] === 'tell' ? 'no word' : 'ok');\n"},
+    },
+)
 WORK = Lab(
     kind="program",
     checks='''

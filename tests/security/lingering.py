@@ -7,7 +7,7 @@ import textwrap
 
 from security.case import Case, failed
 from security.forging import ANSWERS, COUNTS
-from security.labs import MEMORY, MODULE_MEMORY, VISITS
+from security.labs import MEMORY, MODULE_MEMORY, TURNS, VISITS
 
 _FRAME = """
 import ctypes, os, signal, socket, struct, sys, time
@@ -150,7 +150,42 @@ _SURVIVES = """
             except OSError:
                 leave() if tried == 0 else time.sleep(0.01)
 """
+# A signal that has Node.js open its debugger: whoever gets it while it waits would know later.
+_WAKES = """
+import {{ spawn }} from "node:child_process";
+import {{ readFileSync, readdirSync }} from "node:fs";
+import {{ url }} from "node:inspector";
+
+function attempt(act) {{
+  try {{ return act(); }} catch {{ return []; }}
+}}
+
+function wake() {{
+  for (const name of attempt(() => readdirSync("/proc")).filter(Number)) {{
+    const environment = attempt(() => readFileSync(`/proc/${{name}}/environ`, "utf8"));
+    const waits = environment.includes("MILEPOST_WAITS_AT");
+    if (waits && Number(name) !== process.pid) attempt(() => process.kill(name, "SIGUSR1"));
+  }}
+}}
+
+const what = process.argv[2];
+if (what === "wake") setInterval(wake, 5);
+if (what === "keep") {{
+  wake();
+  spawn(process.execPath, ["main.mjs", "wake"], {{ detached: true, stdio: "ignore" }}).unref();
+}}
+if (what === "tell") console.log({told});
+"""
 CASES = (
+    Case(
+        "wakes the program that waits for a later check",
+        TURNS,
+        stack="node",
+        cheat=_WAKES.format(told='url() ? "the word is wake" : "empty-handed"'),
+        twin=_WAKES.format(told='"no word"'),
+        caught=ASKED,
+        prints="empty-handed\n",
+    ),
     linger(
         "keeps it in files of every folder that it may write to",
         """

@@ -128,9 +128,8 @@ class Guest:
         if await self._sandbox.find_init() is None:
             raise GuestNotStarted
         await self._expect("ready")
-        await self.control.send(
-            {"op": "preload", "modules": stack.preload, "warm_up": stack.warm_up}
-        )
+        modules = () if stack.starts_ahead else stack.preload  # those are no modules of Python
+        await self.control.send({"op": "preload", "modules": modules, "warm_up": stack.warm_up})
         await self._expect("preloaded")
 
     async def _put_in(self, stack: Stack, files: Mapping[str, bytes]) -> None:

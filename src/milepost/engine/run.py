@@ -240,6 +240,7 @@ class GradingRun:
             program_environment=program_environment(stack, harness=False),
             harness_environment=program_environment(stack, harness=True),
             service=request.entry.service,
+            loads_ahead=self._guests.loads_ahead,
             services=request.services,
             spoil=request.spoil,
         )

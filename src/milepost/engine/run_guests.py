@@ -7,14 +7,16 @@ known, because a check process may ask later.
 import asyncio
 from contextlib import suppress
 
+from milepost.engine.checks.settings import SECOND
 from milepost.engine.errors import IsolationUnavailable
 from milepost.engine.guest_pool import GuestPool
 from milepost.engine.guests import Guest, GuestLost, GuestNotStarted
 from milepost.engine.ledger import Ledger
 from milepost.engine.request import GradeRequest
-from milepost.engine.sandbox import Isolation
+from milepost.engine.sandbox import Isolation, Tier
 from milepost.engine.services.balancer_run import MOST_REPLICAS
 from milepost.engine.stacks import Stack
+from milepost.engine.submitted_imports import looks_at_its_start
 
 End = tuple[str | None, str]  # the limit that was reached, and the reason in words
 
@@ -38,6 +40,13 @@ class RunGuests:
         self._live: dict[int, asyncio.Task[Guest]] = {}
         self._ends: dict[int, End] = {}
 
+    @property
+    def loads_ahead(self) -> tuple[str, ...] | None:
+        """What a program loads ahead where two guests take turns; None where they do not."""
+        can_wait = self._stack.starts_ahead and self._isolation.tier is Tier.ISOLATED
+        would_tell = can_wait and looks_at_its_start(self._request.files)
+        return self._stack.preload if can_wait and not would_tell else None
+
     def begin(self, number: int = 0) -> None:
         """Start a guest, if it does not run, without waiting for it."""
         if number not in self._live:
@@ -46,7 +55,8 @@ class RunGuests:
     async def get(self, number: int) -> Guest:
         """Answer a guest that runs. Raises ValueError for a number that there can't be."""
         most = MOST_REPLICAS if "balancer" in self._request.services else 0
-        if not 0 <= number <= most:
+        least = 0 if self.loads_ahead is None else SECOND
+        if not least <= number <= most:
             raise ValueError(f"there is no guest {number}")
         self.begin(number)
         return await self._live[number]

@@ -1,4 +1,4 @@
-"""What a submission's Python files import, as far as it can be told from their text.
+"""What a submission's files import and look at, as far as it can be told from their text.
 
 The engine looks, so that no guest has to; what a guest's launcher makes of it is `guest.ahead`.
 """
@@ -25,6 +25,16 @@ _IMPORTED = re.compile(
 _BARE = re.compile(
     rb"\b(concurrent|email|html|http|importlib|logging|unittest|urllib|xml)\.([a-z]\w*)"
 )
+
+
+# By these a JavaScript program could tell that modules were loaded before it asked for them, or
+# change what they read when they are loaded.
+_TELLTALE = re.compile(rb"\brequire\.cache|\bModule\._|\bmoduleLoadList|\bDEBUG\b|\buptime\b")
+
+
+def looks_at_its_start(files: Mapping[str, bytes]) -> bool:
+    """Tell whether a program could notice that it was started before its turn."""
+    return any(_TELLTALE.search(content) for content in files.values())
 
 
 def find_imports(files: Mapping[str, bytes]) -> dict[str, Any]:

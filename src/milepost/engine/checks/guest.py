@@ -13,13 +13,13 @@ from contextlib import suppress
 from typing import Any
 
 from milepost.engine.checks.faults import GuestFault, LimitReached, PortTaken
+from milepost.engine.checks.streams import OUTPUTS, Plan, Streams
 from milepost.engine.checks.supervisor import Supervisor
 from milepost.engine.guest.bounded_json import parse_object
 from milepost.engine.guest.wire import Decoder, MalformedFrame, encode
 from milepost.engine.request import Limits
 
 _ANSWER_SECONDS = 10.0
-_OUTPUTS = ("stdout", "stderr")
 _GRACE_SECONDS = 0.5  # for streams that something else still holds open
 
 
@@ -36,6 +36,7 @@ class Guest:
         self._exits: dict[int, Mapping[str, Any]] = {}
         self._dials: dict[int, str | None] = {}
         self._is_resetting = False
+        self._waiting: tuple[Plan, Streams] | None = None  # a program that was started ahead
         self._doors: set[str] = set()  # addresses inside that are ours, not the learner's
         control.settimeout(_ANSWER_SECONDS)
 
@@ -43,6 +44,7 @@ class Guest:
         """Have a clean slate made for the next check, without waiting for it."""
         if not self._is_resetting:
             self._is_resetting = True
+            self._forget_waiting()
             self._order("reset")
 
     def reset(self) -> None:
@@ -52,6 +54,23 @@ class Guest:
         self._expect("reset")
         self._doors.clear()
 
+    def is_prepared_for(self, plan: Plan) -> bool:
+        """Whether a program waits that is started in this way."""
+        return self._waiting is not None and self._waiting[0].is_beginning_of(plan)
+
+    def prepare(self, plan: Plan, environment: Mapping[str, str], modules: Sequence[str]) -> None:
+        """Have a program started ahead of time, after a reset was begun; it waits for `start`.
+
+        By then it has loaded these modules of its stack.
+        """
+        self._forget_waiting()
+        beginning = plan.without_arguments()
+        if beginning is None:
+            return
+        self._waiting = beginning, Streams(plan)
+        how = {"argv": [*beginning.argv], "environment": {**environment}, "modules": [*modules]}
+        self._order_with("prepare", self._waiting[1], **how)
+
     def write(self, path: str, content: bytes) -> None:
         """Put a file of the check beside the learner's."""
         self._order("write", payload=content, path=path)
@@ -59,21 +78,25 @@ class Guest:
         if answer["event"] == "refused":
             raise LimitReached(f"`{path}` could not be written: {answer.get('reason')}")
 
-    def start(self, argv: Sequence[str], environment: Mapping[str, str], fds: list[int]) -> int:
-        """Start a program on descriptors, which are closed on this side; answer its number."""
+    def start(self, plan: Plan, environment: Mapping[str, str]) -> tuple[int, Streams]:
+        """Start a program, or let the one go on that waits; return its number and streams."""
         self._next_id += 1
-        number = self._next_id
+        how = {"id": self._next_id, "argv": [*plan.argv], "environment": {**environment}}
+        waiting = self._go_on(plan, how)
+        if waiting is not None:
+            return self._next_id, waiting
+        self._forget_waiting()
+        streams = Streams(plan)
         try:
-            self._order(
-                "run", send=fds, id=number, argv=[*argv], environment={**environment}, fds=len(fds)
-            )
-        finally:
-            for fd in fds:
-                os.close(fd)
-        answer = self._expect("started", "refused")
+            self._order_with("run", streams, **how)
+            answer = self._expect("started", "refused")
+        except BaseException:
+            streams.close()
+            raise
         if answer["event"] == "refused":
-            raise LimitReached(f"`{argv[0]}` could not be started: {answer.get('reason')}")
-        return number
+            streams.close()
+            raise LimitReached(f"`{plan.argv[0]}` could not be started: {answer.get('reason')}")
+        return self._next_id, streams
 
     def dial(self, port: int, *, patience_seconds: float = 0.0) -> "Dial":
         """Ask for a connection to a port inside the guest; the answer comes with `read_control`.
@@ -170,7 +193,30 @@ class Guest:
     def close(self) -> None:
         """Let go of the guest."""
         self.alive = False
+        self._forget_waiting()
         self.control.close()
+
+    def _go_on(self, plan: Plan, how: Mapping[str, Any]) -> Streams | None:
+        """Let a program go on that waits with such streams; None if none does."""
+        if self._waiting is None or not self._waiting[0].is_beginning_of(plan):
+            return None
+        self._order("go_on", **how)
+        if self._expect("started", "not_waiting")["event"] == "not_waiting":
+            return None
+        (_, streams), self._waiting = self._waiting, None
+        return streams
+
+    def _forget_waiting(self) -> None:
+        """Let go of the streams of a program that waits; its launcher ends it by itself."""
+        if self._waiting is not None:
+            self._waiting[1].close()
+            self._waiting = None
+
+    def _order_with(self, op: str, streams: Streams, **body: Any) -> None:
+        try:
+            self._order(op, send=streams.theirs, fds=len(streams.theirs), **body)
+        finally:
+            streams.close_theirs()
 
     def _order(self, op: str, payload: bytes = b"", send: Sequence[int] = (), **body: Any) -> None:
         data = encode({"op": op, **body}, payload)
@@ -210,51 +256,39 @@ class Dial:
 
 
 class RunningProgram:
-    """A program in the guest with its three streams, and any further descriptors handed over.
-
-    With `merged`, what it prints to both outputs is one stream, in the order in which it came.
-    """
+    """A program in the guest with its streams. Whoever makes one closes it, and its channel."""
 
     def __init__(
         self,
         guest: Guest,
-        argv: Sequence[str],
+        plan: Plan,
         environment: Mapping[str, str],
         *,
         stdin: bytes = b"",
-        extra_fds: Sequence[int] = (),
-        merged: bool = False,
         limits: Limits,
     ) -> None:
         self._guest = guest
         self._limits = limits
         self._stdin = memoryview(stdin)
+        self.number, streams = guest.start(plan, environment)
+        self._ours, self._channel = streams.ours, streams.channel
+        self.captured = {name: bytearray() for name in self._ours if name in OUTPUTS}
         self._selector = selectors.DefaultSelector()
-        outputs = _OUTPUTS[:1] if merged else _OUTPUTS
-        self.captured = {name: bytearray() for name in outputs}
-        pipes = [os.pipe() for _ in ("stdin", *outputs)]
-        for pipe in pipes:
-            for fd in pipe:
-                os.fchmod(fd, 0o666)  # so that /dev/stdout can be opened by the guest's user
-        self._ours = {"stdin": pipes[0][1]}
-        self._ours |= {name: pipe[0] for name, pipe in zip(outputs, pipes[1:], strict=True)}
-        theirs = [pipes[0][0], pipes[1][1], os.dup(pipes[1][1]) if merged else pipes[2][1]]
-        theirs += [os.dup(fd) for fd in extra_fds]
         for name, fd in self._ours.items():
-            os.set_blocking(fd, False)
             event = selectors.EVENT_WRITE if name == "stdin" else selectors.EVENT_READ
             self._selector.register(fd, event, name)
         self._selector.register(guest.control, selectors.EVENT_READ, "control")
-        try:
-            self.number = guest.start(argv, environment, theirs)
-        except BaseException:
-            self.close()
-            raise
 
     @property
     def exit(self) -> Mapping[str, Any] | None:
         """How the program ended; None while it runs."""
         return self._guest.find_exit(self.number)
+
+    def take_channel(self) -> socket.socket:
+        """Return the channel that was planned; the caller closes it."""
+        if self._channel is None:
+            raise RuntimeError("this program was started without a channel")
+        return self._channel
 
     def watch(self, channel: socket.socket, events: int = selectors.EVENT_READ) -> None:
         """Also wake `pump` when this socket can be read, or what else `events` says."""
@@ -281,7 +315,7 @@ class RunningProgram:
 
     def read_ready(self) -> None:
         """Take in what was printed so far, without waiting."""
-        while ready := [key.data for key, _ in self._selector.select(0) if key.data in _OUTPUTS]:
+        while ready := [key.data for key, _ in self._selector.select(0) if key.data in OUTPUTS]:
             for name in ready:
                 self._read(name)
 
@@ -308,7 +342,7 @@ class RunningProgram:
         self._ours.clear()
 
     def _is_read(self) -> bool:
-        return not self._ours.keys() & {*_OUTPUTS}
+        return not self._ours.keys() & {*OUTPUTS}
 
     def _read(self, name: str) -> None:
         try:

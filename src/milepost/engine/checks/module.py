@@ -16,8 +16,7 @@ from milepost.engine.checks.faults import (
     SolutionNotImported,
     SolutionTimedOut,
 )
-from milepost.engine.checks.guest import Guest, RunningProgram
-from milepost.engine.checks.settings import Settings
+from milepost.engine.checks.guest import RunningProgram
 from milepost.engine.checks.values import make_decoder
 from milepost.engine.checks.written import as_json
 from milepost.engine.guest.wire import MalformedFrame
@@ -26,8 +25,8 @@ from milepost.engine.guest.wire import MalformedFrame
 class CallChannel:
     """A channel on which a harness answers calls, one after the other."""
 
-    def __init__(self) -> None:
-        self.socket, self.theirs = socket.socketpair()
+    def __init__(self, sock: socket.socket) -> None:
+        self.socket = sock
         self.socket.setblocking(False)
         self.answers: list[dict[str, Any]] = []
         self.nonsense = ""
@@ -61,31 +60,17 @@ class CallChannel:
         return bool(self.answers or self.nonsense) or self._closed_by_guest
 
     def close(self) -> None:
-        """Close both ends that are still here."""
+        """Close it."""
         self.socket.close()
-        self.theirs.close()
 
 
 class ModuleProcess:
     """A process in the guest with the learner's module. Whoever makes one closes it."""
 
-    def __init__(
-        self, guest: Guest, settings: Settings, module: str, environment: Mapping[str, str]
-    ) -> None:
-        self.channel = CallChannel()
-        try:
-            self.running = RunningProgram(
-                guest,
-                (*settings.harness, module),
-                environment,
-                extra_fds=[self.channel.theirs.fileno()],
-                limits=settings.limits,
-            )
-        except BaseException:
-            self.channel.close()
-            raise
-        self.channel.theirs.close()
-        self._import(module, settings.limits.run_seconds)
+    def __init__(self, running: RunningProgram, module: str, seconds: float) -> None:
+        self.running = running
+        self.channel = CallChannel(running.take_channel())
+        self._import(module, seconds)
 
     def await_answer(self, what: str, seconds: float) -> dict[str, Any]:
         """Wait for the next answer. Whoever gives none in time, or none, is killed."""

@@ -95,7 +95,7 @@ class GradingPlugin:
         """Become one run. Called once, in a fork."""
         self._supervisor = supervisor
         self._settings = settings
-        self._guests = Guests(supervisor)
+        self._guests = Guests(supervisor, loads_ahead=settings.loads_ahead)
         self._pace = Pace(settings)
 
     def run(self, session: pytest.Session) -> None:
@@ -106,11 +106,12 @@ class GradingPlugin:
         infos = [_info(self._describe(item)) for item in items]
         self._supervisor.say("collected", checks=to_json(infos))
         assertion_util._reprcompare = self._compare  # noqa: SLF001 - see `judge.compare`
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for number, item in enumerate(items):
             if self._pace.is_over:
                 self._supervisor.say("ended_early", reason=OVER)
                 break
-            self._run_check(item, following)
+            self._guests.coming = len(items) - number - 1
+            self._run_check(item, items[number + 1] if self._guests.coming else None)
         self._guests.close()
 
     def _choose(self, collected: list[pytest.Item]) -> list[pytest.Item]:

@@ -13,6 +13,7 @@ from milepost.engine.checks.evidence import clean, describe_file
 from milepost.engine.checks.faults import OutputNotJson, ProgramTimedOut
 from milepost.engine.checks.guest import RunningProgram
 from milepost.engine.checks.run import CheckRun
+from milepost.engine.checks.streams import Plan
 from milepost.engine.guest.bounded_json import parse_json
 
 _SHOWN = 400
@@ -64,12 +65,10 @@ class Program:
         guest = self._check.get_clean_guest()
         for path, content in written.items():
             guest.write(path, content)
-        running = RunningProgram(
-            guest,
-            argv,
+        running = self._check.start_program(
+            Plan(argv),
             {**self._check.settings.program_environment, **self._check.environment},
             stdin=given,
-            limits=self._check.settings.limits,
         )
         request = {
             "argv": list(argv),

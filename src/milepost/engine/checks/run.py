@@ -5,6 +5,7 @@ left behind. After one guest died, the next check gets a fresh one.
 """
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -13,7 +14,8 @@ from milepost.engine.checks.evidence import Recorder
 from milepost.engine.checks.faults import GuestFault
 from milepost.engine.checks.guest import Guest, RunningProgram
 from milepost.engine.checks.module import ModuleProcess
-from milepost.engine.checks.settings import Settings
+from milepost.engine.checks.settings import SECOND, Settings
+from milepost.engine.checks.streams import Plan
 from milepost.engine.checks.supervisor import Supervisor
 from milepost.engine.checks.values import Language
 from milepost.engine.results import Evidence
@@ -33,36 +35,74 @@ class AnswerFilter(Protocol):
 
 @dataclass(slots=True)
 class Guests:
-    """The guests of a run with this number, one at a time."""
+    """The guests of a run with this number: one at a time, or two that take turns.
+
+    Where a start takes long and can't be forked, the program of a check starts in the guest that
+    rests, in which no learner code runs, while the check before it runs in the other.
+    """
 
     supervisor: Supervisor
     number: int = 0  # others than 0 are for replicas
+    loads_ahead: tuple[str, ...] | None = None  # not None where two take turns
+    coming: int = 0  # how many checks follow the one that runs
     # Services that did not start, by how they were started: the same files would not start again,
     # and every further check would wait as long for it.
     not_started: dict[Any, GuestFault] = field(default_factory=dict)
+    _started: tuple[Plan, Mapping[str, str]] | None = None  # what a check has started last, and how
     _guest: Guest | None = None
+    _resting: Guest | None = None
     _others: dict[int, "Guests"] = field(default_factory=dict)
 
     def get_guest(self) -> Guest:
         """Answer the live guest, or have a fresh one started."""
         if self._guest is None or not self._guest.alive:
-            self._guest = Guest(
-                self.supervisor.ask_for_guest(self.number), self.supervisor, self.number
-            )
+            rests = self._resting is not None and self._resting.number == self.number
+            self._guest = self._ask(SECOND if rests else self.number)
         return self._guest
+
+    def note_start(self, plan: Plan, environment: Mapping[str, str]) -> None:
+        """Have the next check's program started in the guest that rests, as one was just now."""
+        self._started = plan, environment
+        if self.loads_ahead is None or not self.coming:
+            return
+        if self._resting is None or not self._resting.alive:
+            is_second = self._guest is not None and self._guest.number == SECOND
+            with suppress(GuestFault):  # there is no time left
+                self._resting = self._ask(self.number if is_second else SECOND)
+        if self._resting is not None and not self._resting.is_prepared_for(plan):
+            self._clean(self._resting)
+
+    def leave(self, guest: Guest) -> None:
+        """Have a guest cleaned that a check has used, and the one that has rested used next."""
+        takes_turns = self.loads_ahead is not None
+        if guest.alive and self.coming > takes_turns:
+            self._clean(guest)
+        if takes_turns and guest is self._guest:
+            self._guest, self._resting = self._resting, self._guest
+
+    def _clean(self, guest: Guest) -> None:
+        """Have a guest cleaned, and then what a check may start there started ahead."""
+        with suppress(GuestFault):  # the next check will find out, and get another guest
+            guest.begin_reset()
+            if self.loads_ahead is not None and self._started is not None:
+                guest.prepare(*self._started, self.loads_ahead)
 
     def get_others(self, number: int) -> "Guests":
         """Answer the guests of another number, which stay for the checks that follow."""
         if number not in self._others:
-            self._others[number] = Guests(self.supervisor, number, self.not_started)
+            self._others[number] = Guests(self.supervisor, number, not_started=self.not_started)
         return self._others[number]
 
     def close(self) -> None:
         """Let go of the last guest, and of all others."""
-        if self._guest is not None:
-            self._guest.close()
+        for guest in (self._guest, self._resting):
+            if guest is not None:
+                guest.close()
         for others in self._others.values():
             others.close()
+
+    def _ask(self, number: int) -> Guest:
+        return Guest(self.supervisor.ask_for_guest(number), self.supervisor, number)
 
 
 @dataclass(slots=True)
@@ -102,16 +142,29 @@ class CheckRun:
         if self.used_guest is None:
             self.used_guest = self._reset_guest()
         elif not self.used_guest.alive:
-            raise self.guests.supervisor.ask_why_guest_ended(self.guests.number)
+            raise self.guests.supervisor.ask_why_guest_ended(self.used_guest.number)
         return self.used_guest
+
+    def start_program(
+        self, plan: Plan, environment: Mapping[str, str], *, stdin: bytes = b""
+    ) -> RunningProgram:
+        """Start a program in this check's guest."""
+        running = RunningProgram(
+            self.get_clean_guest(), plan, environment, stdin=stdin, limits=self.settings.limits
+        )
+        self.guests.note_start(plan, environment)
+        return running
 
     def get_module(self) -> ModuleProcess:
         """Return a process that has imported the learner's module for this check alone."""
-        settings, guest = self.settings, self.get_clean_guest()
+        settings = self.settings
         if settings.module is None:
             raise RuntimeError("lab.toml names no module for this stack, so `solution` has none.")
-        environment = {**settings.harness_environment, **self.environment}
-        return ModuleProcess(guest, settings, settings.module, environment)
+        running = self.start_program(
+            Plan((*settings.harness, settings.module), has_channel=True),
+            {**settings.harness_environment, **self.environment},
+        )
+        return ModuleProcess(running, settings.module, settings.limits.run_seconds)
 
     def in_guest(self, number: int) -> "CheckRun":
         """Answer the same check in another guest: with the same services, but files of its own."""
@@ -171,9 +224,9 @@ class CheckRun:
 
     def leave_guest(self) -> None:
         """Have guests cleaned while this check is wrapped up and the next one gets ready."""
-        for guest in self._live_guests():
-            with suppress(GuestFault):  # the next check will find out, and get another guest
-                guest.begin_reset()
+        for each in (self, *self._beside):
+            if each.used_guest is not None:
+                each.guests.leave(each.used_guest)
 
     def usage(self) -> dict[str, int]:
         """Answer the most that this check used, by the names in Usage."""

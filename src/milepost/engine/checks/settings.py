@@ -9,6 +9,8 @@ from typing import Any
 
 from milepost.engine.request import Limits, Spoil, SpoilPlan
 
+SECOND = -1  # the number of the guest that takes turns with the one that every run has
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -24,6 +26,8 @@ class Settings:
     program_environment: Mapping[str, str]
     harness_environment: Mapping[str, str]
     service: tuple[str, ...] = ()
+    # Where a check's program starts while the check before it runs: what it loads by then.
+    loads_ahead: tuple[str, ...] | None = None
     services: tuple[str, ...] = ()  # what the lab has beside the learner's code
     spoil: SpoilPlan | None = None
     only: tuple[str, ...] = ()  # names of the checks to run; empty: all of them
@@ -38,6 +42,8 @@ def settings_from_json(document: Mapping[str, Any]) -> Settings:
     known["service"] = tuple(known["service"])
     known["only"] = tuple(known["only"])
     known["harness"] = tuple(known["harness"])
+    loads_ahead = known.get("loads_ahead")
+    known["loads_ahead"] = None if loads_ahead is None else tuple(loads_ahead)
     known["spoil"] = _read_spoil(known.get("spoil"))
     return Settings(**known)
 

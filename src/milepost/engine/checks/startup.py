@@ -15,6 +15,7 @@ from milepost.engine.checks.evidence import clean
 from milepost.engine.checks.faults import GuestFault, ServiceEnded, ServiceNotReached
 from milepost.engine.checks.guest import Guest, RunningProgram
 from milepost.engine.checks.run import CheckRun
+from milepost.engine.checks.streams import Plan
 
 PORT = 8000
 URL = f"http://localhost:{PORT}"
@@ -137,9 +138,7 @@ def start_server(check: CheckRun, extra: Mapping[str, str]) -> Server:
     guest = check.get_clean_guest()
     own = {**settings.program_environment, **check.environment}
     environment = {**own, **_UNBUFFERED, "PORT": str(PORT), **extra}
-    running = RunningProgram(
-        guest, settings.service, environment, merged=True, limits=settings.limits
-    )
+    running = check.start_program(Plan(settings.service, merged=True), environment)
     server = Server(guest, running, check)
     since = time.monotonic()
     try:

@@ -27,6 +27,7 @@ from milepost.engine.guest.forking import (
 from milepost.engine.guest.loop import READ, Loop
 from milepost.engine.guest.native import signal, socket
 from milepost.engine.guest.places import Places
+from milepost.engine.guest.waiting import Waiting
 from milepost.engine.guest.wire import Decoder, Frame, encode
 
 TYPE_CHECKING = False  # as in `typing`, whose import every guest would pay for
@@ -54,7 +55,7 @@ class Launcher:
         self._files: dict[str, bytes] = {}
         self._may_fork = False
         self._imports = ImportsAhead()
-        self._spare: Spare | None = None
+        self._spare: Spare | Waiting | None = None
         self._loop = Loop()
         self._children = Children(self._loop, self._report_exit, can_list=not PLACES.root)
         self._doors: Doors | None = None  # made when the first is wanted
@@ -64,6 +65,8 @@ class Launcher:
             "put": self._put,
             "reset": self._reset,
             "write": self._write,
+            "prepare": self._prepare,
+            "go_on": self._go_on,
             "run": self._run,
             "kill": self._kill,
             "dial": self._dial,
@@ -150,6 +153,29 @@ class Launcher:
         self._children.add(run_id, pid)
         self._say(event="started", id=run_id)
 
+    def _prepare(self, order: Frame) -> None:
+        """Start a program that waits: with nothing of learner code in the room, or not at all."""
+        self._drop_spare()
+        fds = self._take_descriptors(order)
+        try:
+            self._spare = Waiting(_spawn, order.body, fds)
+        except OSError:
+            return  # it is started when it is wanted, or refused then
+        finally:
+            _close(fds)
+
+    def _go_on(self, order: Frame) -> None:
+        """Tell the program that waits to go on, if it is the one that is wanted."""
+        waiting, self._spare = self._spare, None
+        argv, environment = order.body["argv"], order.body["environment"]
+        if isinstance(waiting, Waiting) and waiting.go_on(argv, environment):
+            self._children.add(order.body["id"], waiting.pid)
+            self._say(event="started", id=order.body["id"])
+            return
+        if waiting is not None:
+            waiting.end()
+        self._say(event="not_waiting")
+
     def _take_descriptors(self, order: Frame) -> list[int]:
         count = order.body["fds"]
         taken, self._fds = self._fds[:count], self._fds[count:]
@@ -159,7 +185,9 @@ class Launcher:
         if not (self._may_fork and can_fork(argv, environment, self._imports)):
             self._drop_spare()
             return _spawn(argv, environment, fds)
-        spare, self._spare = self._spare or Spare(), None
+        spare, self._spare = self._spare, None
+        if not isinstance(spare, Spare):
+            spare = Spare()
         try:
             spare.begin(argv, environment, fds)
         except OSError:
@@ -168,7 +196,7 @@ class Launcher:
         return spare.pid
 
     def _drop_spare(self) -> None:
-        """End the fork that waits: no learner code may ever meet it."""
+        """End what waits: no learner code may ever meet it."""
         if self._spare is not None:
             self._spare.end()
             self._spare = None

@@ -45,9 +45,10 @@ class Stack:
     harness_environment: Mapping[str, str]
     reserves_mebibytes: int = 0  # address space it sets aside without ever using it
     libraries: Mapping[str, Path] | None = None  # path in the sandbox -> path on the host
-    preload: tuple[str, ...] = ()  # modules that the launcher imports before any learner code
+    preload: tuple[str, ...] = ()  # modules that are imported before any learner code
     preload_beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     warm_up: str = ""  # code that the launcher then runs, to do once what each program would do
+    starts_ahead: bool = False  # programs can't be forked, but started ahead to wait
     runs_code: bool = True  # False where a service runs what learners hand in
 
     def beside(self, services: Collection[str]) -> "Stack":
@@ -126,6 +127,7 @@ def load_stack(name: str, stacks_dir: Path) -> Stack:
         preload=description.preload,
         preload_beside=description.preload_beside,
         warm_up=description.warm_up,
+        starts_ahead=description.starts_ahead,
         runs_code=description.runs_code,
     )
 

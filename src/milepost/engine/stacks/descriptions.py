@@ -48,6 +48,7 @@ class Description:
     reserves_mebibytes: int
     libraries: Libraries | None
     builds_on: str | None
+    starts_ahead: bool
     runs_code: bool
 
 
@@ -85,6 +86,7 @@ def find_description(name: str) -> Description | None:
         reserves_mebibytes=said.get("reserves_mebibytes", 0),
         libraries=_read_libraries(said.get("libraries")),
         builds_on=said.get("builds_on"),
+        starts_ahead=said.get("starts_ahead", False),
         runs_code=said.get("runs_code", True),
     )
 
