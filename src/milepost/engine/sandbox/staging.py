@@ -43,10 +43,11 @@ def stage(path: Path, *, writable: bool = False) -> Path:
         return path
     staged = _staged_paths().setdefault(writable, {})
     real = path.resolve()
-    _unbind_replaced(staged)
     for folder in (real, *real.parents):
-        if folder in staged:
-            return staged[folder].target / real.relative_to(folder)
+        known = staged.get(folder)
+        if known is not None and known.identity == _identity(folder):
+            return known.target / real.relative_to(folder)
+    _unbind_replaced(staged)  # not with each call: a room has a dozen paths, all of them known
     staged[real] = _bind(real, STAGE / str(next(_numbers)), writable=writable)
     return staged[real].target
 
