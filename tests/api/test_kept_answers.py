@@ -129,6 +129,21 @@ async def test_learners_who_read_at_once_each_see_their_own(client, make, queue)
         assert [answer.json()["proven_count"] for answer in answers] == [1, 0] * 12
 
 
+async def test_requests_that_come_together_share_the_read_of_who_asks(client, make, count_queries):
+    await make.path()
+    visitors = [client.log_in(await make.learner(f"Learner {n}")) for n in range(6)]
+    nobody = client.log_in(await make.learner("Nobody"))
+    nobody.cookies.set("milepost", "no such secret")
+    for visitor in visitors:
+        await visitor.get(ADDRESS)
+
+    with count_queries() as asked:
+        answers = await asyncio.gather(*(each.get(ADDRESS) for each in (*visitors, nobody) * 3))
+
+    assert [answer.status_code for answer in answers] == [200] * 6 + [401] + ([200] * 6 + [401]) * 2
+    assert len(asked) <= len(answers) / 2, asked
+
+
 async def test_a_revoked_session_is_refused_at_once(client, make, database):
     await make.path()
     learner = await make.learner()

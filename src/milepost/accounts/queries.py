@@ -6,7 +6,7 @@ A secret that was revoked, used or has expired finds nobody.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, bindparam, cast, func, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, bindparam, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -98,10 +98,12 @@ def announce_end_of(model: type[BrowserSession] | type[AccessToken]) -> ColumnEl
 
 
 def _owner(model: type[BrowserSession] | type[AccessToken]) -> Statement:
-    """Who owns a secret that still lives, and the revisions of what they are shown."""
+    """Who owns secrets that were not revoked, and the revisions of what they are shown."""
     content, progress = aliased(Revision), aliased(Revision)
     return Statement(
         select(
+            model.token_hash,
+            model.expires_at,
             User.id,
             User.name,
             User.track_language,
@@ -113,9 +115,8 @@ def _owner(model: type[BrowserSession] | type[AccessToken]) -> Statement:
         .outerjoin(content, content.subject == CONTENT)
         .outerjoin(progress, progress.subject == User.id)
         .where(
-            model.token_hash == bindparam("token_hash"),
+            model.token_hash == any_(bindparam("keys", type_=ARRAY(model.token_hash.type))),
             model.revoked_at.is_(None),
-            model.expires_at > bindparam("now"),
         )
     )
 
@@ -125,11 +126,11 @@ _OWNER_OF_TOKEN = _owner(AccessToken)
 
 
 async def _find_actor(database: Database, owner: Statement, secret: str) -> Actor | None:
-    row = await database.reader.find_row(
-        owner, token_hash=policy.hash_secret(secret), now=utc_now()
-    )
+    row = await database.reader.find_by_key(owner, policy.hash_secret(secret))
     if row is None:
         return None
-    user_id, name, language, framework, content, progress = row
+    _, expires_at, user_id, name, language, framework, content, progress = row
+    if expires_at <= utc_now():
+        return None
     track = Track(language, framework) if language and framework else None
     return Actor(user_id, name, track, Revisions(content, progress))

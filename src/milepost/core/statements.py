@@ -5,13 +5,21 @@ PostgreSQL takes to run a small one. These are compiled when a module is loaded,
 connection, and return plain tuples. Values go in as psycopg takes them: enums as their strings.
 """
 
-from typing import Any
+from enum import Enum
+from typing import Any, Protocol
 
 import psycopg
 from sqlalchemy import ClauseElement, Dialect
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 
 _DIALECT: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
+
+
+class Ask(Protocol):
+    """A way to run a statement: in a session's transaction, or as a read by itself."""
+
+    async def __call__(self, statement: "Statement", /, **parameters: Any) -> list[tuple[Any, ...]]:
+        """Return the statement's rows."""
 
 
 class Statement:
@@ -24,7 +32,11 @@ class Statement:
             return
         compiled = written.compile(dialect=_DIALECT)
         self.sql = str(compiled)
-        self._constants = {k: v for k, v in compiled.params.items() if v is not None}
+        self._constants = {
+            name: value.value if isinstance(value, Enum) else value
+            for name, value in compiled.params.items()
+            if value is not None
+        }
 
     async def run(
         self, connection: psycopg.AsyncConnection[Any], parameters: dict[str, Any]
