@@ -2,6 +2,8 @@
 
 import pytest
 
+from milepost.main import create_app
+
 OPERATIONS = {
     ("get", "/api/v1/paths"): "list_paths",
     ("get", "/api/v1/paths/{path}"): "show_path",
@@ -31,6 +33,14 @@ OPERATIONS = {
     ("get", "/api/v1/health/ready"): "show_readiness",
 }
 
+FOR_ANYBODY = {
+    ("get", "/api/v1/health"),
+    ("get", "/api/v1/health/live"),
+    ("get", "/api/v1/health/ready"),
+    ("post", "/api/v1/device-authorizations"),
+    ("post", "/api/v1/tokens"),
+}
+
 
 @pytest.fixture
 async def document(client):
@@ -55,18 +65,53 @@ async def test_every_operation_is_described_with_the_problems_it_answers(documen
     for place, operation in operations(document).items():
         assert operation["description"], place
         assert operation["tags"], place
-        assert "503" in operation["responses"], place
-        problems = [code for code in operation["responses"] if code >= "400"]
-        for code in problems:
-            assert "application/problem+json" in operation["responses"][code]["content"], place
-            assert "`" in operation["responses"][code]["description"], (place, code)
+        for status in ("500", "503"):
+            assert status in operation["responses"], place
+        for status, entry in operation["responses"].items():
+            if status < "400":
+                continue
+            assert entry["content"].keys() == {"application/problem+json"}, (place, status)
+            told = entry["content"]["application/problem+json"]
+            assert told["schema"] == {"$ref": "#/components/schemas/Problem"}
+            for code, example in told["examples"].items():
+                assert f"`{code}`" in entry["description"], (place, status)
+                assert example["value"]["status"] == int(status), (place, status)
+
+
+async def test_the_document_is_the_same_however_often_it_is_asked_for(client, settings, document):
+    again = (await client.get("/api/openapi.json")).json()
+
+    assert again == document
+    assert create_app(settings).openapi() == document
+
+
+async def test_every_operation_says_who_may_ask(document):
+    assert document["components"]["securitySchemes"].keys() == {"token", "session"}
+    for (method, path), operation in operations(document).items():
+        either = [{"token": []}, {"session": []}]
+        if path.endswith("/tokens/current"):
+            either = [{"token": []}]
+        needs = (method, path) not in FOR_ANYBODY
+        assert operation.get("security") == (either if needs else None), (method, path)
+        assert ("401" in operation["responses"]) == needs, (method, path)
+
+
+async def test_what_takes_a_body_says_how_it_may_be_refused(document):
+    for place, operation in operations(document).items():
+        takes_body = "requestBody" in operation
+        for status in ("400", "408", "413", "415"):
+            assert (status in operation["responses"]) == takes_body, (place, status)
+        assert ("403" in operation["responses"]) == (place[0] != "get"), place
 
 
 async def test_every_field_that_is_sent_has_an_example_or_a_default(document):
-    for name in (
-        *("SubmitSolution", "SaveDraft", "SetCourseState", "ChooseTrack"),
-        "RequestDeviceAuthorization",
-    ):
+    sent = {
+        operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        for operation in operations(document).values()
+        if "requestBody" in operation
+    }
+    assert len(sent) == 6
+    for name in sent:
         for field, schema in document["components"]["schemas"][name]["properties"].items():
             assert "examples" in schema or "default" in schema, (name, field)
 

@@ -236,7 +236,7 @@ async def test_what_the_server_does_not_take_stays_here_and_the_reason_is_told(
 
     state = page.locator("#draft-state")
     await expect(state).to_contain_text("Draft kept in this browser alone")
-    await expect(state).to_contain_text("adding.py holds control characters")
+    await expect(state).to_contain_text("adding.py holds the control character U+0001 in line 1")
     await page.keyboard.press("Control+z")
     await write_on_top(page, "# plain")
     await saved(page)

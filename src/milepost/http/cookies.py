@@ -10,19 +10,20 @@ from milepost.accounts.policy import SESSION_LIFETIME
 from milepost.core.config import Settings
 
 
-def _name(settings: Settings) -> str:
+def name_session_cookie(settings: Settings) -> str:
+    """Return what the session's cookie is called in this installation."""
     return "__Host-milepost" if settings.is_https else "milepost"
 
 
 def read_session_cookie(request: Request, settings: Settings) -> str | None:
     """Return the session's secret that the browser sent."""
-    return request.cookies.get(_name(settings))
+    return request.cookies.get(name_session_cookie(settings))
 
 
 def set_session_cookie(response: Response, settings: Settings, secret: str) -> None:
     """Give the browser the secret of its session."""
     response.set_cookie(
-        _name(settings),
+        name_session_cookie(settings),
         secret,
         max_age=int(SESSION_LIFETIME.total_seconds()),
         path="/",
@@ -35,5 +36,9 @@ def set_session_cookie(response: Response, settings: Settings, secret: str) -> N
 def clear_session_cookie(response: Response, settings: Settings) -> None:
     """Make the browser forget its session."""
     response.delete_cookie(
-        _name(settings), path="/", secure=settings.is_https, httponly=True, samesite="lax"
+        name_session_cookie(settings),
+        path="/",
+        secure=settings.is_https,
+        httponly=True,
+        samesite="lax",
     )

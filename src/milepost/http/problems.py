@@ -34,6 +34,7 @@ from milepost.http.errors import (
 from milepost.http.routes import find_other_slash, list_methods
 
 MEDIA_TYPE = "application/problem+json"
+SCHEMA = "#/components/schemas/Problem"
 _STATUS_BY_KIND: dict[type[errors.MilepostError], HTTPStatus] = {
     errors.MalformedError: HTTPStatus.BAD_REQUEST,
     errors.InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -102,18 +103,41 @@ def problem_of(error: errors.MilepostError) -> Problem:
 
 
 def problems(*kinds: type[errors.MilepostError]) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses=` of a route that may raise these errors, for OpenAPI."""
+    """Return the `responses=` of a route that may raise these errors, for OpenAPI.
+
+    Whoever makes the document must bring the schema that they name.
+    """
     by_status: dict[int | str, dict[str, Any]] = {}
     for error in kinds:
-        status = _status_of(error)
-        entry = by_status.setdefault(
-            status.value,
-            {"model": Problem, "description": "", "content": {MEDIA_TYPE: {}}},
+        status = _status_of(error).value
+        entry = _describe(error)
+        by_status[status] = (
+            join_responses(by_status[status], entry) if status in by_status else entry
         )
-        fact = (error.__doc__ or "").strip().splitlines()[0]
-        separator = " " if entry["description"] else ""
-        entry["description"] += f"{separator}`{error.code}`: {fact}"
     return by_status
+
+
+def join_responses(known: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Return one entry of `responses` for what two of the same status tell."""
+    told, others = (each["content"][MEDIA_TYPE] for each in (known, more))
+    if told["examples"].keys() >= others["examples"].keys():
+        return known
+    examples = told["examples"] | others["examples"]
+    return {
+        "description": f"{known['description']} {more['description']}",
+        "content": {MEDIA_TYPE: {**told, "examples": examples}},
+    }
+
+
+def _describe(error: type[errors.MilepostError]) -> dict[str, Any]:
+    status = _status_of(error)
+    fact = (error.__doc__ or "").strip().splitlines()[0]
+    problem = Problem(title=status.phrase, status=status, detail=fact, code=error.code)
+    examples = {error.code: {"value": problem.model_dump(mode="json")}}
+    return {
+        "description": f"`{error.code}`: {fact}",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": SCHEMA}, "examples": examples}},
+    }
 
 
 def _status_of(error: type[errors.MilepostError]) -> HTTPStatus:

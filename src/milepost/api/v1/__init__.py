@@ -22,8 +22,7 @@ from milepost.api.v1 import (
     submissions,
     tokens,
 )
-from milepost.api.v1.responses import REQUEST_NOT_VALID, describe_only_what_happens
-from milepost.http.errors import DatabaseUnavailable
+from milepost.api.v1.document import complete_document
 from milepost.http.problems import problems
 
 PREFIX = "/api/v1"
@@ -37,13 +36,10 @@ def include_api(app: FastAPI) -> None:
     Straight to it, and what is asked most often first: a router within a router is searched
     anew at every level, for every request.
     """
-    anywhere = {**REQUEST_NOT_VALID, **problems(DatabaseUnavailable)}
     for area in _FOR_LEARNERS:
-        app.include_router(
-            area.router, prefix=PREFIX, responses={**anywhere, **problems(SignInRequired)}
-        )
+        app.include_router(area.router, prefix=PREFIX, responses=problems(SignInRequired))
     for area in _FOR_EVERYBODY:
-        app.include_router(area.router, prefix=PREFIX, responses=anywhere)
+        app.include_router(area.router, prefix=PREFIX)
     app.include_router(health.router, include_in_schema=False)
     app.include_router(metrics.router)
-    describe_only_what_happens(app)
+    complete_document(app)

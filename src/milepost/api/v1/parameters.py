@@ -33,8 +33,20 @@ StackSlug = Annotated[
         openapi_examples={"shipped": {"value": "python"}},
     ),
 ]
-LabFilter = Annotated[Name | None, Query(description="Only those of the lab with this slug.")]
-PathFilter = Annotated[Name | None, Query(description="Only those of the path with this slug.")]
+LabFilter = Annotated[
+    Name | None,
+    Query(
+        description="Only those of the lab with this slug.",
+        openapi_examples={"shipped": {"value": "traffic-report"}},
+    ),
+]
+PathFilter = Annotated[
+    Name | None,
+    Query(
+        description="Only those of the path with this slug.",
+        openapi_examples={"shipped": {"value": "backend-developer"}},
+    ),
+]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many to return at most.")]
 Cursor = Annotated[
     str | None, Query(max_length=100, description="`next_cursor` of the page before.")

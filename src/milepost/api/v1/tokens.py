@@ -42,7 +42,12 @@ async def redeem_device_code(
     return TokenOut(token=redemption.token)
 
 
-@router.delete("/current", status_code=204, responses=problems(AccessTokenRequired))
+@router.delete(
+    "/current",
+    status_code=204,
+    responses=problems(AccessTokenRequired),
+    openapi_extra={"security": [{"token": []}]},
+)
 async def revoke_current_token(request: Request, session: SessionDep) -> None:
     """End the access token that this request carries. Ending it twice is fine."""
     token = read_bearer_token(request)

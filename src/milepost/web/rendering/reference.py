@@ -155,7 +155,7 @@ class _Reader:
         content = facts.get("content", {})
         for kind, media in content.items():
             if kind.endswith("json") and "schema" in media:
-                value = media.get("example", self._example(media["schema"], 0))
+                value = _first_example(media) or self._example(media["schema"], 0)
                 return Answer(status, facts["description"], _pretty(value))
         return Answer(status, facts["description"], ", ".join(content) if content else "")
 
@@ -215,6 +215,10 @@ class _Reader:
             lines.append('-H "Content-Type: application/json"')
             lines.append(f"-d '{_pretty(self._example(body, 0))}'")
         return " \\\n  ".join(lines)
+
+
+def _first_example(media: Schema) -> Any:
+    return next((each["value"] for each in media.get("examples", {}).values()), None)
 
 
 def _tag_of(path: str) -> str:
