@@ -1,13 +1,19 @@
 """Letting a terminal in and out again."""
 
+import asyncio
 import getpass
 import platform
 import re
 import stat
+from datetime import timedelta
+
+from sqlalchemy import select, update
 
 from harness.terminal import read_until
 from milepost.accounts import queries
+from milepost.accounts.models import DeviceAuthorization
 from milepost.accounts.service import terminals
+from milepost.core.clock import utc_now
 
 
 async def test_a_terminal_is_let_in_once_its_person_confirms(terminal, live_server, make, database):
@@ -28,6 +34,33 @@ async def test_a_terminal_is_let_in_once_its_person_confirms(terminal, live_serv
     assert f"Logged in to {live_server} as Ada." in rest.decode()
     assert stat.S_IMODE(terminal.login_file.stat().st_mode) == 0o600
     assert (await terminal.run("labs", "list", "--json")).json == []
+
+
+async def test_a_terminal_that_is_told_to_slow_down_waits_longer_and_is_let_in(
+    terminal, live_server, make, database
+):
+    learner = await make.learner()
+    login = await terminal.start("login", "--server", live_server)
+    said = await read_until(login, "confirm that it shows")
+    code = re.search(r"[A-Z]{4}-[A-Z]{4}", said)[0]
+    mine = DeviceAuthorization.user_code == code
+
+    async with database.transaction() as session:  # as if it had asked just before
+        soon = utc_now() + timedelta(minutes=1)
+        await session.execute(update(DeviceAuthorization).where(mine).values(polled_at=soon))
+    interval = 0
+    while interval != 7:
+        await asyncio.sleep(0.2)
+        async with database.transaction() as session:
+            interval = await session.scalar(
+                select(DeviceAuthorization.interval_seconds).where(mine)
+            )
+    async with database.transaction() as session:
+        await terminals.approve_device(session, learner.actor, user_code=code)
+    rest, _ = await login.communicate()
+
+    assert login.returncode == 0
+    assert f"Logged in to {live_server} as Ada." in rest.decode()
 
 
 async def test_logging_out_ends_the_token_on_the_server_too(terminal, live_server, client, make):

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from milepost.http.representations import Representation
 
 FOLDER = Path(__file__).resolve().parents[1] / "static"
-FOREVER = "public, max-age=31536000, immutable"
+FOREVER = "max-age=31536000, immutable"
 mimetypes.add_type("text/javascript", ".js")
 
 
