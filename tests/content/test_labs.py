@@ -47,3 +47,11 @@ def test_the_traffic_reports_brief_shows_what_its_sample_leads_to(traffic_report
     examples = re.findall(r"^```json\n(.*?)^```$", traffic_report.brief, re.DOTALL | re.MULTILINE)
     assert json.loads(run.stdout) == json.loads(examples[1])
     assert {starter["sample.log"] for starter in starters} == {starters[0]["sample.log"]}
+
+
+def test_the_bookshops_brief_shows_the_tables_as_the_database_has_them():
+    bookshop = next(lab for lab in LABS if lab.slug == "bookshop")
+
+    (shown,) = re.findall(r"^```sql\n(.*?)^```$", bookshop.brief, re.DOTALL | re.MULTILINE)
+
+    assert bookshop.files["data/schema.sql"].decode().endswith(shown)
