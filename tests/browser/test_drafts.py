@@ -301,3 +301,18 @@ async def test_a_submission_is_opened_beside_a_draft_and_one_is_chosen(
     await page.reload()
     await expect(the_editor(page)).to_contain_text(shown)
     await expect(page.locator("#apart")).to_be_hidden()
+
+
+async def test_a_terminal_begins_with_what_was_written_in_a_browser(
+    open_browser, learner, lab, terminal, live_server
+):
+    page = await open_browser()
+    await write_on_top(page, "# by hand")
+    await saved(page)
+    terminal.log_in(live_server, learner)
+
+    answer = await terminal.run("start", lab.slug, "--draft")
+
+    assert answer.exit_code == 0, answer.err
+    written = (terminal.folder / lab.slug / "adding.py").read_text()
+    assert written == f"# by hand\n{STARTER}"

@@ -32,6 +32,14 @@ def test_a_changed_line_stands_beside_what_it_became_with_the_word_marked():
     assert (found.change, found.removed, found.added) == ("changed", 1, 1)
 
 
+def test_in_lines_that_have_little_in_common_no_word_is_marked():
+    found = compare("total = add(1, 2)\n", "for line in sys.stdin:\n")
+
+    (row,) = found.hunks[0]
+    assert (len(row.old.runs), len(row.new.runs)) == (1, 1)
+    assert row.differs
+
+
 def test_lines_that_came_or_went_have_nothing_beside_them():
     came = compare("a\nc\n", "a\nb\nc\n")
     went = compare("a\nb\nc\n", "a\nc\n")

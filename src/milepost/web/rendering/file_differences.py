@@ -17,6 +17,7 @@ Change = Literal["added", "removed", "changed", "same"]
 
 CONTEXT_LINES = 3
 MARKED_CHARACTERS = 400
+ALIKE = 0.5
 # For all files together. Comparing lines is quadratic at worst: a fifth of a second for so many.
 COMPARED_LINES = 2000
 SHOWN_ROWS = 1500
@@ -162,7 +163,10 @@ Runs = tuple[Run, ...]
 def _mark(old: str | None, new: str | None, *, differs: bool) -> tuple[Runs | None, Runs | None]:
     if differs and old and new and len(old) + len(new) <= MARKED_CHARACTERS:
         sides = mark_differences(old, new)
-        return sides.expected, sides.got
+        kept = sum(len(run.text.strip()) for run in sides.expected if not run.differs)
+        # Of lines that have little in common, every word would be marked.
+        if 2 * kept >= ALIKE * (len(old.strip()) + len(new.strip())):
+            return sides.expected, sides.got
     return _as_run(old, differs=differs), _as_run(new, differs=differs)
 
 
