@@ -5,9 +5,11 @@ import re
 
 import pytest
 
-from factories.content import HIDDEN, VISIBLE
+from factories.content import HIDDEN, RIGHT, VISIBLE, WRONG
 from fakes.grader import FakeGrader, failed
 from milepost.web.lab_work import order_files
+
+QUERY_BUDGET = 14
 
 
 @pytest.fixture
@@ -60,6 +62,44 @@ async def test_another_stack_can_be_asked_for(visitor, make, asked, given):
     await make.lab(stacks=["node", "python"])
 
     assert data_of((await visitor.get(f"/labs/adding?stack={asked}")).text)["stack"] == given
+
+
+async def test_the_page_brings_what_its_learner_has_written(client, make, queue):
+    learner = await make.learner("Linus")
+    lab = await make.lab(stacks=["python", "node"])
+    draft = await make.draft(lab=lab, learner=learner, files={"z.py": "1", **WRONG})
+    await make.submission(lab=lab, learner=learner, files=RIGHT)
+    await queue.work(FakeGrader())
+    failing = await make.submission(lab=lab, learner=learner, files=WRONG)
+    await queue.work(FakeGrader(failed()))
+    visitor = client.log_in(learner)
+
+    data = data_of((await visitor.get("/labs/adding")).text)
+    opened = data_of((await visitor.get(f"/labs/adding?submission={failing.id}")).text)
+    in_node = data_of((await visitor.get("/labs/adding?stack=node")).text)
+
+    assert data["draft"]["revision"] == str(draft.revision)
+    assert data["draft"]["files"] == {"z.py": "1", **WRONG}
+    assert (data["passed"], data["opened"], opened["opened"]) == (RIGHT, None, WRONG)
+    assert (in_node["draft"], in_node["passed"]) == (None, None)
+
+
+async def test_the_page_asks_the_same_few_things_whatever_was_written(client, make, count_queries):
+    learner = await make.learner("Linus")
+    lab = await make.lab()
+    visitor = client.log_in(learner)
+    await visitor.get("/labs/adding")
+    with count_queries() as few:
+        await visitor.get("/labs/adding")
+    files = {f"part_{number}.py": "x = 1\n" for number in range(20)}
+    await make.draft(lab=lab, learner=learner, files=files)
+    for _ in range(3):
+        await make.submission(lab=lab, learner=learner, files=files)
+
+    with count_queries() as many:
+        await visitor.get("/labs/adding")
+
+    assert len(few) == len(many) <= QUERY_BUDGET, many
 
 
 async def test_styles_carry_the_nonce_of_their_own_response(visitor, make):

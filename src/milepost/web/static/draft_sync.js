@@ -23,6 +23,7 @@ export class DraftSync {
     this.timer = 0;
     this.tries = 0;
     this.running = null;
+    this.leaving = null;
     this.mustRead = false;
     this.problem = ""; // why the server does not have the draft, once it did not take it
     this.isRefused = false;
@@ -60,10 +61,12 @@ export class DraftSync {
   leave() {
     this.store.save();
     const kept = this.store.kept;
-    if (kept && !kept.isSent && kept.tried === undefined) this.write(kept).then(() => this.run(), () => {});
+    if (!kept || kept.isSent || kept.tried !== undefined) return;
+    this.leaving = this.write(kept).then(() => { this.leaving = null; this.run(); }, () => {});
   }
 
   async agree() {
+    await this.leaving; // the page stayed after all
     this.store.save();
     for (let round = 0; round < ROUNDS; round += 1) {
       const kept = this.store.kept;
