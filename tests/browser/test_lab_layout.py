@@ -125,3 +125,23 @@ async def test_without_scripts_brief_and_checks_are_read_and_no_button_is_dead(v
     await expect(instead).to_be_in_viewport()
     assert f"milepost start {lab.slug} --stack python" in await instead.inner_text()
     assert [await button.is_visible() for button in await page.get_by_role("button").all()] == []
+
+
+async def test_a_run_that_takes_its_time_to_begin_says_what_is_made_ready(
+    visit, make, learner, queue
+):
+    lab = await make.lab(services=("postgres",))
+    page = await visit(learner)
+    await page.goto(f"/labs/{lab.slug}")
+    grader = FakeGrader()
+    first = grader.hold(VISIBLE.name)
+    async with queue.working(grader):
+        await page.get_by_role("button", name="Run", exact=True).click()
+
+        says = page.locator("#verdict")
+        await expect(says).to_contain_text("PostgreSQL is made ready for this run")
+        await expect(says).to_contain_text("s so far.")
+        first.set()
+        await expect(verdict(page, "passed")).to_be_visible()
+
+    await expect(says).not_to_contain_text("made ready")

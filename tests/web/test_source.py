@@ -1,5 +1,7 @@
 """The source viewer as a page, and the pages' behaviour when something is missing."""
 
+import re
+
 import pytest
 
 
@@ -60,3 +62,5 @@ async def test_the_api_reference_is_readable_by_everybody(client):
     assert response.status_code == 200
     assert "/api/v1/submissions" in response.text
     assert "<script>" not in response.text
+    assert not re.search(r"</dt>\s*</div>", response.text)  # each name is described
+    assert not re.search(r"<pre(?![^>]*role=)[^>]*aria-label", response.text)
