@@ -1,5 +1,7 @@
 """Where an error came up: marked in the editor, and every place in evidence is a link to it."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -156,4 +158,9 @@ async def test_on_a_submissions_page_a_place_leads_to_the_line_in_its_file(
 
     line = page.locator(".line:target")
     await expect(line).to_have_text("    return a + rest.value")
+    await expect(line).to_be_in_viewport()
+
+    await page.goto(f"/submissions/{submission.id}/checks/{VISIBLE.name}")
+    await page.locator(".place").last.click()
+    await expect(page).to_have_url(re.compile(rf"/submissions/{submission.id}#file-2-L3"))
     await expect(line).to_be_in_viewport()

@@ -136,7 +136,10 @@ async def show_check(
     }
     if "hx-request" in request.headers:
         return render_fragment("submissions/_check.html", **context)
-    return render_page(request, "submissions/show_check.html", actor=actor, **context)
+    files = await queries.get_submission_files(session, actor, submission_id)
+    return render_page(
+        request, "submissions/show_check.html", actor=actor, paths=sorted(files), **context
+    )
 
 
 @router.get("/{submission_id}/events")
