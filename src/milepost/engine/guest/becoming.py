@@ -30,10 +30,10 @@ def become(argv: Sequence[str]) -> None:
     if "TZ" in os.environ:
         time.tzset()
     _open_streams()
-    _set_flags()
-    if is_harness(argv):
+    if is_harness(argv):  # which is started with the launcher's own flags
         _become_harness(argv[-1])
         return
+    _set_flags()
     _forget_launcher(argv)
     if argv[1] == "-m":
         _run_module(argv[2:])

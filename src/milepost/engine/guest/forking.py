@@ -133,9 +133,18 @@ def _wait_for_program(orders: socket.socket) -> Became:
     for target, fd in enumerate(lifted):
         os.dup2(fd, target, inheritable=True)
     os.closerange(len(lifted), 1 << 16)
-    os.environ.clear()
-    os.environ.update(order["environment"])
+    _take_environment(order["environment"], in_order=not is_harness(order["argv"]))
     return Became(order["argv"])
+
+
+def _take_environment(environment: Mapping[str, str], *, in_order: bool) -> None:
+    """Have this environment and no other; to keep its order too, all of it is written anew."""
+    for name in [*os.environ]:
+        if in_order or name not in environment:
+            del os.environ[name]
+    for name, value in environment.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value
 
 
 def _read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
