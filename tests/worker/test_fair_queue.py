@@ -4,6 +4,7 @@ The queue is the real one; only the grader is a fake, so that it is about the or
 """
 
 import asyncio
+from functools import partial
 from uuid import UUID
 
 import httpx
@@ -13,6 +14,7 @@ from sqlalchemy import text
 
 from fakes.grader import FakeGrader
 from harness.queue import present_worker
+from milepost.core.database import run
 from milepost.core.queue import BACKGROUND, Place, enqueue, find_place
 from milepost.submissions.policy import estimate_wait
 from milepost.submissions.tasks import GradeSubmission
@@ -133,7 +135,9 @@ async def test_a_job_that_was_interrupted_does_not_wait_for_its_turn_again(make,
         await presence.aclose()
 
     async with database.transaction() as session:
-        place = await find_place(session, GradeSubmission, grading_id=interrupted.grading_id)
+        place = await find_place(
+            partial(run, session), GradeSubmission, grading_id=interrupted.grading_id
+        )
     assert place.position == 1
 
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +22,7 @@ from milepost.cli.own_database import do_in_database, find_database_in_use, find
 from milepost.cli.state import find_running
 from milepost.core.clock import utc_now
 from milepost.core.config import Settings
+from milepost.core.database import run
 from milepost.core.fleet import WorkerState, WorkerView, list_workers
 from milepost.core.queue import Place, find_place
 from milepost.core.schema import (
@@ -94,7 +96,7 @@ def look_at_gradings(settings: Settings) -> Iterator[Finding]:
 
 async def _look(session: AsyncSession) -> _Found:
     return _Found(
-        place=await find_place(session, GradeSubmission),
+        place=await find_place(partial(run, session), GradeSubmission),
         workers=await list_workers(session),
         jobs=await list_jobs(session),
         closed=await list_closed_labs(session),

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.core.database import run
 from milepost.core.fleet import LIKELY_WORKERS, TAKING_WORKERS
-from milepost.core.statements import Statement
+from milepost.core.statements import Ask, Statement
 
 BACKGROUND = "background"  # the flow of what nobody waits for
 AGAIN_PRIORITY = 1  # of a job that was interrupted: it has waited for its turn already
@@ -57,14 +57,14 @@ _ENQUEUE = Statement(f"""
     FROM next
 """)  # noqa: S608  constants
 # Ahead of a job is what those workers take before it that can do it.
-_PLACE = text(f"""
+_PLACE = Statement(f"""
     WITH waiting AS (
         SELECT id, priority, args, COALESCE(args -> 'needs', '[]') AS needs
         FROM procrastinate_jobs
-        WHERE queue_name = :queue AND status = 'todo'
+        WHERE queue_name = %(queue)s AND status = 'todo'
           AND (scheduled_at IS NULL OR scheduled_at <= now())
     ), own AS (
-        SELECT id, priority, needs FROM waiting WHERE args ->> :name = :value LIMIT 1
+        SELECT id, priority, needs FROM waiting WHERE args ->> %(name)s = %(value)s LIMIT 1
     ), able AS (
         SELECT taking.* FROM ({TAKING_WORKERS}) AS taking
         WHERE taking.abilities <> '[]'
@@ -81,7 +81,7 @@ _PLACE = text(f"""
         ),
         (
             SELECT count(*) FROM procrastinate_jobs
-            WHERE queue_name = :queue AND status = 'doing'
+            WHERE queue_name = %(queue)s AND status = 'doing'
               AND worker_id IN (SELECT id FROM able)
         ),
         (SELECT COALESCE(sum(slots), 0) FROM able),
@@ -162,12 +162,12 @@ async def cancel_job(session: AsyncSession, job_id: int) -> dict[str, Any] | Non
     return found
 
 
-async def find_place(session: AsyncSession, payload: type[Payload], **ids: UUID) -> Place:
+async def find_place(ask: Ask, payload: type[Payload], **ids: UUID) -> Place:
     """Return where the job with this id in its payload stands: `grading_id=…`.
 
     Without an id only the queue as a whole is told.
     """
     [(name, value)] = ids.items() or [("", "")]
-    row = await session.execute(_PLACE, {"queue": payload.queue, "name": name, "value": str(value)})
-    position, running, slots, needs = row.one()
+    rows = await ask(_PLACE, queue=payload.queue, name=name, value=str(value))
+    [(position, running, slots, needs)] = rows
     return Place(position, running, slots, tuple(needs or ()))

@@ -72,8 +72,7 @@ async def follow_grading(
                 return
             if await _rings(bell, pause) or after[0] > 0:
                 continue
-            async with database.transaction() as session:
-                queued = await queries.find_queued_event(session, actor, grading_id)
+            queued = await queries.find_queued_event(database, actor, grading_id)
             if queued is not None and (place := _place_of(queued)) != shown:
                 shown = place
                 yield [queued]

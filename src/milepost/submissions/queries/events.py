@@ -8,19 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.accounts.types import Actor
 from milepost.core.database import Database
 from milepost.core.statements import Statement
-from milepost.engine import Verdict
+from milepost.engine import CheckResult, Verdict
 from milepost.submissions.errors import GradingNotFound
 from milepost.submissions.models import CheckRecord, Grading, Submission
 from milepost.submissions.queries.gradings import (
     GRADING_FACTS,
     LEARNERS_FAULTS,
+    explain_wait,
     get_grading,
+    in_order,
     show_check,
+    show_place,
     to_bare_view,
 )
 from milepost.submissions.types import GradingEvent, GradingView
@@ -58,13 +60,8 @@ async def list_events_after(
     `doubted` comes with every look while it is so, under the number of the event before it: checks
     may still follow, and a reader that resumes there must not miss them.
     """
-    rows = await database.reader.list_rows(
-        _NEWS,
-        grading_id=grading_id,
-        learner_id=actor.id,
-        after_attempt=after[0],
-        after_position=after[1],
-    )
+    own = {"grading_id": grading_id, "learner_id": actor.id}
+    rows = await _read_news(database, own, after)
     if not rows:
         raise GradingNotFound(grading_id)
     grading = _read_grading(rows[0])
@@ -84,24 +81,48 @@ async def list_events_after(
             GradingEvent(grading.attempt, INTERRUPTION_POSITION, "interrupted", grading=grading)
         )
     if grading.verdict is not None and (grading.attempt, VERDICT_POSITION) > after:
-        if (grading.attempt, 1) > after and grading.verdict not in LEARNERS_FAULTS:
-            view = replace(grading, checks=tuple(check for _, check in checks))
-        else:
+        if grading.verdict in LEARNERS_FAULTS:
             view = await _get_finished(database, actor, grading_id)
+        else:
+            has_all = (grading.attempt, 1) > after
+            every = rows if has_all else await _read_news(database, own, (grading.attempt, 0))
+            view = replace(grading, checks=_show_in_order(every))
         events.append(GradingEvent(grading.attempt, VERDICT_POSITION, "verdict", grading=view))
     return events
 
 
 async def find_queued_event(
-    session: AsyncSession, actor: Actor, grading_id: UUID
+    database: Database, actor: Actor, grading_id: UUID
 ) -> GradingEvent | None:
     """Return where a grading stands that waits for its first run.
 
     None once it has begun, or was cancelled before it could.
     """
-    grading = await get_grading(session, actor, grading_id)
-    is_waiting = grading.attempt == 0 and grading.verdict is None
-    return GradingEvent(0, 0, "queued", grading=grading) if is_waiting else None
+    own = {"grading_id": grading_id, "learner_id": actor.id}
+    rows = await _read_news(database, own, (0, 0))
+    if not rows:
+        raise GradingNotFound(grading_id)
+    grading = _read_grading(rows[0])
+    if grading.attempt > 0 or grading.verdict is not None:
+        return None
+    grading, place = await show_place(database.reader.list_rows, grading)
+    if place.position is not None and not place.slots:
+        async with database.transaction() as session:
+            grading = await explain_wait(session, grading, place)
+    return GradingEvent(0, 0, "queued", grading=grading)
+
+
+async def _read_news(
+    database: Database, own: dict[str, UUID], after: tuple[int, int]
+) -> list[tuple[Any, ...]]:
+    """Read the grading with each check after `after`; without one there is still a row."""
+    return await database.reader.list_rows(
+        _NEWS, **own, after_attempt=after[0], after_position=after[1]
+    )
+
+
+def _show_in_order(rows: list[tuple[Any, ...]]) -> tuple[CheckResult, ...]:
+    return tuple(show_check(result) for result in in_order([row[-1] for row in rows if row[-1]]))
 
 
 def _read_grading(row: tuple[Any, ...]) -> GradingView:

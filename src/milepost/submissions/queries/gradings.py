@@ -4,24 +4,27 @@ Hidden checks are redacted here, so that no door can forget to.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
 from milepost.accounts.types import Actor
 from milepost.catalog.models import LabVersion
+from milepost.core.database import run
 from milepost.core.fleet import list_workers
 from milepost.core.queue import Place, find_place
+from milepost.core.statements import Ask, Statement
 from milepost.engine import CheckResult, Verdict
 from milepost.engine.serialize import result_from_json
 from milepost.submissions import policy
 from milepost.submissions.errors import GradingNotFound
-from milepost.submissions.models import CheckRecord, Grading, Submission
+from milepost.submissions.models import Grading, Submission
 from milepost.submissions.queries.submissions import get_submission
 from milepost.submissions.tasks import GradeSubmission
 from milepost.submissions.types import (
@@ -108,23 +111,45 @@ def _own_grading(actor: Actor, grading_id: UUID) -> Select[Grading]:
 
 
 async def _to_grading_view(session: AsyncSession, grading: Grading) -> GradingView:
-    place = await _find_place(session, grading)
-    typical = await _typical_seconds(session, grading) if place and place.position else None
-    is_stuck = place is not None and place.position is not None and not place.slots
-    return replace(
+    view = replace(
         _to_bare_view(grading),
-        checks=tuple(show_check(record.result) for record in sorted(grading.results, key=_began)),
-        queue_position=place.position if place else None,
-        expected_wait_seconds=policy.estimate_wait(place, typical) if place else None,
-        grading_slots=place.slots if place else None,
-        waits_because=await _explain_wait(session, place) if place and is_stuck else None,
+        checks=tuple(map(show_check, in_order(record.result for record in grading.results))),
         misconceptions=await _misconceptions(session, grading),
     )
+    if view.status is not GradingStatus.QUEUED:
+        return view
+    view, place = await show_place(partial(run, session), view)
+    return await explain_wait(session, view, place)
 
 
-def _began(record: CheckRecord) -> float:
-    """When a check began: those that broke are stored last, but ran in their turn."""
-    at_seconds: float | None = record.result.get("at_seconds")
+async def show_place(ask: Ask, view: GradingView) -> tuple[GradingView, Place]:
+    """Show where a grading stands that no worker has, and how long it may wait there."""
+    place = await find_place(ask, GradeSubmission, grading_id=view.id)
+    typical = await _typical_seconds(ask, view) if place.position else None
+    shown = replace(
+        view,
+        queue_position=place.position,
+        expected_wait_seconds=policy.estimate_wait(place, typical),
+        grading_slots=place.slots,
+    )
+    return shown, place
+
+
+async def explain_wait(session: AsyncSession, view: GradingView, place: Place) -> GradingView:
+    """Show why a grading waits that no worker can take; any other as it is."""
+    if place.position is None or place.slots:
+        return view
+    why = policy.explain_wait(place.needs, await list_workers(session))
+    return replace(view, waits_because=why)
+
+
+def in_order(results: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return stored results as their checks began: those that broke are stored last."""
+    return sorted(results, key=_began)
+
+
+def _began(result: Mapping[str, Any]) -> float:
+    at_seconds: float | None = result.get("at_seconds")
     return math.inf if at_seconds is None else at_seconds
 
 
@@ -167,39 +192,29 @@ async def _misconceptions(session: AsyncSession, grading: Grading) -> tuple[Misc
     return policy.find_misconceptions(known or [], outcomes, unsure)
 
 
-async def _find_place(session: AsyncSession, grading: Grading) -> Place | None:
-    """Return where a grading stands that no worker has; None once one has begun it."""
-    if (
-        policy.find_status(grading.verdict, grading.attempt, grading.retry_at)
-        is not GradingStatus.QUEUED
-    ):
-        return None
-    return await find_place(session, GradeSubmission, grading_id=grading.id)
-
-
-async def _explain_wait(session: AsyncSession, place: Place) -> str:
-    return policy.explain_wait(place.needs, await list_workers(session))
-
-
-async def _typical_seconds(session: AsyncSession, grading: Grading) -> float | None:
+async def _typical_seconds(ask: Ask, view: GradingView) -> float | None:
     """Return how long the latest gradings ran: those of this lab, or else of every lab.
 
     As the engine measured them, by a clock that is never set.
     """
+    [(seconds,)] = await ask(_TYPICAL, submission_id=view.submission_id)
+    return None if seconds is None else float(seconds)
+
+
+def _select_typical() -> Select[float | None]:
     latest = (
         select(_whole_seconds().label("seconds"), Submission.lab_version_id)
         .join(Grading.submission)
-        .where(Grading.verdict.not_in(_OUR_FAULTS))
+        .where(*(Grading.verdict != fault for fault in _OUR_FAULTS))
         .order_by(Grading.id.desc())
         .limit(_LATEST)
         .subquery()
     )
-    own = select(Submission.lab_version_id).where(Submission.id == grading.submission_id)
+    own = select(Submission.lab_version_id).where(Submission.id == bindparam("submission_id"))
     alike = latest.c.lab_version_id == own.scalar_subquery()
-    seconds: float | None = await session.scalar(
-        select(func.coalesce(func.avg(latest.c.seconds).filter(alike), func.avg(latest.c.seconds)))
+    return select(
+        func.coalesce(func.avg(latest.c.seconds).filter(alike), func.avg(latest.c.seconds))
     )
-    return seconds
 
 
 def _whole_seconds() -> ColumnElement[float]:
@@ -207,3 +222,6 @@ def _whole_seconds() -> ColumnElement[float]:
     return func.coalesce(
         Grading.usage[WHOLE_SECONDS].as_float(), Grading.usage["wall_seconds"].as_float()
     )
+
+
+_TYPICAL = Statement(_select_typical())
