@@ -10,16 +10,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, func, literal, null, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    bindparam,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.accounts.types import Actor, Track
 from milepost.catalog import models as catalog_models
 from milepost.catalog import queries as catalog
-from milepost.catalog.errors import SkillNotFound
+from milepost.catalog.errors import LabNotFound, SkillNotFound
 from milepost.catalog.types import LabOutline, PathOutline, SkillOutline
+from milepost.core.database import run
 from milepost.core.revisions import CONTENT, find_revision
+from milepost.core.statements import Statement
 from milepost.engine import Verdict
 from milepost.progress import policy
 from milepost.progress.models import CourseProgress, ObjectiveProof, WalkedSkill
@@ -87,6 +98,15 @@ async def get_skill_view(
     raise SkillNotFound(path, skill)
 
 
+async def find_lab(session: AsyncSession, actor: Actor, lab: str) -> tuple[PathView, SkillView]:
+    """Return the path and the skill that a published lab belongs to, or raise `LabNotFound`."""
+    for path in (await get_progress(session, actor)).paths:
+        for skill in path.skills:
+            if any(each.slug == lab for each in skill.labs):
+                return path, skill
+    raise LabNotFound(lab)
+
+
 async def get_progress(session: AsyncSession, actor: Actor) -> ProgressView:
     """Return the learner's progress on every path."""
     outlines = await catalog.list_outlines(session, at=actor.revisions.content)
@@ -130,7 +150,8 @@ async def get_skill_id(session: AsyncSession, *, path: str, skill: str) -> UUID:
 
 async def _get_done(session: AsyncSession, actor: Actor) -> _Done:
     done = _Done()
-    for kind, subject, first, second, third, text in await session.execute(_done_by(actor.id)):
+    rows = await run(session, _DONE, learner_id=actor.id)
+    for kind, subject, first, second, third, text in rows:
         if kind == _PROOF:
             done.proofs[subject] = first
         elif kind == _COURSE:
@@ -144,11 +165,12 @@ async def _get_done(session: AsyncSession, actor: Actor) -> _Done:
     return done
 
 
-def _done_by(learner_id: UUID) -> CompoundSelect[Any]:
+def _select_done() -> CompoundSelect[Any]:
     """Rows of (kind, subject's id, up to three moments, a word), in one statement.
 
     The word is a lab's newest verdict, or the stack of the lab that was touched last.
     """
+    learner_id: BindParameter[UUID] = bindparam("learner_id")
     nothing = null()
     proofs = select(
         literal(_PROOF), ObjectiveProof.objective_id, ObjectiveProof.proven_at, *[nothing] * 3
@@ -193,6 +215,9 @@ def _done_by(learner_id: UUID) -> CompoundSelect[Any]:
         .limit(1)
     )
     return union_all(proofs, courses, labs, walked, touched)
+
+
+_DONE = Statement(_select_done())
 
 
 def _to_path_view(outline: PathOutline, track: Track | None, done: _Done) -> PathView:

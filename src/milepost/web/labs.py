@@ -66,7 +66,7 @@ async def show_lab(
         last=handed_in[0] if handed_in else None,
         opened=opened and opened.submission,
         brief=brief.body,
-        proves=list_proves(path, [key for key, _ in found.objectives]),
+        proves=list_proves(path, found.slug),
         lab_data={
             "learner": str(actor.id),
             "unfinished": find_unfinished(handed_in, chosen),
@@ -91,11 +91,11 @@ def find_unfinished(handed_in: Sequence[SubmissionView], stack: str) -> str | No
     )
 
 
-def list_proves(path: PathView, keys: list[str]) -> list[tuple[str, ObjectiveView]]:
-    """List the objectives of these keys as the path shows them, each with its skill's address."""
+def list_proves(path: PathView, lab: str) -> list[tuple[str, ObjectiveView]]:
+    """List what a lab proves as the path shows it, each objective with its skill's address."""
     return [
         (f"/paths/{path.slug}/skills/{skill.slug}", objective)
         for skill in path.skills
         for objective in skill.objectives
-        if objective.key in keys
+        if lab in objective.lab_slugs
     ]

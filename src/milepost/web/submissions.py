@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from milepost.accounts.types import Actor
-from milepost.catalog import queries as catalog
 from milepost.core.database import Database
 from milepost.http.dependencies import (
     CurrentLearner,
@@ -188,17 +187,16 @@ async def _render_verdict(
 ) -> str:
     """Render the verdict with what it moved: the strip of milestones and the lab's objectives."""
     async with database.transaction() as session:
-        lab = await catalog.get_published_lab(session, submission.lab)
-        path = await progress.get_path_view(session, actor, lab.path_slug)
+        path, skill = await progress.find_lab(session, actor, submission.lab)
     counts = submission.kind is SubmissionKind.SUBMISSION
     context = {
         "grading": grading,
         "submission": submission,
         "failed": find_decisive(grading),
-        "next_step": find_next_step(path, lab.skill_slug) if counts else None,
+        "next_step": find_next_step(path, skill.slug) if counts else None,
         "path": path,
-        "lab_skill": lab.skill_slug,
-        "proves": list_proves(path, [key for key, _ in lab.objectives]),
+        "lab_skill": skill.slug,
+        "proves": list_proves(path, submission.lab),
     }
     return render_template("submissions/_verdict_event.html", context)
 
