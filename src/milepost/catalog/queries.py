@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ARRAY, Select, Text, any_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, selectinload, undefer
 from sqlalchemy.sql.base import ExecutableOption
@@ -249,15 +249,18 @@ def _to_offer(
     )
 
 
-def select_objective_ids(*, lab_id: UUID, keys: Sequence[str]) -> Select[UUID]:
-    """Select the objectives with these keys on the path that the lab belongs to."""
+def select_objective_ids() -> Select[UUID]:
+    """Select the objectives with these `keys` on the path that the lab `lab_id` belongs to."""
+    keys = bindparam("keys", type_=ARRAY(Text))
     path_id = (
-        select(Skill.path_id).join(Lab, Lab.skill_id == Skill.id).where(Lab.id == lab_id)
+        select(Skill.path_id)
+        .join(Lab, Lab.skill_id == Skill.id)
+        .where(Lab.id == bindparam("lab_id"))
     ).scalar_subquery()
     return (
         select(Objective.id)
         .join(Objective.skill)
-        .where(Skill.path_id == path_id, Objective.key.in_(keys))
+        .where(Skill.path_id == path_id, Objective.key == any_(keys))
     )
 
 

@@ -11,12 +11,12 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from milepost.core.database import Base
+from milepost.core.database import Base, run
 from milepost.core.ids import new_id
+from milepost.core.statements import Statement
 
 CONTENT = UUID(int=0)  # the subject that every learner shares; a learner's own is their id
 
@@ -32,14 +32,15 @@ class Revision(Base):
     revision: Mapped[UUID]
 
 
+_NAME = Statement("""
+    INSERT INTO revisions (subject, revision) VALUES (%(subject)s, %(revision)s)
+    ON CONFLICT (subject) DO UPDATE SET revision = excluded.revision
+""")
+
+
 async def mark_changed(session: AsyncSession, subject: UUID) -> None:
     """Name the state that `subject` will be in once this transaction commits."""
-    name = new_id()
-    await session.execute(
-        insert(Revision)
-        .values(subject=subject, revision=name)
-        .on_conflict_do_update(index_elements=["subject"], set_={"revision": name})
-    )
+    await run(session, _NAME, subject=subject, revision=new_id())
 
 
 async def find_revision(session: AsyncSession, subject: UUID) -> UUID | None:

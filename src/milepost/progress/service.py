@@ -7,7 +7,7 @@ whatever can make more provable (other labs, another track) first keeps what is 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import DateTime, delete, func, literal, select
+from sqlalchemy import DateTime, Uuid, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,10 +17,29 @@ from milepost.accounts.service import tracks
 from milepost.accounts.types import Actor, Track
 from milepost.catalog import queries as catalog
 from milepost.core.clock import utc_now
+from milepost.core.database import run
 from milepost.core.revisions import CONTENT, find_revision, mark_changed
+from milepost.core.statements import Statement
 from milepost.progress import policy, queries
 from milepost.progress.models import CourseProgress, ObjectiveProof, WalkedSkill
 from milepost.progress.types import CourseState
+
+_PROVEN = catalog.select_objective_ids().subquery()
+_PROVE = Statement(
+    insert(ObjectiveProof)
+    .from_select(
+        ["learner_id", "objective_id", "grading_id", "proven_at"],
+        select(
+            bindparam("learner_id", type_=Uuid),
+            _PROVEN.c.id,
+            bindparam("grading_id", type_=Uuid),
+            bindparam("now", type_=DateTime(timezone=True)),
+        ),
+    )
+    .on_conflict_do_nothing()
+    .returning(ObjectiveProof.objective_id)
+)
+_LEARNERS_AT_ONCE = 500
 
 
 async def prove_objectives(
@@ -35,17 +54,16 @@ async def prove_objectives(
 
     One that is proven keeps its first proof. A skill that is walked by this stays walked.
     """
-    ids = catalog.select_objective_ids(lab_id=lab_id, keys=objectives).subquery()
-    now = literal(utc_now(), DateTime(timezone=True))
-    proofs = select(literal(learner_id), ids.c.id, literal(grading_id), now)
-    columns = ["learner_id", "objective_id", "grading_id", "proven_at"]
-    fresh = await session.scalars(
-        insert(ObjectiveProof)
-        .from_select(columns, proofs)
-        .on_conflict_do_nothing()
-        .returning(ObjectiveProof.objective_id)
+    fresh = await run(
+        session,
+        _PROVE,
+        learner_id=learner_id,
+        lab_id=lab_id,
+        keys=[*objectives],
+        grading_id=grading_id,
+        now=utc_now(),
     )
-    if fresh.all():
+    if fresh:
         await keep_walked(session, learner_id=learner_id)
 
 
@@ -58,14 +76,16 @@ async def keep_walked(session: AsyncSession, *, learner_id: UUID | None = None) 
     if learner_id is not None:
         proofs = proofs.where(User.id == learner_id)
     now = utc_now()
-    walked = [
-        {"learner_id": user.id, "skill_id": skill.id, "walked_at": now}
-        for user, proven in await session.execute(proofs.group_by(User.id))
-        for outline in outlines
-        for skill in policy.list_walked(outline, to_actor(user).track, set(proven))
-    ]
-    if walked:
-        await session.execute(insert(WalkedSkill).on_conflict_do_nothing(), walked)
+    learners = await session.stream(proofs.group_by(User.id))
+    async for some in learners.partitions(_LEARNERS_AT_ONCE):
+        walked = [
+            {"learner_id": user.id, "skill_id": skill.id, "walked_at": now}
+            for user, proven in some
+            for outline in outlines
+            for skill in policy.list_walked(outline, to_actor(user).track, set(proven))
+        ]
+        if walked:
+            await session.execute(insert(WalkedSkill).on_conflict_do_nothing(), walked)
 
 
 async def choose_track(session: AsyncSession, actor: Actor, *, track: Track) -> None:
