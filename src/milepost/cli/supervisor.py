@@ -17,7 +17,7 @@ from types import FrameType
 from milepost.embedded import EmbeddedPostgres, EmbeddedServerError
 from milepost.embedded.leash import leashed
 
-_TICK_SECONDS = 0.1
+_TICK_SECONDS = 0.5
 _SETTLED_SECONDS = 30.0
 _LONGEST_WAIT_SECONDS = 10.0
 _STOP_SECONDS = 10.0

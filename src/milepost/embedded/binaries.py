@@ -62,17 +62,20 @@ def _candidates() -> Iterator[tuple[Path, str]]:
 
 def _system_folders() -> Iterator[Path]:
     pg_config = shutil.which("pg_config")
-    if pg_config:
-        answer = subprocess.run(
-            [pg_config, "--bindir"], capture_output=True, text=True, check=False
-        )
-        if answer.returncode == 0:
-            yield Path(answer.stdout.strip())
+    told = _ask_for_folder(pg_config) if pg_config else None
+    if told:
+        yield told
     for pattern in _SYSTEM_FOLDERS:
         yield from sorted(Path("/").glob(pattern), reverse=True)
     on_path = shutil.which("postgres")
     if on_path:
         yield Path(on_path).resolve().parent
+
+
+@cache  # a worker looks for it every ten seconds
+def _ask_for_folder(pg_config: str) -> Path | None:
+    answer = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)
+    return Path(answer.stdout.strip()) if answer.returncode == 0 else None
 
 
 @cache
