@@ -71,7 +71,8 @@ class GradingSummaryOut(Shape):
     status: GradingStatus = Field(examples=["finished"])
     verdict: Verdict | None = Field(
         description="`passed`, `failed`, `timed_out` and `crashed` are the learner's; "
-        "`lab_broken` and `engine_failed` are ours and cost no attempt.",
+        "`lab_broken` and `engine_failed` are ours and cost no attempt. Of a try that named "
+        "checks (`only`) it is theirs alone.",
         examples=["failed"],
     )
     graded_at: datetime | None
