@@ -55,6 +55,9 @@ def arguments_for(conditions: tuple[Condition, ...], *, holding: bool):
     arguments = [0] * 6
     for condition in conditions:
         holds = holding or condition is not conditions[-1]
+        if condition.how is Is.WITH_NO_BIT_OF:  # beside bits of the condition before it
+            arguments[condition.argument] |= 0 if holds else condition.values[-1]
+            continue
         among = condition.how is not Is.NONE_OF
         if among is holds:
             arguments[condition.argument] = condition.values[-1]

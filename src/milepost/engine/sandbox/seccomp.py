@@ -92,4 +92,6 @@ def _test(test: Condition, skip: int) -> list[_Line]:
                 lines.append((_EQUAL, left, 0 if left else skip, value))
             case Is.WITH_ANY_BIT_OF:
                 lines.append((_ANY_BIT, left, 0 if left else skip, value))
+            case Is.WITH_NO_BIT_OF:
+                lines.append((_ANY_BIT, left + skip, 0, value))
     return lines

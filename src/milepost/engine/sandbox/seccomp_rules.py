@@ -13,6 +13,8 @@ from enum import StrEnum, auto
 NEWEST_CALL = 456
 
 _CLONE_NEW_ANYTHING = 0x7E020000  # NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
+_CLONE_VM, _CLONE_FS, _CLONE_FILES, _CLONE_IO = 0x100, 0x200, 0x400, 0x80000000
+_CLONE_VFORK, _CLONE_THREAD = 0x4000, 0x10000
 _AF_UNIX, _AF_INET, _AF_INET6, _AF_NETLINK = 1, 2, 10, 16
 _NETLINK_ROUTE = 0
 _IPPROTO_IP, _IPPROTO_TCP, _IPPROTO_UDP = 0, 6, 17
@@ -34,6 +36,7 @@ class Is(StrEnum):
     ONE_OF = auto()
     NONE_OF = auto()
     WITH_ANY_BIT_OF = auto()
+    WITH_NO_BIT_OF = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,36 @@ RULES = (
         errno.EPERM,
         "The same by another call. Threads and forks ask for no new namespace.",
         when=(Condition(0, Is.WITH_ANY_BIT_OF, (_CLONE_NEW_ANYTHING,)),),
+    ),
+    Rule(
+        _calls("clone"),
+        errno.EPERM,
+        "Two processes that share memory for good: one that waits for a later check could be told"
+        " what this one is about. `vfork` shares it with a parent that stands still.",
+        when=(
+            Condition(0, Is.WITH_ANY_BIT_OF, (_CLONE_VM,)),
+            Condition(0, Is.WITH_NO_BIT_OF, (_CLONE_THREAD | _CLONE_VFORK,)),
+        ),
+    ),
+    Rule(
+        _calls("clone"),
+        errno.EPERM,
+        "The same by descriptors, by a work folder with its mask, or by priorities at the disk.",
+        when=(
+            Condition(0, Is.WITH_ANY_BIT_OF, (_CLONE_FS | _CLONE_FILES | _CLONE_IO,)),
+            Condition(0, Is.WITH_NO_BIT_OF, (_CLONE_THREAD,)),
+        ),
+    ),
+    Rule(
+        _calls("ioprio_set"),
+        errno.EPERM,
+        "A note that one process can write on another, and nothing in /proc shows it.",
+    ),
+    Rule(
+        _calls("sched_setattr"),
+        errno.EPERM,
+        "The same. Its own have the number 0.",
+        when=(Condition(0, Is.NONE_OF, (0,)),),
     ),
     Rule(
         _calls("clone3"),
@@ -221,7 +254,7 @@ RESTRICTED_RULES = (
         when=(Condition(0, Is.NONE_OF, (_ITSELF,)),),
     ),
     Rule(
-        _calls("sched_setaffinity sched_setscheduler sched_setparam sched_setattr"),
+        _calls("sched_setaffinity sched_setscheduler sched_setparam"),
         errno.EPERM,
         "The same for when and where others run.",
         when=(Condition(0, Is.NONE_OF, (_ITSELF,)),),
@@ -237,11 +270,6 @@ RESTRICTED_RULES = (
         errno.EPERM,
         "The user of number 0 is oneself too.",
         when=(Condition(0, Is.NONE_OF, (_PRIO_PROCESS,)),),
-    ),
-    Rule(
-        _calls("ioprio_set"),
-        errno.EPERM,
-        "The same for disks.",
     ),
     Rule(
         _calls("fchmod"),
