@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from milepost.engine.channel import Channel
+from milepost.engine.guest.importing import MOST_PARKED
 from milepost.engine.guest.wire import MalformedFrame
 from milepost.engine.meters import CgroupMeter, ProcessMeter
 from milepost.engine.request import Limits
@@ -129,21 +130,32 @@ class Guest:
             raise GuestNotStarted
         await self._expect("ready")
         modules = () if stack.starts_ahead else stack.preload  # those are no modules of Python
-        await self.control.send({"op": "preload", "modules": modules, "warm_up": stack.warm_up})
+        await self.control.send(
+            {
+                "op": "preload",
+                "modules": modules,
+                "warm_up": stack.warm_up,
+                "checkpoint": stack.checkpoint,
+            }
+        )
         await self._expect("preloaded")
 
     async def _put_in(self, stack: Stack, files: Mapping[str, bytes]) -> None:
         rlimits = guest_rlimits(stack, self._limits)
         rlimits["RLIMIT_NPROC"] += self._sandbox.count_others()
-        await self.control.send({"op": "begin", "rlimits": rlimits, "imports": find_imports(files)})
+        group, init_pid = self._sandbox.group, self._sandbox.init_pid
+        if group is not None:
+            rlimits["RLIMIT_NPROC"] += MOST_PARKED
+        # Where nothing but a watch knows what they use, forks that wait would cost it too much.
+        begin = {"rlimits": rlimits, "imports": find_imports(files), "may_park": group is not None}
+        await self.control.send({"op": "begin", **begin})
         await self._expect("begun")
         for path, content in files.items():
             await self.control.send({"op": "put", "path": path}, content)
-        if self._sandbox.init_pid is None:
+        if init_pid is None:
             raise GuestNotStarted
-        group, init_pid = self._sandbox.group, self._sandbox.init_pid
         meter = (
-            CgroupMeter(group, self._limits)
+            CgroupMeter(group, self._limits, init_pid)
             if group
             else ProcessMeter(init_pid, is_launcher=self._sandbox.view is None)
         )

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from milepost.engine.guest.importing import MOST_PARKED, PARKS
 from milepost.engine.request import MEBIBYTE, Limits
 from milepost.engine.sandbox import Cgroup
 
@@ -37,8 +38,9 @@ class Meter(Protocol):
 class CgroupMeter:
     """Reads a guest's group, which also limits it. Made when a run begins: then it only waits."""
 
-    def __init__(self, group: Cgroup, limits: Limits) -> None:
+    def __init__(self, group: Cgroup, limits: Limits, launcher_pid: int) -> None:
         self._group = group
+        self._launcher_pid = launcher_pid
         self._memory_before = group.measure_memory()
         self._processes_before = group.count_processes()
         self._refusals_before = group.count_refusals()
@@ -46,7 +48,7 @@ class CgroupMeter:
         # too much is told by the watch, and this is for what is faster than it looks.
         group.limit(
             self._memory_before + limits.memory_bytes + limits.disk_bytes + _HEADROOM,
-            self._processes_before + limits.processes,
+            self._processes_before + limits.processes + MOST_PARKED,
         )
 
     def list_pids(self) -> list[int]:
@@ -57,7 +59,7 @@ class CgroupMeter:
         """Measure all at once; memory is what the group has, less the files that are counted."""
         memory_bytes = self._group.measure_memory() - self._memory_before - disk_bytes
         processes = self._group.count_processes() - self._processes_before
-        return max(memory_bytes, 0), max(processes, 0)
+        return max(memory_bytes, 0), max(processes - count_parked(self._launcher_pid), 0)
 
     def has_refused(self) -> bool:
         """Say whether the kernel ended a process, or refused to start one."""
@@ -69,6 +71,18 @@ class CgroupMeter:
         return next(
             (name for name, count in before.items() if count < self._refusals_before[name]), None
         )
+
+
+def count_parked(launcher_pid: int) -> int:
+    """Count the forks that wait for checks to come, which are ours: the launcher's name tells.
+
+    Nobody else can change that name, since the kernel lets a process name itself alone.
+    """
+    with suppress(OSError):
+        name = Path(f"/proc/{launcher_pid}/comm").read_text(encoding="utf-8", errors="replace")
+        if name.startswith(PARKS):
+            return int(name.removeprefix(PARKS))
+    return 0
 
 
 class ProcessMeter:

@@ -41,7 +41,8 @@ def find_imports(files: Mapping[str, bytes]) -> dict[str, Any]:
     """Find what is worth importing ahead for these files, and what would then be in the way.
 
     `wanted` are harmless modules of the standard library, `own` the names of the submission's
-    modules wherever they lie, and `used` modules that it may use without importing them.
+    modules wherever they lie, and `used` modules that it may use without importing them. Where it
+    looks at processes, it meets numbers and times that no two starts have in common.
     """
     sources = {path: content for path, content in files.items() if path.endswith(".py")}
     own = {part.removesuffix(".py") for path in sources for part in path.split("/")}
@@ -56,6 +57,7 @@ def find_imports(files: Mapping[str, bytes]) -> dict[str, Any]:
         "own": sorted(own),
         "used": sorted(name for name in used if not any(_is_part(i, name) for i in imported)),
         "changes_path": any(b"sys.path" in content for content in sources.values()),
+        "looks_at_processes": any(b"/proc" in content for content in sources.values()),
     }
 
 

@@ -78,8 +78,13 @@ class Guest:
         if answer["event"] == "refused":
             raise LimitReached(f"`{path}` could not be written: {answer.get('reason')}")
 
-    def start(self, plan: Plan, environment: Mapping[str, str]) -> tuple[int, Streams]:
-        """Start a program, or let the one go on that waits; return its number and streams."""
+    def start(
+        self, plan: Plan, environment: Mapping[str, str], *, copies: int = 0
+    ) -> tuple[int, Streams]:
+        """Start a program, or let the one go on that waits; return its number and streams.
+
+        `copies` is how many checks, this one included, may begin by starting it so.
+        """
         self._next_id += 1
         how = {"id": self._next_id, "argv": [*plan.argv], "environment": {**environment}}
         waiting = self._go_on(plan, how)
@@ -88,7 +93,7 @@ class Guest:
         self._forget_waiting()
         streams = Streams(plan)
         try:
-            self._order_with("run", streams, **how)
+            self._order_with("run", streams, copies=copies, **how)
             answer = self._expect("started", "refused")
         except BaseException:
             streams.close()
@@ -265,12 +270,13 @@ class RunningProgram:
         environment: Mapping[str, str],
         *,
         stdin: bytes = b"",
+        copies: int = 0,
         limits: Limits,
     ) -> None:
         self._guest = guest
         self._limits = limits
         self._stdin = memoryview(stdin)
-        self.number, streams = guest.start(plan, environment)
+        self.number, streams = guest.start(plan, environment, copies=copies)
         self._ours, self._channel = streams.ours, streams.channel
         self.captured = {name: bytearray() for name in self._ours if name in OUTPUTS}
         self._selector = selectors.DefaultSelector()

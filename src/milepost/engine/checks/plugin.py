@@ -7,7 +7,7 @@ only what goes through the supervisor counts.
 import os
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -111,7 +111,7 @@ class GradingPlugin:
                 self._supervisor.say("ended_early", reason=OVER)
                 break
             self._guests.coming = len(items) - number - 1
-            self._run_check(item, items[number + 1] if self._guests.coming else None)
+            self._run_check(item, items[number + 1 :])
         self._guests.close()
 
     def _choose(self, collected: list[pytest.Item]) -> list[pytest.Item]:
@@ -128,12 +128,14 @@ class GradingPlugin:
             raise ValueError(f"The lab lacks some of the checks asked for: {sorted(only)}.")
         return [item for item in items if not only or item.name in only]
 
-    def _run_check(self, item: pytest.Item, following: pytest.Item | None) -> None:
+    def _run_check(self, item: pytest.Item, to_come: Sequence[pytest.Item]) -> None:
         """Run one check from its first fixture to its last, then say how it went.
 
         These are the steps of pytest's own protocol, without the reports that nobody reads here.
         """
-        self._check = CheckRun(self._pace.next_settings(), self._guests)
+        following = next(iter(to_come), None)
+        services = sum("service" in getattr(each, "fixturenames", ()) for each in (item, *to_come))
+        self._check = CheckRun(self._pace.next_settings(), self._guests, services_to_come=services)
         self._comparison = self._error = self._language = None
         record_into(self._check.recorder)
         if self._settings.spoil is not None:

@@ -120,6 +120,7 @@ class CheckRun:
     doors: dict[int, int] = field(default_factory=dict)  # port -> socket file, open as a place
     used_guest: Guest | None = None
     spoiler: AnswerFilter | None = None
+    services_to_come: int = 0  # how many checks of this run, from this one on, use a service
     _beside: list["CheckRun"] = field(default_factory=list)  # the same check in other guests
 
     def __post_init__(self) -> None:
@@ -146,11 +147,21 @@ class CheckRun:
         return self.used_guest
 
     def start_program(
-        self, plan: Plan, environment: Mapping[str, str], *, stdin: bytes = b""
+        self,
+        plan: Plan,
+        environment: Mapping[str, str],
+        *,
+        stdin: bytes = b"",
+        copies: int = 0,
     ) -> RunningProgram:
-        """Start a program in this check's guest."""
+        """Start a program in this check's guest; `copies`: see `Guest.start`."""
         running = RunningProgram(
-            self.get_clean_guest(), plan, environment, stdin=stdin, limits=self.settings.limits
+            self.get_clean_guest(),
+            plan,
+            environment,
+            stdin=stdin,
+            copies=copies,
+            limits=self.settings.limits,
         )
         self.guests.note_start(plan, environment)
         return running

@@ -138,7 +138,9 @@ def start_server(check: CheckRun, extra: Mapping[str, str]) -> Server:
     guest = check.get_clean_guest()
     own = {**settings.program_environment, **check.environment}
     environment = {**own, **_UNBUFFERED, "PORT": str(PORT), **extra}
-    running = check.start_program(Plan(settings.service, merged=True), environment)
+    running = check.start_program(
+        Plan(settings.service, merged=True), environment, copies=check.services_to_come
+    )
     server = Server(guest, running, check)
     since = time.monotonic()
     try:

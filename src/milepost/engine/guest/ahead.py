@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-_NOTHING = {"wanted": (), "own": (), "used": (), "changes_path": False}
+_NOTHING = {
+    "wanted": (),
+    "own": (),
+    "used": (),
+    "changes_path": False,
+    "looks_at_processes": False,
+}
 
 
 class ImportsAhead:
@@ -26,6 +32,7 @@ class ImportsAhead:
         self._own = frozenset(told["own"])
         self._used: list[str] = told["used"]
         self._changes_path: bool = told["changes_path"]
+        self.looks_at_processes: bool = told["looks_at_processes"]
         self._loaded: frozenset[str] = frozenset()
         self._loaded_of = -1
 

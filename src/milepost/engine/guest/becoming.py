@@ -17,15 +17,17 @@ from milepost.engine.guest.forking import OURS, is_harness, set_dumpable
 TYPE_CHECKING = False  # as in `typing`, whose import every guest would pay for
 if TYPE_CHECKING:
     import types
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
+
+    Profiler = Callable[[types.FrameType, str, Any], None]
 
 _STDERR = 2
 _PROGRAMS_FLAGS = {"no_site": 0, "safe_path": False}  # the launcher starts with others
 
 
-def become(argv: Sequence[str]) -> None:
-    """Do what `python ARGV…` does."""
+def become(argv: Sequence[str], follow: Profiler | None = None) -> None:
+    """Do what `python ARGV…` does, with a profile function that follows it, if there is one."""
     set_dumpable(True)
     if "TZ" in os.environ:
         time.tzset()
@@ -36,9 +38,9 @@ def become(argv: Sequence[str]) -> None:
     _set_flags()
     _forget_launcher(argv)
     if argv[1] == "-m":
-        _run_module(argv[2:])
+        _run_module(argv[2:], follow)
     else:
-        _run_file(argv[1:])
+        _run_file(argv[1:], follow)
 
 
 def _become_harness(module: str) -> None:
@@ -87,7 +89,7 @@ def _open_streams() -> None:
     """Open the standard streams anew on what they are now, as the interpreter's start does."""
     unbuffered = bool(os.environ.get("PYTHONUNBUFFERED"))
     for fd, name in enumerate(("stdin", "stdout", "stderr")):
-        stream = _open_stream(fd, f"<{name}>", unbuffered=unbuffered and fd > 0)
+        stream = _open_stream(fd, f"<{name}>", unbuffered=unbuffered)
         vars(sys).update({name: stream, f"__{name}__": stream})
 
 
@@ -95,7 +97,8 @@ def _open_stream(fd: int, name: str, *, unbuffered: bool) -> Any:
     mode = "w" if fd else "r"
     raw: Any = io.FileIO(fd, mode, closefd=False)
     raw.name = name
-    buffered: Any = raw if unbuffered else (io.BufferedWriter if fd else io.BufferedReader)(raw)
+    is_raw = unbuffered and fd > 0
+    buffered: Any = raw if is_raw else (io.BufferedWriter if fd else io.BufferedReader)(raw)
     stream: Any = io.TextIOWrapper(
         buffered,
         encoding="utf-8",
@@ -108,7 +111,7 @@ def _open_stream(fd: int, name: str, *, unbuffered: bool) -> Any:
     return stream
 
 
-def _run_module(argv: Sequence[str]) -> None:
+def _run_module(argv: Sequence[str], follow: Profiler | None) -> None:
     sys.argv = ["-m", *argv[1:]]
     sys.path.insert(0, os.getcwd())
     import runpy  # after the folder, as the interpreter does: what it needs may be there
@@ -116,13 +119,14 @@ def _run_module(argv: Sequence[str]) -> None:
     run: Any = runpy._run_module_as_main  # type: ignore[attr-defined]  # noqa: SLF001 - as `-m` does
     try:
         _leave_room_below(c_calls=0)
+        sys.setprofile(follow)
         run(argv[0])
     except BaseException:
         sys.excepthook = _hide_launcher(sys.excepthook)
         raise
 
 
-def _run_file(argv: Sequence[str]) -> None:
+def _run_file(argv: Sequence[str], follow: Profiler | None) -> None:
     """Have the interpreter itself run a file: it shows errors and notes an interrupt as always."""
     sys.argv = [*argv]
     path = f"{os.getcwd()}/{argv[0]}"
@@ -133,6 +137,7 @@ def _run_file(argv: Sequence[str]) -> None:
     run = ctypes.pythonapi.PyRun_AnyFileExFlags
     run.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p)
     _leave_room_below(c_calls=1)
+    sys.setprofile(follow)
     if run(file, os.fsencode(path), 1, None) != 0 and sys.last_type is not KeyboardInterrupt:
         sys.exit(1)  # after an interrupt, the interpreter ends with the signal
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from milepost.engine.guest.loop import Loop
+    from milepost.engine.guest.parked import Parked
 
     Ended = Callable[[int, int, int, float], None]  # id, exit code, bytes of memory, seconds
 
@@ -29,6 +30,7 @@ class Children:
 
     def __init__(self, loop: Loop, ended: Ended, *, can_list: bool) -> None:
         self._ended = ended
+        self.parked: Parked | None = None  # forks that wait for a check to come
         self._can_list = can_list  # whether /proc may be read here
         self._running: dict[int, tuple[int, float]] = {}  # id -> pid, started
         self._wake, wakes = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -49,6 +51,10 @@ class Children:
     def end_all(self) -> None:
         """Kill everybody; nobody is told of it."""
         self._running.clear()
+        if self._list_parked() and self._end_all_but([]):
+            return
+        if self.parked is not None:
+            self.parked.end()
         end_everybody()
 
     def _reap(self) -> None:
@@ -74,12 +80,27 @@ class Children:
         """End all but the other programs of the check, such as a service beside its migration."""
         pid, _ = self._running[number]
         others = [known for each, (known, _) in self._running.items() if each != number]
-        if not others:
+        if not (others or self._list_parked()):
             end_everybody() if wait else kill_everybody()
         elif not self._can_list:
             _kill_group(pid)
-        elif not end_all_but(others):
+        elif not (others or wait):
+            os.kill(pid, signal.SIGKILL)  # what it leaves behind goes when it has ended
+        elif not self._end_all_but(others):
             kill_everybody()
+
+    def _end_all_but(self, programs: list[int]) -> bool:
+        """End all but these and the forks that wait, unless somebody has woken one of those.
+
+        What was woken may hold what it was told, so it would outlive whoever told it.
+        """
+        if not end_all_but([*programs, *self._list_parked()]):
+            return False
+        is_touched = self.parked is not None and self.parked.end_if_touched()
+        return not is_touched or end_all_but(programs)
+
+    def _list_parked(self) -> list[int]:
+        return [] if self.parked is None else self.parked.pids
 
 
 def _kill_group(pid: int) -> None:

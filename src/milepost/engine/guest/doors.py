@@ -30,6 +30,11 @@ class Doors:
         self._open[port] = (listener, target)
         self._loop.watch(listener, READ, lambda: self._let_in(listener, target))
 
+    @property
+    def are_open(self) -> bool:
+        """Whether learner code can reach anything outside, or be reached."""
+        return bool(self._open or self._entrances)
+
     def close(self) -> None:
         """Close every door, and end whatever is on the way through."""
         for port in list(self._open):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
+import resource
 
 from milepost.engine.guest import plain_json
 from milepost.engine.guest.descriptors import receive_with_descriptors, send_with_descriptors
@@ -20,13 +21,14 @@ from milepost.engine.guest.wire import Decoder, encode
 TYPE_CHECKING = False  # as in `typing`, whose import every guest would pay for
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from milepost.engine.guest.ahead import ImportsAhead
 
 _PLACES = Places.of(os.environ)
 OURS, WORK = _PLACES.find("/opt/milepost"), _PLACES.find("/work")
 _HARNESS = ["python", "-P", "-s", "-S", "-m", "milepost.engine.guest.harness"]
-_PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 4, 36
+_PR_SET_DUMPABLE, _PR_SET_NAME, _PR_SET_CHILD_SUBREAPER = 4, 15, 36
 _LIBC = ctypes.CDLL(None)  # making one costs a millisecond, and every fork would pay it
 _MOST_FDS = 8
 # All of these take effect when an interpreter starts, but for two that a fork can change.
@@ -37,14 +39,20 @@ _CHANGEABLE = {"PYTHONPATH", "PYTHONUNBUFFERED"}
 class Became(BaseException):
     """Unwinds the launcher in a forked process: from here on it is this program and no other."""
 
-    def __init__(self, argv: Sequence[str]) -> None:
+    def __init__(self, argv: Sequence[str], copying: Sequence[Any] | None) -> None:
         super().__init__()
         self.argv = argv
+        self.copying = copying  # what `importing.Import` is made of, where the program is copied
 
 
 def set_dumpable(dumpable: bool) -> None:
     """Say whether others of the same uid may look into this process (prctl(2))."""
     _LIBC.prctl(_PR_SET_DUMPABLE, int(dumpable), 0, 0, 0)
+
+
+def set_name(name: str) -> None:
+    """Give this process another name (prctl(2)), of at most 15 letters."""
+    _LIBC.prctl(_PR_SET_NAME, name.encode(), 0, 0, 0)
 
 
 def adopt_orphans() -> None:
@@ -88,26 +96,33 @@ class Spare:
     """
 
     def __init__(self) -> None:
-        self._orders, theirs = socket.socketpair()
+        self.orders, theirs = socket.socketpair()
         self.pid = os.fork()
         if self.pid == 0:
             os.setsid()
             raise _wait_for_program(theirs)
         theirs.close()
 
-    def begin(self, argv: Sequence[str], environment: Mapping[str, str], fds: list[int]) -> None:
-        """Tell it what to become; raises OSError where it has died meanwhile."""
-        order = encode({"argv": [*argv], "environment": {**environment}, "fds": len(fds)})
+    def begin(
+        self,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        fds: Sequence[int],
+        copying: Sequence[Any] | None = None,
+    ) -> None:
+        """Tell it what to become; raises OSError where it has died meanwhile.
+
+        What is to be copied when it has imported all (`importing`) is listened to for longer.
+        """
         try:
-            rest = order[send_with_descriptors(self._orders, order, fds) :]
-            if rest:  # it may have read everything and gone on by now
-                self._orders.sendall(rest)
+            send_order(self.orders, fds, argv=argv, environment={**environment}, copying=copying)
         finally:
-            self._orders.close()
+            if copying is None:
+                self.orders.close()
 
     def end(self) -> None:
         """Kill and reap it."""
-        self._orders.close()
+        self.orders.close()
         kill_and_reap(self.pid)
 
 
@@ -118,23 +133,42 @@ def _wait_for_program(orders: socket.socket) -> Became:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(orders.detach(), 0)
     os.closerange(1, 1 << 16)  # the control socket first of all
+    order = take_order(socket.socket(fileno=0))
+    _take_environment(order["environment"], in_order=not is_harness(order["argv"]))
+    return Became(order["argv"], order["copying"])
+
+
+def send_order(channel: socket.socket, fds: Sequence[int], **body: Any) -> None:
+    """Send a fork its one order, with descriptors; raises OSError where it has died."""
+    order = encode({**body, "fds": len(fds)})
+    rest = order[send_with_descriptors(channel, order, [*fds]) :]
+    if rest:  # it may have read everything and gone on by now
+        channel.sendall(rest)
+
+
+def take_order(channel: socket.socket) -> dict[str, Any]:
+    """Wait for the one order, and have no descriptors open but those that came with it.
+
+    Only a program that is to be copied keeps the channel, where it opens nothing itself.
+    """
     decoder, fds = Decoder(plain_json.read), list[int]()
-    channel = socket.socket(fileno=0)
     while (frame := decoder.next_frame()) is None:
         data, received = receive_with_descriptors(channel, 1 << 20, _MOST_FDS)
         if not data:
             os._exit(0)  # the launcher has gone, or needs no program any more
         fds += received
         decoder.feed(data)
-    order = frame.body
     # Received numbers may be low ones, which one dup2 after another would overwrite.
     lifted = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 2 * _MOST_FDS) for fd in fds]
+    order, last = frame.body, 1 << 16
+    if order.get("copying") is not None:
+        last = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 1
+        order["copying"].append(fcntl.fcntl(channel.fileno(), fcntl.F_DUPFD_CLOEXEC, last))
     channel.detach()
     for target, fd in enumerate(lifted):
         os.dup2(fd, target, inheritable=True)
-    os.closerange(len(lifted), 1 << 16)
-    _take_environment(order["environment"], in_order=not is_harness(order["argv"]))
-    return Became(order["argv"])
+    os.closerange(len(lifted), last)
+    return order
 
 
 def _take_environment(environment: Mapping[str, str], *, in_order: bool) -> None:

@@ -26,7 +26,7 @@ from milepost.engine.guest.forking import (
 )
 from milepost.engine.guest.loop import READ, Loop
 from milepost.engine.guest.native import signal, socket
-from milepost.engine.guest.places import Places
+from milepost.engine.guest.scratch import PLACES, SCRATCH, empty, scratch_use, write_file
 from milepost.engine.guest.waiting import Waiting
 from milepost.engine.guest.wire import Decoder, Frame, encode
 
@@ -36,12 +36,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from milepost.engine.guest.doors import Doors
+    from milepost.engine.guest.parked import Parked
 
-PLACES = Places.of(os.environ)
-WORK = PLACES.find("/work")
-# The guest's own: mounts in memory, or without namespaces two folders.
-SCRATCH = (WORK, PLACES.find("/tmp"), *([] if PLACES.root else ["/dev/shm"]))  # noqa: S108
 _MAX_FDS = 8
+_FEWEST_COPIES = 3  # for fewer, importing under watch and parking take longer than they save
 
 
 class Launcher:
@@ -55,7 +53,10 @@ class Launcher:
         self._files: dict[str, bytes] = {}
         self._may_fork = False
         self._imports = ImportsAhead()
+        self._checkpoint = ""
         self._spare: Spare | Waiting | None = None
+        self._parked: Parked | None = None  # made where copies of a service may wait
+        self._is_clean = False  # since the last reset nobody has run or written anything
         self._loop = Loop()
         self._children = Children(self._loop, self._report_exit, can_list=not PLACES.root)
         self._doors: Doors | None = None  # made when the first is wanted
@@ -102,6 +103,7 @@ class Launcher:
         self._may_fork = bool(order.body["modules"]) and not PLACES.root
         if self._may_fork:
             import_all(order.body["modules"], order.body["warm_up"])
+            self._checkpoint = order.body["checkpoint"]
         self._say(event="preloaded")
 
     def _begin(self, order: Frame) -> None:
@@ -109,6 +111,10 @@ class Launcher:
         for name, value in order.body["rlimits"].items():
             resource.setrlimit(getattr(resource, name), (value, value))
         self._imports = ImportsAhead(order.body["imports"])
+        if self._checkpoint and order.body["may_park"]:
+            from milepost.engine.guest.parked import Parked  # such a stack has loaded all it needs
+
+            self._parked = self._children.parked = Parked(SCRATCH)
         self._say(event="begun")
 
     def _put(self, order: Frame) -> None:
@@ -121,17 +127,23 @@ class Launcher:
         self._children.end_all()
         if self._doors is not None:
             self._doors.close()
-        for folder in SCRATCH:
-            _empty(folder)
-        for path, content in self._files.items():
-            write_file(path, content)
+        self._lay_out()
         self._say(event="reset")
-        if self._may_fork:
+        if self._may_fork and not (self._parked and self._parked.pids):
             self._imports.import_wanted()
             # Whoever asked has things to do of its own now, so this costs nobody's time.
             self._spare = Spare()
 
+    def _lay_out(self) -> None:
+        """Have the submission's files where they belong, and no others."""
+        for folder in SCRATCH:
+            empty(folder)
+        for path, content in self._files.items():
+            write_file(path, content)
+        self._is_clean = True
+
     def _write(self, order: Frame) -> None:
+        self._is_clean = False
         try:
             write_file(order.body["path"], order.payload)
         except OSError as error:
@@ -144,11 +156,14 @@ class Launcher:
         run_id, argv = order.body["id"], [PLACES.find(each) for each in order.body["argv"]]
         fds = self._take_descriptors(order)
         try:
-            pid = self._start(argv, PLACES.find_all(order.body["environment"]), fds)
+            pid = self._start(
+                argv, PLACES.find_all(order.body["environment"]), fds, order.body.get("copies", 0)
+            )
         except OSError as error:
             _close(fds)
             self._say(event="refused", id=run_id, reason=str(error))
             return
+        self._is_clean = False
         _close(fds)  # not in a `finally`: a fork unwinds through here, with descriptors of its own
         self._children.add(run_id, pid)
         self._say(event="started", id=run_id)
@@ -181,19 +196,40 @@ class Launcher:
         taken, self._fds = self._fds[:count], self._fds[count:]
         return taken
 
-    def _start(self, argv: list[str], environment: dict[str, str], fds: list[int]) -> int:
+    def _start(
+        self, argv: list[str], environment: dict[str, str], fds: list[int], copies: int
+    ) -> int:
         if not (self._may_fork and can_fork(argv, environment, self._imports)):
             self._drop_spare()
             return _spawn(argv, environment, fds)
-        spare, self._spare = self._spare, None
-        if not isinstance(spare, Spare):
-            spare = Spare()
+        if self._is_clean and copies and (pid := self._take_copy(argv, environment, fds, copies)):
+            return pid
+        spare = self._take_spare()
         try:
             spare.begin(argv, environment, fds)
         except OSError:
             spare.end()
             raise
         return spare.pid
+
+    def _take_copy(
+        self, argv: list[str], environment: dict[str, str], fds: list[int], copies: int
+    ) -> int | None:
+        """Start a service as a copy of one that has imported everything, if it can be alike."""
+        parked = self._parked
+        is_told = self._doors is not None and self._doors.are_open
+        if parked is None or is_told or self._imports.looks_at_processes:
+            return None
+        start = parked.describe_start(argv, environment)
+        is_worth_it = copies >= _FEWEST_COPIES and parked.may_fill(start)
+        if is_worth_it and not parked.fill(self._take_spare(), start, copies, self._checkpoint):
+            self._children.end_all()
+            self._lay_out()
+        return parked.take(start, fds)
+
+    def _take_spare(self) -> Spare:
+        spare, self._spare = self._spare, None
+        return spare if isinstance(spare, Spare) else Spare()
 
     def _drop_spare(self) -> None:
         """End what waits: no learner code may ever meet it."""
@@ -274,78 +310,6 @@ class Launcher:
         self._control.sendall(encode(body))
 
 
-def write_file(path: str, content: bytes) -> None:
-    """Write one file below the work folder, without ever following a symbolic link."""
-    *folders, name = [part for part in path.split("/") if part not in {"", "."}] or [""]
-    if not name or ".." in (*folders, name) or path.startswith("/"):
-        raise OSError(f"{path!r} is not a path inside the work folder")
-    folder = os.open(WORK, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for part in folders:
-            _make_folder(part, folder)
-            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
-            os.close(folder)
-            folder = inner
-        _remove(name, folder)
-        fd = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644, dir_fd=folder)
-    finally:
-        os.close(folder)
-    with os.fdopen(fd, "wb") as file:
-        file.write(content)
-
-
-def scratch_use() -> tuple[int, int]:
-    """Count the bytes and the inodes in use on all scratch mounts, or in the folders."""
-    if PLACES.root:
-        uses = [_folder_use(folder) for folder in SCRATCH]
-        return sum(used for used, _ in uses), sum(files for _, files in uses)
-    found = [os.statvfs(folder) for folder in SCRATCH]
-    used_bytes = sum((stat.f_blocks - stat.f_bfree) * stat.f_frsize for stat in found)
-    return used_bytes, sum(stat.f_files - stat.f_ffree for stat in found)
-
-
-def _folder_use(folder: str) -> tuple[int, int]:
-    used_bytes = files = 0
-    for path, folders, names in os.walk(folder):
-        files += len(folders) + len(names)
-        for name in names:
-            used_bytes += _size_of(f"{path}/{name}")
-    return used_bytes, files
-
-
-def _size_of(path: str) -> int:
-    try:
-        return os.lstat(path).st_blocks * 512
-    except OSError:
-        return 0
-
-
-def _make_folder(name: str, folder: int) -> None:
-    try:
-        os.mkdir(name, dir_fd=folder)
-    except FileExistsError:
-        return
-
-
-def _remove(name: str, folder: int) -> None:
-    try:
-        os.unlink(name, dir_fd=folder)
-    except FileNotFoundError:
-        return
-
-
-def _empty(folder: str) -> None:
-    # Nothing else runs while this does, so there is no race with whoever made these names.
-    for entry in list(os.scandir(folder)):
-        if entry.is_dir(follow_symlinks=False):
-            if not PLACES.root:  # where it is refused
-                os.chmod(entry.path, 0o700)
-            _empty(entry.path)
-            os.rmdir(entry.path)
-        else:
-            os.unlink(entry.path)
-
-
 def _spawn(argv: list[str], environment: Mapping[str, str], fds: list[int]) -> int:
     # Received descriptors may have low numbers, which one dup2 after another would overwrite.
     lifted = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 2 * _MAX_FDS) for fd in fds]
@@ -395,4 +359,9 @@ def main() -> None:
         # that by then belong to the program.
         program = became
     if program is not None:
-        become(program.argv)
+        follow = None
+        if program.copying is not None:
+            from milepost.engine.guest.importing import Import  # only what is copied is followed
+
+            follow = Import(*program.copying).follow
+        become(program.argv, follow)

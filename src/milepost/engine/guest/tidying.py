@@ -62,7 +62,7 @@ def end_all_but(roots: Collection[int]) -> bool:
     Whoever was left by its parent descends from us alone, so nobody hides in another's family.
     """
     for number in range(_ROUNDS):
-        others = _list_others(roots)
+        others = list_others(roots)
         if not others:
             return True
         for pid in others:
@@ -71,7 +71,8 @@ def end_all_but(roots: Collection[int]) -> bool:
     return False
 
 
-def _list_others(roots: Collection[int]) -> list[int]:
+def list_others(roots: Collection[int] = ()) -> list[int]:
+    """List every process of the guest but us, these and what descends from them."""
     pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
     found = {pid: fields for pid in pids if (fields := _read_stat(pid)) is not None}
     del found[os.getpid()]

@@ -49,6 +49,7 @@ class Stack:
     preload_beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     warm_up: str = ""  # code that the launcher then runs, to do once what each program would do
     starts_ahead: bool = False  # programs can't be forked, but started ahead to wait
+    checkpoint: str = ""  # the function that a server calls once all is imported, to listen
     runs_code: bool = True  # False where a service runs what learners hand in
 
     def beside(self, services: Collection[str]) -> "Stack":
@@ -128,6 +129,7 @@ def load_stack(name: str, stacks_dir: Path) -> Stack:
         preload_beside=description.preload_beside,
         warm_up=description.warm_up,
         starts_ahead=description.starts_ahead,
+        checkpoint=description.checkpoint,
         runs_code=description.runs_code,
     )
 

@@ -43,6 +43,7 @@ class Description:
     preload: tuple[str, ...]
     preload_beside: Mapping[str, tuple[str, ...]]
     warm_up: str
+    checkpoint: str
     environment: Mapping[str, str]
     harness_environment: Mapping[str, str]
     reserves_mebibytes: int
@@ -81,6 +82,7 @@ def find_description(name: str) -> Description | None:
         preload=tuple(said.get("preload", ())),
         preload_beside={k: tuple(v) for k, v in said.get("preload_beside", {}).items()},
         warm_up=said.get("warm_up", ""),
+        checkpoint=said.get("checkpoint", ""),
         environment=said["environment"],
         harness_environment=said["harness_environment"],
         reserves_mebibytes=said.get("reserves_mebibytes", 0),
