@@ -541,6 +541,43 @@ MODULE_MEMORY = Lab(
         },
     },
 )
+SERVICE_MEMORY = Lab(
+    kind="service",
+    checks='''
+        @check(task="forget", objectives=["o"])
+        def test_told(service):
+            """It is told a word"""
+            assert service.get("/keep/swordfish").text == "kept", "It must take the word"
+
+        @check(task="forget", objectives=["o"])
+        def test_asked(service):
+            """It knows of no word that another check told it"""
+            assert service.get("/tell").text == "no word", "A word of another check must be unknown"
+
+        @check(task="forget", objectives=["o"])
+        def test_asked_again(service):
+            """Nor does it later"""
+            assert service.get("/tell").text == "no word", "A word of another check must be unknown"
+        ''',
+    honest={
+        "fastapi": {
+            "main.py": """
+from fastapi import FastAPI
+from fastapi.responses import PlainTextResponse
+
+app = FastAPI(default_response_class=PlainTextResponse)
+
+@app.get("/keep/{word}")
+def keep(word: str):
+    return "kept"
+
+@app.get("/tell")
+def tell():
+    return "no word"
+"""
+        },
+    },
+)
 
 
 def hurried(lab: Lab) -> Lab:

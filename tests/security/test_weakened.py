@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from milepost.engine import Engine, IsolationStatus, Outcome, Tier, probe_isolation
-from milepost.engine.sandbox import Isolation, landlock, process, restricted
+from milepost.engine.sandbox import landlock, process, restricted
 from milepost.engine.sandbox.seccomp import filter_for
 from security.court import Court
+from security.parking import CASES as PARKING
 from security.test_corpus import CASES
 from security.weakened import (
+    BELIEVES_FORKS,
     LEAVES_TRACES,
     SHARES_FILES,
     SHARES_NETWORK,
@@ -18,6 +20,7 @@ from security.weakened import (
     Overruled,
     TrustsResultFile,
     write_idle_keeper,
+    write_trusting_launcher,
     write_untidy_launcher,
     write_weak_bwrap,
 )
@@ -41,6 +44,7 @@ SANDBOXES = {
             "program, python: reads them through links and ..",
         ],
     ),
+    "that believes every fork that waits": (BELIEVES_FORKS, [str(case) for case in PARKING]),
     "that is used again as it was left": (
         LEAVES_TRACES,
         [
@@ -88,7 +92,8 @@ def weaken(tmp_path_factory, stacks_dir, host, monkeypatch):
         real = probe_isolation().isolation
         weak = write_weak_bwrap(real.bwrap, folder, more.replace("{bait}", str(host.folder)))
         write_untidy_launcher(weak.parent)
-        status = IsolationStatus(True, "", "", Isolation(real.tier, weak))
+        write_trusting_launcher(weak.parent)
+        status = IsolationStatus(True, "", "", replace(real, bwrap=weak))
         monkeypatch.setattr("milepost.engine.grading.probe_isolation", lambda *_: status)
         return Engine(runtime_dir=folder / "run", stacks_dir=stacks_dir)
 

@@ -74,6 +74,12 @@ def write_untidy_launcher(folder: Path) -> None:
         (folder / name).write_text(text)
 
 
+def write_trusting_launcher(folder: Path) -> None:
+    """Write what makes a launcher believe every fork of a service that waits for a check."""
+    text = (Path(milepost.engine.guest.__file__).parent / "parked.py").read_text()
+    (folder / "parked.py").write_text(text + _TRUSTS)
+
+
 def write_idle_keeper(folder: Path) -> Path:
     """Write a keeper that deletes nothing, and answer where it lies."""
     own = Path(milepost.engine.sandbox.__file__).parent
@@ -87,6 +93,12 @@ def write_idle_keeper(folder: Path) -> Path:
     return there / "keeper.py"
 
 
+_TRUSTS = """
+Waiting.settle = lambda *_: time.sleep(0.1) is None
+Waiting.has_slept = Waiting.is_unchanged = lambda _: True
+_count_free = _survey = lambda _: []
+"""
+BELIEVES_FORKS = f'--ro-bind "$own/parked.py" {_GUEST_CODE}/parked.py'
 SHARES_NETWORK = "--share-net"
 SHARES_FILES = '--ro-bind "{bait}" "{bait}"'
 LEAVES_TRACES = " ".join(
