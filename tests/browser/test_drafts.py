@@ -133,6 +133,7 @@ async def test_a_save_whose_answer_was_lost_is_known_again(open_browser, on_serv
     connection.loses_answers = True
     await write_on_top(page, "# arrived")
     await eventually(on_server, f"# arrived\n{STARTER}")
+    await expect(page.get_by_text("until the server can be reached")).to_be_visible()
     await write_on_top(page, "# and more")
 
     connection.loses_answers = False
