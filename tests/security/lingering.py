@@ -150,39 +150,42 @@ _SURVIVES = """
             except OSError:
                 leave() if tried == 0 else time.sleep(0.01)
 """
-# A signal that has Node.js open its debugger: whoever gets it while it waits would know later.
-_WAKES = """
+# Who writes to the descriptor on which a program waits has a word in how it goes on.
+_TELLS = """
 import {{ spawn }} from "node:child_process";
-import {{ readFileSync, readdirSync }} from "node:fs";
-import {{ url }} from "node:inspector";
+import {{ appendFileSync, readFileSync, readdirSync }} from "node:fs";
 
 function attempt(act) {{
   try {{ return act(); }} catch {{ return []; }}
 }}
 
-function wake() {{
-  for (const name of attempt(() => readdirSync("/proc")).filter(Number)) {{
-    const environment = attempt(() => readFileSync(`/proc/${{name}}/environ`, "utf8"));
-    const waits = environment.includes("MILEPOST_WAITS_AT");
-    if (waits && Number(name) !== process.pid) attempt(() => process.kill(name, "SIGUSR1"));
+function tell() {{
+  for (const pid of attempt(() => readdirSync("/proc")).map(Number).filter(Boolean)) {{
+    const environment = attempt(() => readFileSync(`/proc/${{pid}}/environ`, "utf8"));
+    const waits = environment.includes("MILEPOST_WAITS_AT") && pid !== process.ppid;
+    if (waits) attempt(() => appendFileSync(`/proc/${{pid}}/fd/3`, "word"));
   }}
 }}
 
 const what = process.argv[2];
-if (what === "wake") setInterval(wake, 5);
+if (what === "stay") {{
+  setInterval(tell, 2);
+  console.log("ready");
+}}
 if (what === "keep") {{
-  wake();
-  spawn(process.execPath, ["main.mjs", "wake"], {{ detached: true, stdio: "ignore" }}).unref();
+  const stdio = ["ignore", "pipe", "ignore"];
+  const stays = spawn(process.execPath, ["main.mjs", "stay"], {{ detached: true, stdio }});
+  stays.stdout.once("data", () => process.exit());
 }}
 if (what === "tell") console.log({told});
 """
 CASES = (
     Case(
-        "wakes the program that waits for a later check",
+        "tells a word to the program that waits for a later check",
         TURNS,
         stack="node",
-        cheat=_WAKES.format(told='url() ? "the word is wake" : "empty-handed"'),
-        twin=_WAKES.format(told='"no word"'),
+        cheat=_TELLS.format(told='"empty-handed"'),
+        twin=_TELLS.format(told='"no word"'),
         caught=ASKED,
         prints="empty-handed\n",
     ),

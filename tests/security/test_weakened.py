@@ -52,7 +52,7 @@ SANDBOXES = {
             "program, python: keeps it in files that are hard to delete",
             "program, python: keeps it in a process that listens",
             "program, python: keeps it behind an abstract socket",
-            "program, node: wakes the program that waits for a later check",
+            "program, node: tells a word to the program that waits for a later check",
         ],
     ),
 }
