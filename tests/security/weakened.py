@@ -61,7 +61,7 @@ def write_untidy_launcher(folder: Path) -> None:
     """Write what makes a launcher leave everything as it is after a program and between checks."""
     own = Path(milepost.engine.guest.__file__).parent
     tidy = {
-        "launcher.py": ("            _empty(folder)",),
+        "launcher.py": ("            empty(folder)",),
         "tidying.py": ("        os.kill(-1, signal.SIGKILL)", "        while True:"),
     }
     for name, lines in tidy.items():
@@ -94,8 +94,8 @@ def write_idle_keeper(folder: Path) -> Path:
 
 
 _TRUSTS = """
-Waiting.settle = lambda *_: time.sleep(0.1) is None
-Waiting.has_slept = Waiting.is_unchanged = lambda _: True
+Copy.settle = lambda *_: time.sleep(0.1) is None
+Copy.has_slept = Copy.is_unchanged = lambda _: True
 _count_free = _survey = lambda _: []
 """
 BELIEVES_FORKS = f'--ro-bind "$own/parked.py" {_GUEST_CODE}/parked.py'
