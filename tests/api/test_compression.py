@@ -105,6 +105,18 @@ async def test_what_is_compressed_already_is_not_compressed_again(learner):
     assert body.startswith(b"PK")
 
 
+async def test_what_a_strong_tag_names_is_sent_as_it_is(learner):
+    files = {"adding.py": "# a draft\n" * LEAST_BYTES}
+    address = "/api/v1/labs/adding/drafts/python"
+    await learner.put(address, json={"files": files}, headers={"if-none-match": "*"})
+
+    response, _ = await read_raw(learner, address, **{"accept-encoding": "gzip"})
+
+    assert response.status_code == 200
+    assert response.headers["etag"].startswith('"')
+    assert "content-encoding" not in response.headers
+
+
 async def test_answers_that_hold_a_secret_are_never_compressed(client, make, database):
     learner = await make.learner()
     async with database.transaction() as session:

@@ -93,10 +93,14 @@ def _read_weighted(part: str) -> tuple[str, float]:
 
 
 def _may_be_coded(headers: Headers) -> bool:
-    """Whether an answer is text that holds no secret, and no coding was chosen for it yet."""
+    """Whether an answer is text that holds no secret, and no coding was chosen for it yet.
+
+    A strong entity tag names the very bytes that are sent, so they stay as they are.
+    """
     return (
         is_text(headers.get("content-type", ""))
         and "content-encoding" not in headers
         and "vary" not in headers
         and "no-store" not in headers.get("cache-control", "")
+        and not headers.get("etag", "").startswith('"')
     )

@@ -1,7 +1,8 @@
 """Conditional requests: what `If-Match` and `If-None-Match` ask of the state that is there.
 
-RFC 9110 §13.1. Entity tags here are always strong, so a weak one can only match a read's
-`If-None-Match` (§8.8.3.2).
+RFC 9110 §13.1. What can be changed has a strong entity tag: a weak one never holds for a change,
+and matches only a read's `If-None-Match` (§8.8.3.2). What is only read has a weak one
+(`representations`).
 """
 
 import re
@@ -57,7 +58,7 @@ async def read_preconditions(
     ] = None,
 ) -> Preconditions:
     """Return the preconditions that a request names; a header that is no list of tags has none."""
-    return Preconditions(_read_tags(if_match), _read_tags(if_none_match))
+    return Preconditions(read_tags(if_match), read_tags(if_none_match))
 
 
 PreconditionsDep = Annotated[Preconditions, Depends(read_preconditions)]
@@ -73,7 +74,8 @@ async def require_preconditions(found: PreconditionsDep) -> Preconditions:
 RequiredPreconditionsDep = Annotated[Preconditions, Depends(require_preconditions)]
 
 
-def _read_tags(lines: list[str] | None) -> Tags | None:
+def read_tags(lines: list[str] | None) -> Tags | None:
+    """Return the entity tags that the lines of a header name, or None if there are none."""
     given = ",".join(lines or ()).strip()
     if not given:
         return None

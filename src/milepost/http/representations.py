@@ -4,14 +4,11 @@ Which coding a client takes, and what is never coded, is decided in `compression
 entity tag is weak, because one tag names the content in every coding (RFC 9110 §8.8.3.3).
 """
 
-import re
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from milepost.http.compression import LEAST_BYTES, choose_coding, compress, is_text
-
-_OPAQUE_TAG = re.compile(r'(?:W/)?("[^"]*")')
+from milepost.http.preconditions import read_tags
 
 
 class Representation:
@@ -20,13 +17,14 @@ class Representation:
     def __init__(self, content: bytes, *, media_type: str, tag: str) -> None:
         self._forms = {"": content}
         self._media_type = media_type
-        self._opaque = f'"{tag}"'
+        self._tag = tag
         self._gains = is_text(media_type) and len(content) >= LEAST_BYTES
 
     def respond(self, request: Request, **headers: str) -> Response:
         """Return the content in a form that the client takes, or a 304 if the client has it."""
-        headers |= {"ETag": f"W/{self._opaque}", "Vary": "Accept-Encoding"}
-        if is_named(request, self._opaque):
+        headers |= {"ETag": f'W/"{self._tag}"', "Vary": "Accept-Encoding"}
+        known = read_tags(request.headers.getlist("if-none-match"))
+        if known is not None and known.match(self._tag, weakly=True):
             return Response(status_code=304, headers=headers)
         asked = request.headers.get("accept-encoding", "")
         coding = choose_coding(asked) if self._gains else ""
@@ -35,9 +33,3 @@ class Representation:
         if coding:
             headers["Content-Encoding"] = coding
         return Response(self._forms[coding], media_type=self._media_type, headers=headers)
-
-
-def is_named(request: Request, opaque: str) -> bool:
-    """Whether `If-None-Match` names this tag or `*`, by weak comparison (RFC 9110 §13.1.2)."""
-    named = ", ".join(request.headers.getlist("if-none-match"))
-    return named.strip() == "*" or opaque in _OPAQUE_TAG.findall(named)
