@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from harness.addresses import walk
 from milepost.web.rendering.static_files import static_url
 
 NAMES = {
@@ -12,15 +13,6 @@ NAMES = {
 }
 AN_ID = "0b54f6c2-7a2c-4bbd-8a88-0a5a6f1f4f10"
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
-
-
-def walk(routes):
-    """Every route, with those of routers within the application."""
-    for route in routes:
-        if hasattr(route, "effective_candidates"):
-            yield from walk(route.effective_candidates())
-        else:
-            yield route
 
 
 def list_addresses(app):
