@@ -102,6 +102,8 @@ async def test_what_takes_a_body_says_how_it_may_be_refused(document):
         for status in ("400", "408", "413", "415"):
             assert (status in operation["responses"]) == takes_body, (place, status)
         assert ("403" in operation["responses"]) == (place[0] != "get"), place
+        if "{" in place[1]:  # an address may hold what no name can
+            assert "`not_found`" in operation["responses"]["404"]["description"], place
 
 
 async def test_every_field_that_is_sent_has_an_example_or_a_default(document):

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from milepost.http.cookies import name_session_cookie
 from milepost.http.errors import (
+    AddressNotFound,
     BodyNotReadable,
     ContentCodingNotTaken,
     CrossOriginRefused,
@@ -23,6 +24,7 @@ from milepost.http.errors import (
 from milepost.http.problems import MEDIA_TYPE, Problem, join_responses, problems
 
 _ANYBODYS = problems(InternalError, DatabaseUnavailable)
+_OF_ADDRESSES = problems(AddressNotFound)
 _OF_WRITES = problems(CrossOriginRefused)
 _OF_INPUT = problems(RequestNotValid)
 _OF_BODIES = problems(
@@ -71,6 +73,8 @@ def _complete_operation(method: str, operation: dict[str, Any]) -> None:
     if "401" in operation["responses"]:
         operation.setdefault("security", _EITHER)
     happens = [_without_fastapis_own(operation["responses"]), _ANYBODYS]
+    if any(each["in"] == "path" for each in operation.get("parameters", [])):
+        happens.append(_OF_ADDRESSES)
     if method in _WRITES:
         happens.append(_OF_WRITES)
     if operation.get("parameters") or "requestBody" in operation:
