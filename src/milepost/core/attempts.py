@@ -19,6 +19,7 @@ from milepost.core.database import Base
 from milepost.core.errors import TooOftenError
 
 _SWEPT_AT_ONCE = 100
+_ONE_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,10 @@ class TooManyAttempts(TooOftenError):
 
     def __init__(self, remaining: timedelta) -> None:
         seconds = max(1, ceil(remaining.total_seconds()))
+        wait = f"{ceil(seconds / 60)} minutes" if seconds > _ONE_MINUTE else f"{seconds} seconds"
         super().__init__(
             "That was tried too often from here, so it is refused for a while. "
-            f"Try again in {seconds} seconds.",
+            f"Try again in {wait}.",
             retry_after_seconds=seconds,
         )
 
