@@ -14,7 +14,7 @@ import httpx
 
 from milepost.embedded.leash import leashed
 
-_READY_SECONDS = 30.0
+_READY_SECONDS = 90.0
 
 
 @contextmanager
