@@ -80,6 +80,7 @@ def test_imports_of_a_submission_are_told_by_what_may_be_done_with_them():
         "own": ["app", "main", "re", "types"],
         "used": ["urllib.parse"],
         "changes_path": True,
+        "looks_at_processes": False,
     }
 
 

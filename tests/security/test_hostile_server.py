@@ -103,7 +103,7 @@ STARTERS = {
     "a file that is a folder": ({"adding.py/more.py": ""}, "also the folder of"),
     "both names of the brief": ({"README.md": "", "brief.md": ""}, "BRIEF.md"),
     "more than can be handed in": ({"big.py": "x" * 300_000}, "are the most for one file"),
-    "control characters": ({"note.txt": ESCAPES}, "control characters"),
+    "control characters": ({"note.txt": ESCAPES}, "the control character U+001B"),
 }
 
 
@@ -251,7 +251,7 @@ ANSWERS = {
     ),
     "more than anything is large": (whole(bytes(65 << 20)), "more than 67,108,864 bytes"),
     "the way to another server": (
-        whole(Reply(b"", 302, {"Location": "/api/v1/elsewhere"})), "it answered 302",
+        whole(Reply(b"", 302, {"Location": "/api/v1/elsewhere"})), "it sends every request on to",
     ),
 }  # fmt: skip
 

@@ -49,7 +49,14 @@ Seed = Callable[[Connection, random.Random], None]
 class CheckDatabase:
     """What a check has of the labs' PostgreSQL."""
 
-    def __init__(self, check: CheckRun, supervisor: Supervisor, seed: Seed | None) -> None:
+    def __init__(
+        self,
+        check: CheckRun,
+        supervisor: Supervisor,
+        seed: Seed | None,
+        soundness: Soundness | None = None,
+    ) -> None:
+        """Take a clone of the lab's template; what an earlier one showed need not be looked up."""
         self.check = check
         self._has_given_session = False
         self.supervisor = supervisor
@@ -68,7 +75,7 @@ class CheckDatabase:
         self._described = answer["database"]
         check.open_door(PORT, os.open(f".s.PGSQL.{PORT}", _PLACE, dir_fd=self._place))
         check.environment |= self._describe_for_learners()
-        self._soundness = self._learn_tables()
+        self.soundness = soundness or self._learn_tables()
 
     @property
     def is_touched(self) -> bool:
@@ -212,13 +219,13 @@ class CheckDatabase:
         is_shop = self.is_shop(connection)
         if is_shop or connection.info.transaction_status != TransactionStatus.IDLE:
             path = _SHOP_PATH if is_shop else _CHECK_PATH
-            self._soundness.require_untainted(connection, path=path, role=connection.info.user)
-        self._soundness.require(connection, sql)
+            self.soundness.require_untainted(connection, path=path, role=connection.info.user)
+        self.soundness.require(connection, sql)
 
     def require_written(self, connection: Connection, sql: str) -> None:
         """Raise DatabaseUnusable where a rule of the learner's writes something else instead."""
         if self.is_touched:
-            self._soundness.require_written(connection, sql)
+            self.soundness.require_written(connection, sql)
 
     def blame_value(self, error: Exception) -> Exception:
         """Turn a value that Python cannot hold into a fault of whoever put it there."""

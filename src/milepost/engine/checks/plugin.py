@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from milepost.engine.checks.database import CheckDatabase
     from milepost.engine.checks.postgres import Postgres
     from milepost.engine.checks.redis import Redis
+    from milepost.engine.checks.soundness import Soundness
     from milepost.engine.checks.source import Source
     from milepost.engine.checks.sql import Sql
     from milepost.engine.checks.upstream import Upstream
@@ -65,6 +66,7 @@ class GradingPlugin:
         self._comparison: Comparison | None = None
         self._error: BaseException | None = None
         self._language: Language | None = None  # in which values of learner code are shown
+        self._soundness: Soundness | None = None  # of the lab's database, before learner code
         self.broken: str | None = None
 
     # Collecting
@@ -253,7 +255,8 @@ class GradingPlugin:
         from milepost.engine.checks.database import CheckDatabase
 
         seed = getattr(request.module, "seed", None)
-        database = CheckDatabase(self._check, self._supervisor, seed)
+        database = CheckDatabase(self._check, self._supervisor, seed, self._soundness)
+        self._soundness = database.soundness  # all are clones of one template
         yield database
         database.close()
 
