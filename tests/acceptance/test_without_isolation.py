@@ -100,7 +100,7 @@ def run_doctor(settings, **environment):
     )
 
 
-def test_doctor_says_why_what_is_demanded_cannot_be_had_and_what_mends_it(settings):
+def test_doctor_says_why_what_is_demanded_cannot_be_had_and_what_fixes_it(settings):
     result = run_doctor(settings, MILEPOST_ISOLATION="isolated")
 
     assert result.returncode == 1, result.stderr

@@ -1,4 +1,4 @@
-"""The wire between a browser and the server, as a proxy that a test can cut and mend.
+"""The wire between a browser and the server, as a proxy that a test can cut and fix.
 
 It carries bytes and knows nothing of HTTP.
 """
@@ -27,7 +27,7 @@ class Connection:
         for writer in tuple(self._open):
             writer.transport.abort()
 
-    def mend(self) -> None:
+    def fix(self) -> None:
         """Carry again."""
         self._is_cut = False
 

@@ -122,7 +122,7 @@ async def test_what_is_written_without_the_server_is_sent_once_it_is_back(
     await write_on_top(page, "# offline")
     await expect(page.get_by_text("until the server can be reached")).to_be_visible()
 
-    connection.mend()
+    connection.fix()
 
     await saved(page)
     assert await on_server() == f"# offline\n{STARTER}"
@@ -150,7 +150,7 @@ async def parted(open_browser, make, lab, learner, connection):
     await write_on_top(page, "# offline")
     await expect(page.get_by_text("until the server can be reached")).to_be_visible()
     await make.draft(lab=lab, learner=learner, files={"adding.py": f"# elsewhere\n{STARTER}"})
-    connection.mend()
+    connection.fix()
     await expect(page.get_by_text(PARTED)).to_be_visible()
     return page
 

@@ -104,7 +104,7 @@ async def test_cut_connection_comes_back_and_loses_and_repeats_no_check(
         await eventually(stored_checks, 4)
         assert await page.evaluate("arrivals") == NAMES[:2]
 
-        connection.mend()
+        connection.fix()
         await expect(page.locator(f"#check-{NAMES[3]}.is-passed")).to_be_visible()
         fifth.set()
         await expect(verdict(page, "failed")).to_be_visible()

@@ -72,7 +72,7 @@ async def test_server_that_is_gone_costs_nothing_and_the_page_says_what_to_do(
     await expect(says).to_contain_text("Check that Milepost is running, then press Submit again")
     await expect(_submit_button(page)).to_have_attribute("aria-disabled", "false")
 
-    connection.mend()
+    connection.fix()
     await page.reload()
     await expect(the_editor(page)).to_contain_text(MARK.strip())
     await expect(says).to_contain_text("may not have arrived. Press the button again")

@@ -1,4 +1,4 @@
-"""`milepost doctor`: what is not ready says why, and what mends it."""
+"""`milepost doctor`: what is not ready says why, and what fixes it."""
 
 import json
 import socket
@@ -19,14 +19,14 @@ def test_what_this_machine_has_is_ready(tmp_path) -> None:
     assert not (tmp_path / "data").exists()
 
 
-def test_a_port_in_use_is_named_with_the_mend(tmp_path) -> None:
+def test_a_port_in_use_is_named_with_the_fix(tmp_path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         code, found = findings("--data", str(tmp_path / "data"), MILEPOST_PORT=str(port))
 
     assert code == 1
     assert not found["port"]["ready"]
-    assert "--port" in str(found["port"]["mend"])
+    assert "--port" in str(found["port"]["fix"])
 
 
 def test_a_database_that_does_not_answer_is_not_ready(tmp_path) -> None:
@@ -35,7 +35,7 @@ def test_a_database_that_does_not_answer_is_not_ready(tmp_path) -> None:
     code, found = findings("--data", str(tmp_path / "data"), MILEPOST_DATABASE_URL=nowhere)
 
     assert code == 1
-    assert "MILEPOST_DATABASE_URL" in str(found["service"]["mend"])
+    assert "MILEPOST_DATABASE_URL" in str(found["service"]["fix"])
 
 
 def test_a_data_folder_of_a_newer_postgres_is_not_ready(tmp_path) -> None:
@@ -49,7 +49,7 @@ def test_a_data_folder_of_a_newer_postgres_is_not_ready(tmp_path) -> None:
     assert "PostgreSQL 99" in str(found["service"]["detail"])
 
 
-def test_the_table_shows_the_mend_of_what_is_not_ready(tmp_path) -> None:
+def test_the_table_shows_the_fix_of_what_is_not_ready(tmp_path) -> None:
     (tmp_path / "data").write_text("a file")
 
     answer = run_milepost("doctor", "--data", str(tmp_path / "data"))

@@ -375,16 +375,16 @@ def show_in_a_terminal(command, *, cwd, env):
 
 
 @pytest.mark.parametrize("command", ["check", "submit"])
-async def test_a_damaged_package_says_how_to_mend_it(terminal, folder, command):
+async def test_a_damaged_package_says_how_to_fix_it(terminal, folder, command):
     (folder / ".milepost" / "package" / "checks.py").unlink()
 
     broken = await terminal.run(command, cwd=folder)
     await terminal.run("start", "adding", "--renew", cwd=folder)
-    mended = await terminal.run("submit", "--no-wait", cwd=folder)
+    fixed = await terminal.run("submit", "--no-wait", cwd=folder)
 
     assert broken.exit_code == 3
     assert "milepost start adding --renew" in broken.err
-    assert mended.exit_code == 0
+    assert fixed.exit_code == 0
 
 
 async def test_a_submission_that_waits_says_its_place_and_that_no_worker_runs(

@@ -58,7 +58,7 @@ async def test_a_save_ends_the_run_that_it_overtakes(folder, watch):
     assert "timed out" not in seen
 
 
-async def test_a_file_that_cannot_be_checked_is_named_and_its_mending_waited_for(folder, watch):
+async def test_a_file_that_cannot_be_checked_is_named_and_its_fixing_waited_for(folder, watch):
     await read_until(watch, "Watching")
     (folder / "adding.py").write_bytes(b"\xff")
     refused = await read_until(watch, "Watching")

@@ -1,18 +1,18 @@
-"""`milepost stacks`: what is there, what is not, and the command that mends it."""
+"""`milepost stacks`: what is there, what is not, and the command that fixes it."""
 
 import json
 
 from harness.installation import run_milepost
 
 
-def test_stacks_are_listed_for_scripts_with_what_mends_those_that_are_missing(tmp_path) -> None:
+def test_stacks_are_listed_for_scripts_with_what_fixes_those_that_are_missing(tmp_path) -> None:
     answer = run_milepost("stacks", "list", "--json", MILEPOST_STACKS_DIR=str(tmp_path))
 
     stacks = {stack["name"]: stack for stack in json.loads(answer.stdout)["stacks"]}
     assert answer.returncode == 0
     assert stacks["python"]["ready"]
     assert not stacks["fastapi"]["ready"]
-    assert stacks["fastapi"]["mend"] == "Run: milepost stacks install fastapi"
+    assert stacks["fastapi"]["fix"] == "Run: milepost stacks install fastapi"
 
 
 def test_stacks_are_listed_for_people(tmp_path) -> None:

@@ -209,4 +209,4 @@ def test_a_broken_lab_is_named_and_the_rest_works(tmp_path) -> None:
     assert healthy
     assert sick.returncode == 1
     [lab] = [f for f in json.loads(sick.stdout)["findings"] if "half-written" in f["name"]]
-    assert (lab["ready"], bool(lab["detail"]), bool(lab["mend"])) == (False, True, True)
+    assert (lab["ready"], bool(lab["detail"]), bool(lab["fix"])) == (False, True, True)

@@ -110,7 +110,7 @@ def test_the_same_folder_twice_is_refused_by_name(folder: Path) -> None:
     try:
         with pytest.raises(FolderInUse, match=f"process {starter.pid}") as refusal:
             EmbeddedPostgres(folder).start()
-        assert "MILEPOST_DATA_DIR" in refusal.value.mend
+        assert "MILEPOST_DATA_DIR" in refusal.value.fix
     finally:
         kill(starter)
 
@@ -137,9 +137,9 @@ def test_a_cluster_without_its_role_and_database_is_completed(folder: Path) -> N
         assert again.execute("SELECT 1").fetchone() == (1,)
 
 
-@pytest.mark.parametrize(("made_by", "mend"), [(99, "Update Milepost"), (9, "pg_upgrade")])
+@pytest.mark.parametrize(("made_by", "fix"), [(99, "Update Milepost"), (9, "pg_upgrade")])
 def test_a_folder_of_another_postgres_is_refused_and_left_alone(
-    folder: Path, made_by: int, mend: str
+    folder: Path, made_by: int, fix: str
 ) -> None:
     version = folder / "cluster" / "PG_VERSION"
     version.parent.mkdir(parents=True)
@@ -148,7 +148,7 @@ def test_a_folder_of_another_postgres_is_refused_and_left_alone(
     with pytest.raises(PostgresVersionRefused, match=f"PostgreSQL {made_by}") as refusal:
         EmbeddedPostgres(folder).start()
 
-    assert mend in refusal.value.mend
+    assert fix in refusal.value.fix
     assert [path.name for path in version.parent.iterdir()] == ["PG_VERSION"]
 
 
@@ -192,13 +192,13 @@ def test_a_socket_folder_made_by_somebody_else_is_not_trusted(
     elsewhere.rmdir()
 
 
-def test_without_binaries_the_mend_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_binaries_the_fix_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(binaries, "_candidates", lambda: iter(()))
 
     with pytest.raises(PostgresNotFound) as refusal:
         EmbeddedPostgres(folder).start()
 
-    assert "MILEPOST_DATABASE_URL" in refusal.value.mend
+    assert "MILEPOST_DATABASE_URL" in refusal.value.fix
 
 
 @pytest.mark.parametrize("source", ["wheel", "system"])
@@ -242,7 +242,7 @@ class TestAsRoot:
         with pytest.raises(FolderNotUsable, match="does not run as root") as refusal:
             EmbeddedPostgres(folder).start()
 
-        assert "ordinary user" in refusal.value.mend
+        assert "ordinary user" in refusal.value.fix
 
     def test_an_identity_that_can_not_reach_the_folder_is_passed_over(self, tmp_path: Path) -> None:
         from milepost.embedded.identity import _works

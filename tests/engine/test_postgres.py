@@ -543,7 +543,7 @@ async def test_function_that_writes_is_called_as_the_shop_would(grade_sql):
     assert graded.report.verdict is Verdict.PASSED, graded.only
 
 
-async def test_lab_that_names_no_service_is_broken_with_the_mend(grade):
+async def test_lab_that_names_no_service_is_broken_with_the_fix(grade):
     graded = await grade(SELECTS, {"answer.sql": "SELECT 1"}, stack="sql", services=())
 
     assert graded.report.verdict is Verdict.LAB_BROKEN

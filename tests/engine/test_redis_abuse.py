@@ -465,7 +465,7 @@ async def test_folder_of_a_dead_worker_is_swept(grade_redis, runtime):
     assert not left.exists()
 
 
-async def test_machine_without_redis_says_what_mends_it(grade_redis, monkeypatch):
+async def test_machine_without_redis_says_what_fixes_it(grade_redis, monkeypatch):
     from milepost.embedded import programs
 
     programs.find_redis.cache_clear()

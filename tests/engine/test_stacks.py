@@ -104,8 +104,8 @@ async def test_a_lab_on_a_stack_that_is_not_installed_is_our_fault_with_the_comm
     assert "milepost stacks install fastapi" in finished.report.message
 
 
-def test_a_stack_that_is_not_installed_says_what_mends_it(tmp_path):
-    missing = {each.name: each.mend for each in list_stacks(tmp_path) if not each.ready}
+def test_a_stack_that_is_not_installed_says_what_fixes_it(tmp_path):
+    missing = {each.name: each.fix for each in list_stacks(tmp_path) if not each.ready}
 
     assert missing.keys() == {"django", "express", "fastapi"}
     assert "milepost stacks install express" in missing["express"]

@@ -1,4 +1,4 @@
-"""Labs load without being run; a lab with any defect is refused with a sentence that mends it."""
+"""Labs load without being run; a lab with any defect is refused with a sentence that fixes it."""
 
 import os
 
@@ -273,9 +273,8 @@ def test_a_second_check_of_one_name_is_named(lab):
 def test_an_unknown_file_is_named(lab):
     lab.write("solution/python/greeting.py", "")
 
-    assert (
-        "solution is not part of a lab. Mend its spelling, or move it into data/."
-        in problems_of(lab)
+    assert "solution is not part of a lab. Fix its spelling, or move it into data/." in problems_of(
+        lab
     )
 
 

@@ -99,13 +99,13 @@ async def test_the_terminal_says_so_when_one_begins_and_when_one_hands_in(
     assert "is closed for now" in renewed.err
 
 
-async def test_the_operator_finds_lab_reason_and_mend_and_opens_it(closed, lab, hand_in, operate):
+async def test_the_operator_finds_lab_reason_and_fix_and_opens_it(closed, lab, hand_in, operate):
     assert closed
     doctor = await operate("doctor", "--json")
     [finding] = [
         each
         for each in doctor.json["findings"]
-        if each["name"] == lab.slug and "reopen" in each["mend"]
+        if each["name"] == lab.slug and "reopen" in each["fix"]
     ]
     reopened = await operate("labs", "reopen", lab.slug)
     once_more = await operate("labs", "reopen", lab.slug)
@@ -113,7 +113,7 @@ async def test_the_operator_finds_lab_reason_and_mend_and_opens_it(closed, lab, 
 
     assert not finding["ready"]
     assert REASON in finding["detail"]
-    assert f"milepost labs reopen {lab.slug}" in finding["mend"]
+    assert f"milepost labs reopen {lab.slug}" in finding["fix"]
     assert "open again" in reopened.out
     assert "was not closed" in once_more.out
     assert "no lab called no-such-lab" in unknown.err
@@ -125,8 +125,8 @@ async def test_a_new_version_opens_it_and_the_broken_one_stays_closed(closed, ma
     await make.published()
     same = await hand_in("one")
     await make.lab(checks=(VISIBLE, HIDDEN))
-    mended = await hand_in("two")
+    fixed = await hand_in("two")
     await make.lab()
     back = await hand_in("three")
 
-    assert [answer.status_code for answer in (same, mended, back)] == [409, 202, 409]
+    assert [answer.status_code for answer in (same, fixed, back)] == [409, 202, 409]

@@ -168,12 +168,12 @@ async def test_the_last_fault_ends_it_and_tells_the_learner_and_the_operator(
     [finding] = [each for each in doctor.json["findings"] if each["area"] == "grading"]
     assert not finding["ready"]
     assert REASON in finding["detail"]
-    assert finding["mend"].endswith("milepost regrade")
+    assert finding["fix"].endswith("milepost regrade")
     assert [job.status for job in await queue.jobs()] == ["succeeded"]
 
 
 @pytest.mark.usefixtures("submission")
-async def test_once_mended_it_is_graded_again_behind_people_and_the_operator_sees_no_more(
+async def test_once_fixed_it_is_graded_again_behind_people_and_the_operator_sees_no_more(
     view, give_up, queue, make, learner, operate
 ):
     await give_up()

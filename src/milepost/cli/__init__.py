@@ -27,7 +27,7 @@ class Command:
 COMMANDS = {
     "up": Command("milepost.cli.up:up", "Start Milepost: database, web and grading workers."),
     "open": Command("milepost.cli.open:open_", "Print another sign-in link."),
-    "doctor": Command("milepost.cli.doctor:doctor", "Say what is ready, and mend what is not."),
+    "doctor": Command("milepost.cli.doctor:doctor", "Say what is ready, and fix what is not."),
     "stacks": Command(
         "milepost.cli.stacks:app", "List what solutions may be written in, and install it."
     ),

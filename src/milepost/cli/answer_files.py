@@ -44,7 +44,7 @@ def _read_answer(place: Path, lab: Lab, stack: str | None) -> AnswerFiles:
         found, files = _read_files(place, lab, stack)
         require_acceptable(files)
     except FileNotUsable as refusal:
-        return AnswerFiles(name, reason=f"{refusal} {refusal.mend}".strip())
+        return AnswerFiles(name, reason=f"{refusal} {refusal.fix}".strip())
     except MilepostError as refusal:
         return AnswerFiles(name, reason=refusal.message.removeprefix(NOTHING_SENT).strip())
     except OSError as error:

@@ -11,9 +11,9 @@ import psycopg
 from psycopg.rows import dict_row
 
 from milepost.cli.database_problems import (
-    READ_ONLY_MEND,
-    RIGHTS_MEND,
-    ROOM_MEND,
+    READ_ONLY_FIX,
+    RIGHTS_FIX,
+    ROOM_FIX,
     DatabaseProblem,
 )
 from milepost.cli.problems import fail_used_wrongly
@@ -83,7 +83,7 @@ def find_database_problem(facts: DatabaseFacts, *, must_own: bool = True) -> Dat
             "private PostgreSQL.",
         )
     if facts.is_read_only:
-        return DatabaseProblem("The database takes no changes: it is read-only.", READ_ONLY_MEND)
+        return DatabaseProblem("The database takes no changes: it is read-only.", READ_ONLY_FIX)
     if facts.encoding != "UTF8":
         return DatabaseProblem(
             f"The database stores text as {facts.encoding}, which can't hold every character.",
@@ -94,7 +94,7 @@ def find_database_problem(facts: DatabaseFacts, *, must_own: bool = True) -> Dat
         return DatabaseProblem(
             f"The user {facts.role} may not make or change the tables of the database "
             f"{facts.name}. Nothing was changed.",
-            RIGHTS_MEND,
+            RIGHTS_FIX,
         )
     return None
 
@@ -109,7 +109,7 @@ def find_room_problem(
     return DatabaseProblem(
         f"PostgreSQL has {max(facts.free, 0)} free connections, and this Milepost may need "
         f"{needed}. Pages and gradings will wait for one another, or fail.",
-        ROOM_MEND,
+        ROOM_FIX,
     )
 
 
@@ -119,5 +119,5 @@ def require_fit_database(url: str, *, must_own: bool = True) -> DatabaseFacts:
     problem = find_database_problem(facts, must_own=must_own)
     if problem is not None:
         where = f"MILEPOST_DATABASE_URL names {describe_postgres(url)}."
-        fail_used_wrongly(f"{problem.message} {where}", problem.mend)
+        fail_used_wrongly(f"{problem.message} {where}", problem.fix)
     return facts

@@ -18,16 +18,16 @@ CHECK_URL = (
     "Check MILEPOST_DATABASE_URL and that the server runs, "
     "or unset it to use the private PostgreSQL."
 )
-ROOM_MEND = (
+ROOM_FIX = (
     "Raise max_connections in PostgreSQL (or the limit of the role or database), or run fewer web "
     f"servers and workers; {GUIDE} says how many connections each uses."
 )
-RIGHTS_MEND = (
+RIGHTS_FIX = (
     "Let an administrator of PostgreSQL make Milepost's user the owner of the database: "
     "ALTER DATABASE name OWNER TO user. Tables that another user made are handed over with "
     "REASSIGN OWNED BY that_user TO user."
 )
-READ_ONLY_MEND = (
+READ_ONLY_FIX = (
     "Name the primary server in MILEPOST_DATABASE_URL, not a standby; if it is the primary, "
     "take `default_transaction_read_only` off the server, the database and the user."
 )
@@ -38,7 +38,7 @@ class DatabaseProblem:
     """What is wrong with the database, and what the operator can do."""
 
     message: str
-    mend: str
+    fix: str
 
 
 _NEVER = r"(?!)"
@@ -47,7 +47,7 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
         ("53300",),
         "too many clients|connection slots are reserved|too many connections|max_client_conn",
         "PostgreSQL has no connection left",
-        ROOM_MEND,
+        ROOM_FIX,
     ),
     (
         ("28P01", "28000"),
@@ -67,8 +67,8 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
         "What answers as PostgreSQL is a pool that Milepost can't work through",
         "Name PostgreSQL itself in MILEPOST_DATABASE_URL: Milepost has pools of its own.",
     ),
-    (("42501",), _NEVER, "The database's user lacks a right", RIGHTS_MEND),
-    (("25006",), _NEVER, "The database takes no changes", READ_ONLY_MEND),
+    (("42501",), _NEVER, "The database's user lacks a right", RIGHTS_FIX),
+    (("25006",), _NEVER, "The database takes no changes", READ_ONLY_FIX),
     (
         ("53100", "58030"),
         _NEVER,
@@ -99,7 +99,7 @@ def explain_database_error(error: BaseException) -> DatabaseProblem | None:
         return DatabaseProblem(
             "PostgreSQL gave Milepost no connection in time: it does not answer, or has no "
             "connection left.",
-            f"Look with `milepost doctor`. {ROOM_MEND}",
+            f"Look with `milepost doctor`. {ROOM_FIX}",
         )
     return None
 
@@ -117,9 +117,9 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def _explain(error: psycopg.Error) -> DatabaseProblem | None:
     """Explain by the state, or by libpq's words: before a connection is made there is no state."""
     said = _first_line(error)
-    for states, pattern, fact, mend in _KNOWN:
+    for states, pattern, fact, fix in _KNOWN:
         if error.sqlstate in states or re.search(pattern, str(error), re.IGNORECASE):
-            return DatabaseProblem(f"{fact}: {said}", mend)
+            return DatabaseProblem(f"{fact}: {said}", fix)
     if isinstance(error, psycopg.OperationalError):
         return DatabaseProblem(f"The database can't be used: {said}", CHECK_URL)
     return None

@@ -1,4 +1,4 @@
-"""`milepost doctor`: what is ready on this machine, and for what is not, why and what mends it.
+"""`milepost doctor`: what is ready on this machine, and for what is not, why and what fixes it.
 
 Changes nothing. Invariant: it ends with 0 only if everything that was looked at is ready.
 """
@@ -27,7 +27,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print it for scripts.")] = False,
     data: Annotated[Path | None, typer.Option(help="The folder that keeps the data.")] = None,
 ) -> None:
-    """Say what is ready, and for what is not, why and what mends it."""
+    """Say what is ready, and for what is not, why and what fixes it."""
     settings = find_settings(data)
     findings = [*look_at_everything(settings), *look_at_gradings(settings)]
     all_ready = all(finding.ready for finding in findings)
@@ -56,5 +56,5 @@ def _print(findings: list[Finding]) -> None:
     console.print(table)
     for finding in findings:
         if not finding.ready:
-            mend = typeable(finding.mend)
-            console.print(Text.assemble("\n", (f"{finding.name}: ", "bold"), mend), soft_wrap=True)
+            fix = typeable(finding.fix)
+            console.print(Text.assemble("\n", (f"{finding.name}: ", "bold"), fix), soft_wrap=True)

@@ -2,7 +2,7 @@
 port.
 
 Each look answers findings and raises nothing; how they are shown is `doctor`'s. Invariant: a
-finding that is not ready says why, and what mends it.
+finding that is not ready says why, and what fixes it.
 """
 
 import os
@@ -41,7 +41,7 @@ class Finding:
     name: str
     ready: bool
     detail: str
-    mend: str = ""
+    fix: str = ""
 
 
 def look_at_everything(settings: Settings) -> Iterator[Finding]:
@@ -61,14 +61,14 @@ def look_at_stacks(stacks_dir: Path | None) -> Iterator[Finding]:
     """Every stack that solutions may be written in."""
     for stack in list_stacks(stacks_dir):
         detail = stack.version if stack.ready else stack.reason
-        yield Finding("stack", stack.title, stack.ready, detail, stack.mend)
+        yield Finding("stack", stack.title, stack.ready, detail, stack.fix)
 
 
 def look_at_isolation(tier: str | None = None) -> Finding:
     """Whether learner code can be isolated, as is demanded; without it nothing is graded."""
     status = probe_isolation(tier)
     if status.isolation is None:
-        return Finding("isolation", "sandbox", ready=False, detail=status.reason, mend=status.mend)
+        return Finding("isolation", "sandbox", ready=False, detail=status.reason, fix=status.fix)
     why = status.isolation.why_not_more
     detail = f"{status.isolation}: {why}" if why else str(status.isolation)
     return Finding("isolation", "sandbox", ready=True, detail=detail)
@@ -80,7 +80,7 @@ def look_at_lab_services() -> Iterator[Finding]:
         try:
             found = find()
         except EmbeddedServerError as error:
-            yield Finding("lab service", name, ready=False, detail=str(error), mend=error.mend)
+            yield Finding("lab service", name, ready=False, detail=str(error), fix=error.fix)
         else:
             detail = f"{found.title} {found.version}, of the {found.source}"
             yield Finding("lab service", name, ready=True, detail=detail)
@@ -107,7 +107,7 @@ def look_at_content(content_dir: Path, *, publish_unverified: bool) -> Iterator[
             str(content_dir),
             ready=False,
             detail="There is no path here: no folder with a path.toml.",
-            mend="Run this in Milepost's folder, or set MILEPOST_CONTENT_DIR.",
+            fix="Run this in Milepost's folder, or set MILEPOST_CONTENT_DIR.",
         )
         return
     for folder in folders:
@@ -120,7 +120,7 @@ def look_at_content(content_dir: Path, *, publish_unverified: bool) -> Iterator[
             lab.slug,
             ready=problem is None,
             detail=problem or ", ".join(lab.stacks),
-            mend=f"milepost labs verify {lab.slug}" if problem else "",
+            fix=f"milepost labs verify {lab.slug}" if problem else "",
         )
     for each in broken:
         yield Finding(
@@ -128,7 +128,7 @@ def look_at_content(content_dir: Path, *, publish_unverified: bool) -> Iterator[
             str(each.path.relative_to(content_dir)),
             ready=False,
             detail=" ".join(each.problems),
-            mend=f"Mend the lab's files, then: milepost labs verify {each.path.name}",
+            fix=f"Fix the lab's files, then: milepost labs verify {each.path.name}",
         )
 
 
@@ -141,7 +141,7 @@ def look_at_data_folder(data_dir: Path) -> Finding:
             str(data_dir),
             ready=False,
             detail=f"{existing} can't be written by this user.",
-            mend="Give it to this user, or set MILEPOST_DATA_DIR to another folder.",
+            fix="Give it to this user, or set MILEPOST_DATA_DIR to another folder.",
         )
     free_bytes = shutil.disk_usage(existing).free
     return Finding(
@@ -149,7 +149,7 @@ def look_at_data_folder(data_dir: Path) -> Finding:
         str(data_dir),
         ready=free_bytes >= _LEAST_FREE_BYTES,
         detail=f"{free_bytes // 1024**2} MiB free",
-        mend="" if free_bytes >= _LEAST_FREE_BYTES else "Free some disk space.",
+        fix="" if free_bytes >= _LEAST_FREE_BYTES else "Free some disk space.",
     )
 
 
@@ -163,8 +163,8 @@ def look_at_port(settings: Settings) -> Finding:
     try:
         bind_once(settings.host, settings.port)
     except OSError as error:
-        mend = f"Stop what uses it, or: milepost up --port {settings.port + 1}"
-        return Finding("port", name, ready=False, detail=error.strerror or str(error), mend=mend)
+        fix = f"Stop what uses it, or: milepost up --port {settings.port + 1}"
+        return Finding("port", name, ready=False, detail=error.strerror or str(error), fix=fix)
     return Finding("port", name, ready=True, detail="free")
 
 
@@ -173,7 +173,7 @@ def _look_at_private_postgres(settings: Settings) -> Finding:
     try:
         found = server.require_startable()
     except EmbeddedServerError as error:
-        return Finding("service", "PostgreSQL", ready=False, detail=str(error), mend=error.mend)
+        return Finding("service", "PostgreSQL", ready=False, detail=str(error), fix=error.fix)
     detail = f"{found.version}, private, of the {found.source}"
     return Finding("service", "PostgreSQL", ready=True, detail=detail)
 
@@ -181,16 +181,14 @@ def _look_at_private_postgres(settings: Settings) -> Finding:
 def _ask_running(running: RunningServer) -> Finding:
     """Ask the Milepost that runs here for its database, whose address this shell does not have."""
     about = f"{running.database}, which runs this Milepost and is not named in this shell"
-    mend = (
-        "Set MILEPOST_DATABASE_URL here as it was set where Milepost was started, and look again."
-    )
+    fix = "Set MILEPOST_DATABASE_URL here as it was set where Milepost was started, and look again."
     try:
         answer = httpx.get(f"{running.local_url}/health/ready", timeout=15, trust_env=False)
         reason = "" if answer.is_success else str(answer.json().get("detail", answer.status_code))
     except (httpx.HTTPError, ValueError) as error:
         reason = str(error) or type(error).__name__
     detail = f"{about}: {reason}" if reason else about
-    return Finding("service", "PostgreSQL", ready=not reason, detail=detail, mend=mend)
+    return Finding("service", "PostgreSQL", ready=not reason, detail=detail, fix=fix)
 
 
 def _look_at_named_postgres(url: str) -> Finding:
@@ -200,8 +198,8 @@ def _look_at_named_postgres(url: str) -> Finding:
     except psycopg.Error as error:
         problem = explain_database_error(error) or DatabaseProblem(str(error), CHECK_URL)
     if problem is not None:
-        mend = f"{problem.mend} MILEPOST_DATABASE_URL names {describe_postgres(url)}."
-        return Finding("service", "PostgreSQL", ready=False, detail=problem.message, mend=mend)
+        fix = f"{problem.fix} MILEPOST_DATABASE_URL names {describe_postgres(url)}."
+        return Finding("service", "PostgreSQL", ready=False, detail=problem.message, fix=fix)
     detail = f"{facts.version}, {describe_postgres(url)}, {facts.free} connections free"
     return Finding("service", "PostgreSQL", ready=True, detail=detail)
 
@@ -210,8 +208,8 @@ def _look_at_path(folder: Path) -> Finding:
     try:
         content = reading.read_path(folder)
     except ContentInvalid as error:
-        mend = "Mend the file; until then the path can't be loaded."
-        return Finding("content", folder.name, ready=False, detail=error.message, mend=mend)
+        fix = "Fix the file; until then the path can't be loaded."
+        return Finding("content", folder.name, ready=False, detail=error.message, fix=fix)
     lessons = sum(len(skill.lessons) for skill in content.skills)
     detail = f"{len(content.skills)} skills, {lessons} lessons"
     return Finding("content", folder.name, ready=True, detail=detail)

@@ -71,7 +71,7 @@ def look_at_gradings(settings: Settings) -> Iterator[Finding]:
             lab.slug,
             ready=False,
             detail=f"Closed since {lab.closed_at:%d %B %Y %H:%M} UTC. {_short(lab.reason)}",
-            mend="Fix its files and start Milepost again, which publishes a new version; "
+            fix="Fix its files and start Milepost again, which publishes a new version; "
             f"or take submissions again as it is: milepost labs reopen {lab.slug}",
         )
     for slug, notes in groupby(sorted(found.unread, key=_lab_of), key=_lab_of):
@@ -90,7 +90,7 @@ def look_at_gradings(settings: Settings) -> Iterator[Finding]:
             "1 submission" if count == 1 else f"{count:,} submissions",
             ready=False,
             detail=f"Could not be graded. The latest reason: {_short(found.given_up[-1])}",
-            mend="Once that is fixed: milepost regrade",
+            fix="Once that is fixed: milepost regrade",
         )
 
 
@@ -107,25 +107,25 @@ async def _look(session: AsyncSession) -> _Found:
 
 def _tell_schema(problem: SchemaIsOlder | SchemaIsNewer) -> Finding:
     older = isinstance(problem, SchemaIsOlder)
-    mend = "milepost migrate" if older else "Update this Milepost, or use another database."
-    return Finding("service", "schema", ready=False, detail=problem.message, mend=mend)
+    fix = "milepost migrate" if older else "Update this Milepost, or use another database."
+    return Finding("service", "schema", ready=False, detail=problem.message, fix=fix)
 
 
 def _look_at_workers(place: Place, workers: list[WorkerView]) -> Finding:
     if not any(worker.state is not WorkerState.LOST for worker in workers):
         detail = "No worker is running, so submissions wait."
-        mend = "Start one: milepost worker"
+        fix = "Start one: milepost worker"
     elif not place.slots and any(worker.state is WorkerState.RESTING for worker in workers):
         detail = "The workers rest after faults, so submissions wait; they try again by themselves."
-        mend = "milepost workers says what went wrong."
+        fix = "milepost workers says what went wrong."
     elif not place.slots:
         states = ", ".join(f"{worker.name} is {worker.state}" for worker in workers)
         detail = f"No worker takes jobs, so submissions wait: {states}."
-        mend = "milepost workers"
+        fix = "milepost workers"
     else:
         detail = f"{place.slots} at once, {place.running} being graded"
-        mend = ""
-    return Finding("grading", "workers", ready=not mend, detail=detail, mend=mend)
+        fix = ""
+    return Finding("grading", "workers", ready=not fix, detail=detail, fix=fix)
 
 
 def _look_at_jobs(jobs: list[JobView]) -> Iterator[Finding]:
@@ -140,7 +140,7 @@ def _look_at_jobs(jobs: list[JobView]) -> Iterator[Finding]:
             "oldest running job",
             ready=not is_late,
             detail=f"job {oldest.id}, {what}, for {say_since(oldest.since)} on {oldest.worker}",
-            mend=f"milepost jobs cancel {oldest.id}" if is_late else "",
+            fix=f"milepost jobs cancel {oldest.id}" if is_late else "",
         )
     resting = [job for job in jobs if job.state is JobState.RESTING]
     if resting:
@@ -150,7 +150,7 @@ def _look_at_jobs(jobs: list[JobView]) -> Iterator[Finding]:
             ready=False,
             detail=f"{len(resting):,} wait for workers that rest after faults, and try again by "
             "themselves.",
-            mend="milepost workers says what went wrong.",
+            fix="milepost workers says what went wrong.",
         )
     stuck = [job for job in jobs if job.state is JobState.STUCK]
     if stuck:
@@ -160,7 +160,7 @@ def _look_at_jobs(jobs: list[JobView]) -> Iterator[Finding]:
             "waiting jobs",
             ready=False,
             detail=f"{len(stuck):,} wait for a worker that has {', '.join(lacking) or 'slots'}.",
-            mend="milepost workers says what each can do, and milepost jobs what waits.",
+            fix="milepost workers says what each can do, and milepost jobs what waits.",
         )
 
 

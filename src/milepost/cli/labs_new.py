@@ -34,7 +34,7 @@ def new(
         stacks = tuple(dict.fromkeys(stack or ["python"]))
         made = write_new_lab(folder, slug, stacks, tuple(service or ()))
     except ScaffoldRefused as refused:
-        fail_used_wrongly(str(refused), refused.mend)
+        fail_used_wrongly(str(refused), refused.fix)
     typer.echo(f"{made} holds a small lab that works. Replace it piece by piece:")
     for path in sorted(each for each in made.rglob("*") if each.is_file()):
         typer.echo(f"  {path.relative_to(made)}")

@@ -56,7 +56,7 @@ async def open_engine() -> AsyncIterator[Engine]:
 def build_request(work: WorkFolder, seed: int, only: Sequence[str] = ()) -> GradeRequest:
     """Ask for the visible checks, or those named, on the files as they are now.
 
-    Ends the command if they can't be sent; raises StackUnavailable, which names the mend.
+    Ends the command if they can't be sent; raises StackUnavailable, which names the fix.
     """
     lab = load_package(work)
     names = [check.name for check in lab.checks]

@@ -17,7 +17,7 @@ import typer
 from milepost.cli.output import drop_output, flush_output, is_output_fault, prepare_output
 from milepost.cli.terminal import say_error
 
-SERVER_MEND = (
+SERVER_FIX = (
     "Start it with `milepost up`, check your connection to it, "
     "or name another with `milepost login --server URL`."
 )
@@ -33,22 +33,22 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-def fail(message: str, mend: str = "", *, code: ExitCode = ExitCode.FAILED) -> NoReturn:
+def fail(message: str, fix: str = "", *, code: ExitCode = ExitCode.FAILED) -> NoReturn:
     """End the command with a sentence, and another on what to do next."""
     say_error(message)
-    if mend:
-        say_error(mend)
+    if fix:
+        say_error(fix)
     raise typer.Exit(code)
 
 
-def fail_used_wrongly(message: str, mend: str = "") -> NoReturn:
-    """End the command: what was asked can't be done, and the person can mend that."""
-    fail(message, mend, code=ExitCode.USED_WRONGLY)
+def fail_used_wrongly(message: str, fix: str = "") -> NoReturn:
+    """End the command: what was asked can't be done, and the person can fix that."""
+    fail(message, fix, code=ExitCode.USED_WRONGLY)
 
 
-def fail_ours(message: str, mend: str = "") -> NoReturn:
+def fail_ours(message: str, fix: str = "") -> NoReturn:
     """End the command: Milepost or this installation is at fault."""
-    fail(message, mend, code=ExitCode.OURS)
+    fail(message, fix, code=ExitCode.OURS)
 
 
 @contextmanager
@@ -65,12 +65,12 @@ def explained() -> Iterator[None]:
     except Exception as error:
         if os.environ.get("MILEPOST_DEBUG"):
             raise
-        message, mend, code = (
+        message, fix, code = (
             _explain_answer(error) or _explain_surroundings(error) or _explain(error)
         )
         say_error(message)
-        if mend:
-            say_error(mend)
+        if fix:
+            say_error(fix)
         raise SystemExit(int(code)) from None
 
 
@@ -80,9 +80,9 @@ def _explain_answer(error: Exception) -> tuple[str, str, ExitCode] | None:
 
     match error:
         case ServerUnreachable():
-            return str(error), error.fix or SERVER_MEND, ExitCode.OURS
+            return str(error), error.fix or SERVER_FIX, ExitCode.OURS
         case NotMilepost():
-            return str(error), error.fix or _NOT_MILEPOST_MEND, ExitCode.USED_WRONGLY
+            return str(error), error.fix or _NOT_MILEPOST_FIX, ExitCode.USED_WRONGLY
         case EnvironmentNotUsable():
             fix = f"Correct it, or take it away: `unset {error.name}`."
             return str(error), fix, ExitCode.USED_WRONGLY
@@ -138,15 +138,15 @@ def _explain(error: Exception) -> tuple[str, str, ExitCode]:
 
     match error:
         case FolderInUse() | FolderNotUsable():
-            return str(error), error.mend, ExitCode.USED_WRONGLY
+            return str(error), error.fix, ExitCode.USED_WRONGLY
         case EmbeddedServerError():
-            return str(error), error.mend, ExitCode.OURS
+            return str(error), error.fix, ExitCode.OURS
         case SettingUnknown() | BackupError():
             return error.message, "", ExitCode.USED_WRONGLY
         case MilepostError():
             return error.message, "", ExitCode.OURS
         case ValidationError():
-            return _explain_settings(error), _SETTINGS_MEND, ExitCode.USED_WRONGLY
+            return _explain_settings(error), _SETTINGS_FIX, ExitCode.USED_WRONGLY
         case _:
             return _explain_database(error)
 
@@ -156,8 +156,8 @@ def _explain_database(error: Exception) -> tuple[str, str, ExitCode]:
 
     problem = explain_database_error(error)
     if problem is None:
-        return f"Milepost made a mistake: {error!r}", _OUR_MEND, ExitCode.OURS
-    return problem.message, problem.mend, ExitCode.OURS
+        return f"Milepost made a mistake: {error!r}", _OUR_FIX, ExitCode.OURS
+    return problem.message, problem.fix, ExitCode.OURS
 
 
 def _explain_settings(error: Exception) -> str:
@@ -173,7 +173,7 @@ def _explain_settings(error: Exception) -> str:
 
 _OUTPUT_FIX = "Make room where it goes, or send it elsewhere. What the command did is done."
 _FILE_FIX = "See who may use it (`ls -ld`), and whether its disk has room."
-_NOT_MILEPOST_MEND = "Check the address, and that this program is about as new as the server."
+_NOT_MILEPOST_FIX = "Check the address, and that this program is about as new as the server."
 _LOGIN_ENDED = "The server does not know this terminal's login: it was ended, or has expired."
-_SETTINGS_MEND = "Give it another value; docs/guides/operators.md describes every setting."
-_OUR_MEND = "Run the same with MILEPOST_DEBUG=1 to see where, and please report it."
+_SETTINGS_FIX = "Give it another value; docs/guides/operators.md describes every setting."
+_OUR_FIX = "Run the same with MILEPOST_DEBUG=1 to see where, and please report it."

@@ -30,9 +30,9 @@ _ENDINGS_OF_TOOLS = (".pyc", ".pyo", ".swp", "~")
 class FileNotUsable(ValueError):
     """A file can't be a part of a solution, and what to do about it."""
 
-    def __init__(self, message: str, mend: str = "") -> None:
+    def __init__(self, message: str, fix: str = "") -> None:
         super().__init__(message)
-        self.mend = mend
+        self.fix = fix
 
 
 def collect_files(work: WorkFolder, *, otherwise: str) -> dict[str, bytes]:
@@ -55,7 +55,7 @@ def collect_files(work: WorkFolder, *, otherwise: str) -> dict[str, bytes]:
         files = {path: read_file(file, path) for path, file in named.items()}
         require_acceptable(files)
     except FileNotUsable as refusal:
-        fail_used_wrongly(f"{otherwise} {refusal}", refusal.mend)
+        fail_used_wrongly(f"{otherwise} {refusal}", refusal.fix)
     except MilepostError as refusal:
         fail_used_wrongly(f"{otherwise} {refusal.message.removeprefix(NOTHING_SENT)}")
     return files

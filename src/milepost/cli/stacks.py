@@ -25,7 +25,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 def list_(
     *, as_json: Annotated[bool, typer.Option("--json", help="Print it for scripts.")] = False
 ) -> None:
-    """List every stack: its version, or why it is not ready and what mends it."""
+    """List every stack: its version, or why it is not ready and what fixes it."""
     stacks = list_stacks(get_settings().stacks_dir)
     if as_json:
         typer.echo(json.dumps({"stacks": [asdict(stack) for stack in stacks]}, indent=2))
@@ -41,8 +41,8 @@ def list_(
     console.print(table)
     for stack in stacks:
         if not stack.ready:
-            mend = typeable(stack.mend)
-            console.print(Text.assemble("\n", (f"{stack.name}: ", "bold"), mend), soft_wrap=True)
+            fix = typeable(stack.fix)
+            console.print(Text.assemble("\n", (f"{stack.name}: ", "bold"), fix), soft_wrap=True)
 
 
 @app.command()

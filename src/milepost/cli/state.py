@@ -35,7 +35,7 @@ class RunningServer:
 def acquire_data_folder(data_dir: Path, *, demanded_tier: str | None = None) -> None:
     """Make the folder ours for as long as this process lives, and closed to other users.
 
-    Raises `FolderInUse` or `FolderNotUsable`, with the mend.
+    Raises `FolderInUse` or `FolderNotUsable`, with the fix.
     """
     make_private_folder(data_dir, demanded_tier=demanded_tier)
     acquire_lock(_lock_file(data_dir))

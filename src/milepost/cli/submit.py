@@ -15,7 +15,7 @@ from rich.console import Console
 from milepost.cli.answers import connect, get_lab
 from milepost.cli.live_checks import LiveChecks
 from milepost.cli.names import name_any, name_stack
-from milepost.cli.problems import SERVER_MEND, ExitCode, fail_ours, fail_used_wrongly
+from milepost.cli.problems import SERVER_FIX, ExitCode, fail_ours, fail_used_wrongly
 from milepost.cli.shown_checks import (
     exit_code,
     print_failures,
@@ -140,7 +140,7 @@ def _saying(what_became: str) -> Iterator[None]:
         yield
     except ServerUnreachable as error:
         offline = "`milepost check` works without the server."
-        fail_ours(f"{error} {what_became}", f"{SERVER_MEND} {offline}")
+        fail_ours(f"{error} {what_became}", f"{SERVER_FIX} {offline}")
 
 
 def _follow(client: Client, submission: Submission, lab: Lab, console: Console) -> Grading:

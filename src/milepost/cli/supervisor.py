@@ -207,7 +207,7 @@ class Supervisor:
             database.start()
         except EmbeddedServerError as error:
             wait = backoff.note_end()
-            self._say(f"{error} {error.mend} The next try is in {wait:g} s.")
+            self._say(f"{error} {error.fix} The next try is in {wait:g} s.")
         else:
             self._say("PostgreSQL runs again.")
 

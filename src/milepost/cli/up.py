@@ -218,13 +218,13 @@ def _say_what_was_loaded(report: SyncReport | ContentIsNewer) -> None:
 def _warn_without_isolation(settings: Settings) -> None:
     isolation = probe_isolation(settings.isolation)
     if not isolation.ready:
-        _say("", f"Labs can't be graded on this machine: {isolation.reason}", isolation.mend)
+        _say("", f"Labs can't be graded on this machine: {isolation.reason}", isolation.fix)
 
 
 def _warn_without_room(facts: DatabaseFacts, settings: Settings) -> None:
     problem = find_room_problem(facts, workers=settings.workers)
     if problem is not None:
-        _say("", problem.message, problem.mend)
+        _say("", problem.message, problem.fix)
 
 
 def _environment(settings: Settings, url: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 A save while checks run ends that run and begins the next. Inputs stay the same until the checks
 pass, so that one sees what a change did. Invariant: whatever is wrong with the files is said, and
-the next save is waited for; only Ctrl-C, or what no save can mend, ends it.
+the next save is waited for; only Ctrl-C, or what no save can fix, ends it.
 """
 
 import asyncio
@@ -62,7 +62,7 @@ async def _run_until_saved(rounds: "_Rounds", engine: Engine, saves: "Saves") ->
     try:
         await asyncio.wait({run, news}, return_when=asyncio.FIRST_COMPLETED)
         if run.done():
-            await run  # raises what no save can mend
+            await run  # raises what no save can fix
         await news
     finally:
         for task in (run, news):

@@ -1,7 +1,7 @@
 """Announcements between processes: PostgreSQL's NOTIFY out, one LISTEN connection in.
 
 An announcement says only *that* something changed, never what: who hears it reads the database.
-Missing one therefore costs a moment, not a fact, and a lost connection is mended by itself.
+Missing one therefore costs a moment, not a fact, and a lost connection is fixed by itself.
 """
 
 import asyncio

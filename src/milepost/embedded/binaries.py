@@ -47,7 +47,7 @@ def find_postgres_binaries() -> list[PostgresBinaries]:
     if not found:
         raise PostgresNotFound(
             f"No PostgreSQL {OLDEST_MAJOR} or newer was found on this machine.",
-            mend="Install PostgreSQL with the system's package manager, "
+            fix="Install PostgreSQL with the system's package manager, "
             "or set MILEPOST_DATABASE_URL.",
         )
     return list(found.values())

@@ -1,18 +1,18 @@
-"""What can go wrong with an embedded server, each the fact and the mend in a sentence each.
+"""What can go wrong with an embedded server, each the fact and the fix in a sentence each.
 
 The command line prints both; nothing here knows how. Invariant: `str(error)` is the fact,
-`error.mend` the next step.
+`error.fix` the next step.
 """
 
 from pathlib import Path
 
 
 class EmbeddedServerError(Exception):
-    """An embedded server could not be used; `mend` says what to do next."""
+    """An embedded server could not be used; `fix` says what to do next."""
 
-    def __init__(self, message: str, *, mend: str) -> None:
+    def __init__(self, message: str, *, fix: str) -> None:
         super().__init__(message)
-        self.mend = mend
+        self.fix = fix
 
 
 class PostgresNotFound(EmbeddedServerError):
@@ -31,7 +31,7 @@ class FolderInUse(EmbeddedServerError):
         stop = f"Stop it first (kill {pid})" if pid else "Stop it first"
         super().__init__(
             f"{folder} is already in use by {who}.",
-            mend=f"{stop}, or choose another folder with MILEPOST_DATA_DIR.",
+            fix=f"{stop}, or choose another folder with MILEPOST_DATA_DIR.",
         )
         self.pid = pid
 
@@ -42,7 +42,7 @@ class PostgresVersionRefused(EmbeddedServerError):
     def __init__(self, folder: Path, *, made_by: int, available: list[int]) -> None:
         have = ", ".join(str(major) for major in available)
         newer = made_by > max(available)
-        mend = (
+        fix = (
             "Update Milepost to the version that made the folder"
             if newer
             else f"Move the data over with pg_upgrade, install PostgreSQL {made_by}"
@@ -50,7 +50,7 @@ class PostgresVersionRefused(EmbeddedServerError):
         super().__init__(
             f"{folder} was made by PostgreSQL {made_by}, and this machine has {have}: "
             "reading it would damage it, so nothing was touched.",
-            mend=f"{mend}, or choose another folder with MILEPOST_DATA_DIR.",
+            fix=f"{fix}, or choose another folder with MILEPOST_DATA_DIR.",
         )
 
 

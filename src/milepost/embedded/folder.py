@@ -32,7 +32,7 @@ def make_folder(folder: Path, *, mode: int = _PRIVATE) -> None:
     except OSError as error:
         raise FolderNotUsable(
             f"The data folder {folder} can't be written ({error.strerror}).",
-            mend=f"{_how_to_own(folder)}, or choose another folder with MILEPOST_DATA_DIR.",
+            fix=f"{_how_to_own(folder)}, or choose another folder with MILEPOST_DATA_DIR.",
         ) from error
 
 
@@ -102,7 +102,7 @@ def make_socket_folder(folder: Path, socket_name: str, *, owners: set[int]) -> P
             return candidate
     raise FolderNotUsable(
         f"No folder was found for PostgreSQL's socket; tried {', '.join(map(str, candidates))}.",
-        mend="Choose a shorter data folder with MILEPOST_DATA_DIR, or make /tmp writable.",
+        fix="Choose a shorter data folder with MILEPOST_DATA_DIR, or make /tmp writable.",
     )
 
 
@@ -119,7 +119,7 @@ def _open_lock(path: Path) -> int:
     except OSError as error:
         raise FolderNotUsable(
             f"{path} can't be opened ({error.strerror}).",
-            mend=f"Give the folder to this user (sudo chown -R {os.geteuid()} {path.parent}).",
+            fix=f"Give the folder to this user (sudo chown -R {os.geteuid()} {path.parent}).",
         ) from error
 
 

@@ -54,7 +54,7 @@ def choose_identity(postgres: Path, cluster: Path) -> Identity:
     raise FolderNotUsable(
         "PostgreSQL does not run as root, user namespaces are blocked here, and no other account "
         f"can reach both {postgres.parent} and {cluster.parent}.",
-        mend="Run Milepost as an ordinary user, or set MILEPOST_DATABASE_URL "
+        fix="Run Milepost as an ordinary user, or set MILEPOST_DATABASE_URL "
         "to a PostgreSQL that exists.",
     )
 
@@ -68,7 +68,7 @@ def _owner_of(cluster: Path) -> int | None:
 def _belongs_to_another(cluster: Path, owner: int | None) -> FolderNotUsable:
     return FolderNotUsable(
         f"{cluster} belongs to another user (uid {owner}), so PostgreSQL would refuse it.",
-        mend="Start Milepost as that user, hand it over "
+        fix="Start Milepost as that user, hand it over "
         f"(sudo chown -R {os.geteuid()} {cluster.parent}), "
         "or choose another folder with MILEPOST_DATA_DIR.",
     )

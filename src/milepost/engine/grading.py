@@ -101,7 +101,7 @@ class Engine:
             return self._isolation
         status = probe_isolation(self._tier)
         if status.isolation is None:
-            raise IsolationUnavailable(status.reason, status.mend)
+            raise IsolationUnavailable(status.reason, status.fix)
         return status.isolation
 
     def _keep_failure(self, event: Event, request: GradeRequest, run: GradingRun) -> None:

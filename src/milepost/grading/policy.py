@@ -1,6 +1,6 @@
 """How often a grading is tried again after faults of ours, and how long it pauses before.
 
-Pauses grow so that what mends itself has time to, and differ so that many gradings which failed
+Pauses grow so that what fixes itself has time to, and differ so that many gradings which failed
 together do not come back together.
 """
 

@@ -91,7 +91,7 @@ def _refuse_unknown(
     reader: TableReader, flaw: Flaw, checks: Sequence[CheckSpec], objectives: Sequence[str]
 ) -> None:
     for check in sorted(flaw.fails - {spec.name for spec in checks}):
-        reader.complain(f"`fails` names {check!r}, which checks.py has not. Mend the name.")
+        reader.complain(f"`fails` names {check!r}, which checks.py has not. Fix the name.")
     for objective in flaw.lacks:
         if objective not in objectives:
             reader.complain(f"`lacks` names {objective!r}, which lab.toml does not prove.")

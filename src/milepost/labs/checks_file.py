@@ -28,7 +28,7 @@ def parse_checks(content: bytes, problems: list[str]) -> ast.Module | None:
     try:
         return ast.parse(content, filename="checks.py")
     except SyntaxError as error:
-        problems.append(f"checks.py line {error.lineno}: {error.msg}. Mend the syntax.")
+        problems.append(f"checks.py line {error.lineno}: {error.msg}. Fix the syntax.")
     except ValueError as error:
         problems.append(f"checks.py cannot be read as Python: {error}.")
     except (RecursionError, MemoryError):  # what Python's parser says of a line that never ends

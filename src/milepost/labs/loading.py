@@ -117,7 +117,7 @@ def _read_files(folder: Path, problems: list[str]) -> dict[str, bytes]:
         known = _KNOWN_FILES if name in reading.files else _KNOWN_FOLDERS
         if name not in known:
             problems.append(
-                f"{name} is not part of a lab. Mend its spelling, or move it into data/."
+                f"{name} is not part of a lab. Fix its spelling, or move it into data/."
             )
     return reading.files
 
@@ -220,7 +220,7 @@ def _check_manifest(
         )
     problems += [
         f"lab.toml: `objectives` names {objective!r}, which no skill of this path has."
-        " Mend the name, or add it to its skill.toml."
+        " Fix the name, or add it to its skill.toml."
         for objective in manifest.objectives
         if known is not None and objective not in known
     ]
@@ -265,7 +265,7 @@ def _read_starter_fails(
     if manifest.starter_fails is None:
         return names
     problems += [
-        f"lab.toml, [starter]: `fails` names {name!r}, which checks.py has not. Mend the name."
+        f"lab.toml, [starter]: `fails` names {name!r}, which checks.py has not. Fix the name."
         for name in sorted(frozenset(manifest.starter_fails) - names)
     ]
     return frozenset(manifest.starter_fails)

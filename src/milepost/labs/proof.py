@@ -11,19 +11,18 @@ PARTS = frozenset({"spoiled"})  # of a record; gates have grown by these since t
 
 def find_proof_problem(lab: Lab) -> str | None:
     """Say why a lab is not proven, and what to do; None where it is."""
-    mend = f"Run `milepost labs verify {lab.slug}`, and keep the verified.json that it writes."
+    fix = f"Run `milepost labs verify {lab.slug}`, and keep the verified.json that it writes."
     if lab.record is None:
-        return f"It has not been verified as it stands, so it is not published. {mend}"
+        return f"It has not been verified as it stands, so it is not published. {fix}"
     gates = _read_gates(lab.record.get("gates"))
     failed = sorted(gate for gate, passed in gates.items() if not passed)
     if failed:
         names = ", ".join(map(str, failed))
-        return f"Its last verification did not pass gate {names}, so it is not published. {mend}"
+        return f"Its last verification did not pass gate {names}, so it is not published. {fix}"
     is_whole = gates.keys() == GATES and lab.record.keys() >= PARTS
     if not is_whole or lab.record.get("verified") is not True:
         return (
-            "It was last verified by fewer gates than are asked now, so it is not published."
-            f" {mend}"
+            f"It was last verified by fewer gates than are asked now, so it is not published. {fix}"
         )
     return None
 

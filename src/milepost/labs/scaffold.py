@@ -42,11 +42,11 @@ fails = "all" # or the names of the checks
 
 
 class ScaffoldRefused(ValueError):
-    """A new lab could not be made. The message says why, `mend` what to do."""
+    """A new lab could not be made. The message says why, `fix` what to do."""
 
-    def __init__(self, message: str, mend: str) -> None:
+    def __init__(self, message: str, fix: str) -> None:
         super().__init__(message)
-        self.mend = mend
+        self.fix = fix
 
 
 def list_scaffold_stacks() -> tuple[str, ...]:

@@ -20,7 +20,7 @@ def parse_toml(content: bytes, where: str, problems: list[str]) -> dict[str, Any
     except UnicodeDecodeError:
         problems.append(f"{where} is not UTF-8 text. Save it as UTF-8.")
     except tomllib.TOMLDecodeError as error:
-        problems.append(f"{where} is not TOML: {error}. Mend that line.")
+        problems.append(f"{where} is not TOML: {error}. Fix that line.")
     except RecursionError:
         problems.append(f"{where} is nested too deeply to be read. Flatten it.")
     return None
@@ -118,7 +118,7 @@ class TableReader:
         """Complain about fields that nobody asked for: mostly slips of the pen."""
         for field in self.table:
             if field not in self._asked:
-                self.complain(f"`{field}` is not a field here. Remove it, or mend its spelling.")
+                self.complain(f"`{field}` is not a field here. Remove it, or fix its spelling.")
 
 
 def is_slug(value: str) -> bool:

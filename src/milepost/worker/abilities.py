@@ -48,7 +48,7 @@ def look_with(tier: str | None, stacks_dir: Path | None) -> Look:
 def _look_at_machine(tier: str | None, stacks_dir: Path | None) -> Abilities:
     status = probe_isolation(tier)
     if status.isolation is None:
-        return Abilities(problem=f"Code can't be isolated here: {status.reason} {status.mend}")
+        return Abilities(problem=f"Code can't be isolated here: {status.reason} {status.fix}")
     stacks = {stack.name: stack.version for stack in list_stacks(stacks_dir) if stack.ready}
     return Abilities(
         words=(*(stack_need(name) for name in stacks), *_list_servers(status)),

@@ -1,6 +1,6 @@
 """Closing a lab whose own checks are at fault, and opening it again.
 
-It is the version that is closed: publishing a mended one opens the lab by itself, and what was
+It is the version that is closed: publishing a fixed one opens the lab by itself, and what was
 graded before stays as it is.
 """
 

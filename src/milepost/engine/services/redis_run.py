@@ -161,7 +161,7 @@ class RunRedis:
         try:
             program = find_redis()
         except EmbeddedServerError as missing:
-            raise ServiceUnavailable(f"{missing} {missing.mend}") from missing
+            raise ServiceUnavailable(f"{missing} {missing.fix}") from missing
         use.server = await SocketServer.start(
             self._isolation,
             ServiceFolder.make(self._runtime_dir, _KIND),

@@ -1,6 +1,6 @@
 """Stacks: what runs learner code. Each is described by one TOML file beside this module.
 
-Nothing is started here but `--version`. A stack that is missing says why and how to mend it.
+Nothing is started here but `--version`. A stack that is missing says why and how to fix it.
 """
 
 import re
@@ -60,14 +60,14 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class StackStatus:
-    """Whether a stack can run here, and if not, why and what mends it."""
+    """Whether a stack can run here, and if not, why and what fixes it."""
 
     name: str
     title: str
     version: str
     ready: bool
     reason: str
-    mend: str
+    fix: str
     libraries: tuple[str, ...] = ()  # as pinned: what learner code may import once it is ready
 
 
@@ -108,11 +108,11 @@ def load_stack(name: str, stacks_dir: Path) -> Stack:
     description = _require_known(name)
     runtime = _find_runtime(description.find)
     if runtime is None:
-        raise StackUnavailable(name, "It is not installed.", description.mend)
+        raise StackUnavailable(name, "It is not installed.", description.fix)
     version = _ask_version(runtime.executable, description.version)
     if version is None:
         reason = f"{runtime.executable} does not start."
-        raise StackUnavailable(name, reason, description.mend)
+        raise StackUnavailable(name, reason, description.fix)
     return Stack(
         name=name,
         title=description.title,
@@ -175,7 +175,7 @@ def _status(name: str, stacks_dir: Path) -> StackStatus:
     try:
         stack = load_stack(name, stacks_dir)
     except StackUnavailable as missing:
-        return StackStatus(name, title, "", False, missing.reason, missing.mend, needs)
+        return StackStatus(name, title, "", False, missing.reason, missing.fix, needs)
     return StackStatus(name, title, stack.version, True, "", "", needs)
 
 

@@ -35,7 +35,7 @@ class Description:
     name: str
     title: str
     find: str
-    mend: str
+    fix: str
     version: tuple[str, ...]  # arguments that make the runtime print its version
     commands: tuple[str, ...]
     endings: tuple[str, ...]
@@ -74,7 +74,7 @@ def find_description(name: str) -> Description | None:
         name=name,
         title=said["title"],
         find=said["find"],
-        mend=said["mend"],
+        fix=said["fix"],
         version=tuple(said["version"]),
         commands=tuple(said["commands"]),
         endings=tuple(said["endings"]),

@@ -166,12 +166,12 @@ def _compare(found: RunOutcome, declared: frozenset[str], where: str) -> Iterabl
     # After two checks that ran out of time no further one is run: nothing is known of those.
     if missed := declared - found.failing - found.unknown:
         yield (
-            f"{_name(found)} should fail {', '.join(sorted(missed))}, but passes. Mend the check,"
+            f"{_name(found)} should fail {', '.join(sorted(missed))}, but passes. Fix the check,"
             f" or {where}."
         )
     if extra := found.failing - declared:
         yield (
-            f"{_name(found)} fails more than {where} declares. Declare it, or mend the check:"
+            f"{_name(found)} fails more than {where} declares. Declare it, or fix the check:"
             f" {_quote(found, extra)}"
         )
 

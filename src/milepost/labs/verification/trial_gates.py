@@ -18,7 +18,7 @@ HALF = 0.5
 _SHOWN = 160
 _NOT_RUN = (
     "Not run, because a solution does not pass by itself, so that a refusal would mean nothing."
-    " Mend the solution, or the checks, first (gate 2)."
+    " Fix the solution, or the checks, first (gate 2)."
 )
 
 
@@ -167,7 +167,7 @@ def _judge_reasons(findings: Findings) -> Iterator[str]:
         if reason.key not in possible:
             yield (
                 f"mutants.toml explains a change to {reason.file} that can't be made (any more):"
-                f" {change}. Remove it, or mend its lines."
+                f" {change}. Remove it, or fix its lines."
             )
         elif trial is not None and trial.ending.refused:
             yield (
