@@ -1,7 +1,8 @@
 """Checks of the price tags. Every sku and every price is made up from the seed of the run.
 
-Each check meets a service that was just started, an empty Redis and a supplier who sells nothing yet. All ask
-for `redis` and `upstream`, since a service may need both to start.
+Each check meets a service that was just started, an empty Redis and a supplier that sells nothing yet. All ask
+for `redis` and `upstream`, since a service may need both to start. Where two copies run, they share these two
+and no file: that is what tells a cache in Redis from one beside it.
 """
 
 import contextlib
@@ -42,7 +43,7 @@ def make_up_answer(random, sku, price):
 
 
 def sell(upstream, random, sku, *failures):
-    """Let the supplier sell something from now on, after these failures; answer its price."""
+    """Let the supplier sell something from now on, after these failures; return its price."""
     price = make_up_price(random)
     upstream.reply("GET", f"/prices/{sku}", *failures, make_up_answer(random, sku, price))
     return price
@@ -65,14 +66,14 @@ def ask_in_time(service, sku):
     except ServiceTimedOut:
         answer = None
     assert answer is not None, (
-        "Your service did not answer within 5 seconds, nor in three more. Whoever waits for somebody who never "
-        "finishes keeps others waiting as well; end each wait for the supplier and for Redis after a time of your choice"
+        "Your service did not answer within 5 seconds, nor in three more. A service that waits for one that never "
+        "finishes keeps its own callers waiting as well; end each wait for the supplier and for Redis after a time of your choice"
     )
     return answer
 
 
 def read_object(answer):
-    """Read an answer that is a JSON object, and says so."""
+    """Read an answer that is a JSON object, and is sent as one."""
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     assert kind == "application/json", (
         f"Your answer to `{answer.title}` is not sent as `application/json`. Libraries look at the type before they "
@@ -101,12 +102,12 @@ def require_price(answer, expected, why, wrong=""):
     """See that an answer shows this price."""
     price = read_price(answer, why)
     assert price == expected, (
-        f"Your service showed another price than the supplier told. {wrong or 'Show what he says, each sku its own'}"
+        f"Your service showed another price than the supplier gave. {wrong or 'Show what it gave, for each sku its own'}"
     )
 
 
 def require_stale(answer, expected, why):
-    """See that an answer says whether its price is old."""
+    """See that an answer tells whether its price is old."""
     stale = read_object(answer).get("stale")
     assert stale is expected, (
         f"Your answer to `{answer.title}` has another `stale` than {'true' if expected else 'false'}. {why}"
@@ -149,6 +150,12 @@ def require_problem(answer, status, why):
     )
 
 
+def start_copies(balancer, random):
+    """Start two copies of the service, each in a sandbox of its own; return them in any order."""
+    balancer.start(replicas=2)
+    return random.sample(balancer.replicas, 2)
+
+
 def require_calls(upstream, sku, expected, why):
     """See that the supplier was called so often for one sku."""
     assert count_calls(upstream, sku) == expected, (
@@ -165,14 +172,14 @@ def read_lifetime(redis, sku, why):
 
 @check(task="call-with-care", objectives=["rest-apis.consuming-apis"])
 def test_a_price_is_shown_and_nothing_else(service, redis, upstream, random):
-    """A price is shown as it is, and what else the supplier says is not"""
+    """A price is shown as it is, and what else the supplier sends is not"""
     for sku in make_up_skus(random, 3):
         price = sell(upstream, random, sku)
         answer = ask(service, sku)
-        require_price(answer, price, "The supplier sells it, and told you the price")
+        require_price(answer, price, "The supplier sells it, and gave you the price")
         require_stale(answer, False, "It has just come from the supplier")
         assert read_object(answer) == {"sku": sku, "price": price, "stale": False}, (
-            "Your answer is not the three fields of the brief. What a supplier sends is his to change, and holds what no "
+            "Your answer is not the three fields of the brief. What a supplier sends is its own to change, and holds what no "
             "customer may see, such as the price at which the shop buys; pick what you need and make an answer of your own"
         )
 
@@ -197,7 +204,7 @@ def test_a_passing_fault_is_tried_again(service, redis, upstream, random):
         upstream,
         second,
         3,
-        "Whoever goes on calling a service that is down keeps it down; three calls, and then say so",
+        "Calls without end keep a service down that is down; make three, and then say that it failed",
     )
 
     upstream.reply("GET", f"/prices/{third}", Reply(random.choice([502, 503, 504])))
@@ -206,7 +213,7 @@ def test_a_passing_fault_is_tried_again(service, redis, upstream, random):
     require_price(
         ask(service, third),
         price,
-        "The supplier is well again. A failure says nothing about a price; keep none, and ask him",
+        "The supplier is well again. A failure tells nothing about a price; keep none, and ask again",
     )
 
 
@@ -222,13 +229,13 @@ def test_a_refusal_is_not_tried_again(service, redis, upstream, random):
         require_problem(
             ask(service, sku),
             502,
-            f"The supplier refused with {status}, which says nothing about the price",
+            f"The supplier refused with {status}, which tells nothing about the price",
         )
         require_calls(
             upstream,
             sku,
             1,
-            f"A {status} says that the call itself is wrong or unwelcome: the same call again will not "
+            f"A {status} means that the call itself is wrong or unwelcome: the same call again will not "
             "be right, and may get your shop shut out",
         )
 
@@ -257,44 +264,45 @@ def test_a_broken_answer_is_a_failure(service, redis, upstream, random):
         )
         assert f"price:{sku}" not in redis.keys(), (
             "Your service kept something under the key of a price although the supplier gave none. It would be shown for "
-            "a whole minute after he is well again; look at an answer before you keep it"
+            "a whole minute after it is well again; look at an answer before you keep it"
         )
         right = sell(upstream, random, sku)
         require_price(ask(service, sku), right, "The supplier gives good answers again")
 
 
 @check(task="call-with-care", objectives=["rest-apis.consuming-apis"])
-def test_the_last_price_is_shown_while_the_supplier_is_down(service, redis, upstream, random):
-    """While the supplier is down, his last price is shown as stale"""
+def test_the_last_price_is_shown_while_the_supplier_is_down(balancer, redis, upstream, random):
+    """While the supplier is down, its last price is shown as stale, by every copy"""
+    first, second = start_copies(balancer, random)
     known, unknown = make_up_skus(random, 2)
     price = sell(upstream, random, known)
-    require_price(ask(service, known), price, SOLD)
+    require_price(ask(first, known), price, SOLD)
 
-    service.restart()
     redis.delete(f"price:{known}")
     upstream.stop()
-    answer = ask(service, known)
+    answer = ask(second, known)
     require_price(
         answer,
         price,
-        "The supplier is down, and you had this price from him before: an old price is better than a dark screen",
-        "Show the last one that he told, kept where it outlives its minute and a restart",
+        "The supplier is down, and another copy of your service had this price from it before: an old price is better "
+        "than a dark screen, so keep the last one in Redis, where it outlives its minute and every copy finds it",
+        "Show the last one that it gave, kept where it outlives its minute and every copy finds it",
     )
-    require_stale(answer, True, "Whoever reads an old price must see that it may have changed")
+    require_stale(answer, True, "A reader of an old price must see that it may have changed")
     require_problem(
-        ask(service, unknown), 502, "The supplier is down, and has never told this price"
+        ask(second, unknown), 502, "The supplier is down, and has never given this price"
     )
 
     upstream.start()
     new = sell(upstream, random, known)
-    answer = ask(service, known)
+    answer = ask(second, known)
     require_price(
         answer,
         new,
         "The supplier is back",
-        "He is back, and an old price was a stopgap only; keep it not as a fresh one, and ask him each time",
+        "It is back, and an old price was a stopgap only; do not keep it as a fresh one, and ask each time",
     )
-    require_stale(answer, False, "It has just come from him, and the word is for old prices")
+    require_stale(answer, False, "It has just come from the supplier, and the word is for old prices")
 
 
 @check(task="call-with-care", objectives=["rest-apis.consuming-apis"], hidden=True)
@@ -424,6 +432,24 @@ def test_a_price_that_is_kept_makes_no_call(service, redis, upstream, random):
 
 
 @check(task="keep-prices", objectives=["performance.external-caching"])
+def test_a_price_that_one_copy_kept_is_known_to_the_other(balancer, redis, upstream, random):
+    """A price that one copy of the service has kept is known to the other"""
+    first, second = start_copies(balancer, random)
+    sku = make_up_skus(random, 1)[0]
+    price = sell(upstream, random, sku)
+    require_price(ask(first, sku), price, SOLD)
+
+    require_price(ask(second, sku), price, SOLD)
+    require_calls(
+        upstream,
+        sku,
+        1,
+        "Another copy of your service had asked for it, and this one asked again. Copies share neither memory nor "
+        "files; keep in Redis all that an answer needs, the price itself too",
+    )
+
+
+@check(task="keep-prices", objectives=["performance.external-caching"])
 def test_what_is_kept_has_an_end(service, redis, upstream, random):
     """Every key has an end, and after it the supplier is asked again"""
     sku = make_up_skus(random, 1)[0]
@@ -453,35 +479,36 @@ def test_what_is_kept_has_an_end(service, redis, upstream, random):
 
 
 @check(task="keep-prices", objectives=["performance.external-caching"])
-def test_what_is_not_sold_is_kept_for_a_shorter_time(service, redis, upstream, random):
+def test_what_is_not_sold_is_kept_for_a_shorter_time(balancer, redis, upstream, random):
     """That something is not sold is kept too, for a shorter time"""
+    first, second = start_copies(balancer, random)
     sku = make_up_skus(random, 1)[0]
-    for _ in range(2):
-        require_problem(ask(service, sku), 404, "The supplier does not sell it")
+    for copy in (first, second):
+        require_problem(ask(copy, sku), 404, "The supplier does not sell it")
         require_calls(
             upstream,
             sku,
             1,
-            "A `404` is an answer like a price: it is not tried again, and is kept for 10 seconds. A screen with a typo asks "
-            "all day long",
+            "A `404` is an answer like a price: it is not tried again, and is kept in Redis for 10 seconds, for all copies. A "
+            "screen with a typo asks all day long",
         )
     seconds = read_lifetime(
         redis, sku, "That it is not sold is known now, and is kept where a price would be"
     )
     assert UNKNOWN_SECONDS - 7 <= seconds <= UNKNOWN_SECONDS, (
-        "Your service does not keep for 10 seconds that something is not sold. What is missing is mended sooner than a price "
+        "Your service does not keep for 10 seconds that something is not sold. What is missing is added sooner than a price "
         "changes, and until then nobody can see it; give it a shorter lifetime than a price, and no shorter one"
     )
 
     redis.delete(f"price:{sku}")
     price = sell(upstream, random, sku)
-    require_price(ask(service, sku), price, "It is sold now, and no key says otherwise")
+    require_price(ask(second, sku), price, "It is sold now, and no key says otherwise")
     redis.delete(f"price:{sku}")
     upstream.reply("GET", f"/prices/{sku}", Reply(404))
     require_problem(
-        ask(service, sku),
+        ask(second, sku),
         404,
-        "The supplier has stopped selling it; the last price is for the days on which he fails",
+        "The supplier has stopped selling it; the last price is for the days on which it fails",
     )
 
 
@@ -497,7 +524,7 @@ def test_a_crowd_makes_one_call(service, redis, upstream, random):
         sent = [service.send("GET", f"/prices/{wanted}") for _ in range(random.randint(6, 10))]
         upstream.wait_for_calls(2)
         for _ in range(3):
-            read_price(ask(service, kept), "It is kept, so nobody has to wait for the supplier")
+            read_price(ask(service, kept), "It is kept, so no one has to wait for the supplier")
     held = time.monotonic() - began
     for each in sent:
         require_price(each.answer(), prices[wanted], "One call was made for the whole crowd")
