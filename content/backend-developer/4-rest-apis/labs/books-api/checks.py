@@ -4,6 +4,7 @@ Each check meets a service that was just started, so its shelf is empty. Address
 from their ids, so that a wrong `Location` fails one check and not all.
 """
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -32,9 +33,17 @@ def make_up(random, **fields):
 
 def require_status(answer, status, why):
     """See that an answer has this status; the message begins with the one it has."""
+    reason = tell_refused_field(answer) if status < 400 else ""
     assert answer.status_code == status, (
-        f"Your service answered `{answer.title}` with {answer.status_code} instead of {status}. {why}"
+        f"Your service answered `{answer.title}` with {answer.status_code} instead of {status}. {why}{reason}"
     )
+
+
+def tell_refused_field(answer):
+    """Quote what a 422 said of a body that was right, so that the learner sees which field it was."""
+    if answer.status_code != 422:
+        return ""
+    return f". Every field was as the brief allows, and yours refused it with: {answer.text[:200]}"
 
 
 def read_object(answer, *names):
@@ -82,7 +91,7 @@ def read_etag(answer):
 
 
 def add(service, book):
-    """Put a book on the shelf; answer it as the service does, with its ETag."""
+    """Put a book on the shelf; return it as the service does, with its ETag."""
     answer = service.post("/books", json=book)
     require_status(answer, 201, "Something new was made, and 201 says so")
     added = read_object(answer, "id")
@@ -99,7 +108,7 @@ def name_version(answer, header="if-match"):
 
 
 def address(book):
-    """Say where a book is."""
+    """Return the address of a book."""
     assert can_be_asked_for(book["id"]), (
         "Your `id` can't stand in an address: it is very long, or holds a line break or another sign that can't be "
         "seen. A client puts it behind `/books/`; give a short one of letters and digits"
@@ -108,7 +117,7 @@ def address(book):
 
 
 def can_be_asked_for(text):
-    """Say whether a text can be sent as an address, or as a part of one."""
+    """Tell whether a text can be sent as an address, or as a part of one."""
     return re.fullmatch(r"[^\x00-\x1f\x7f\ud800-\udfff]{,1000}", str(text)) is not None
 
 
@@ -129,7 +138,7 @@ def change(service, book, new):
 
 
 def require_problem(answer, status, why):
-    """See that an answer is a refusal with a problem document, and answer the document."""
+    """See that an answer is a refusal with a problem document, and return the document."""
     require_status(answer, status, why)
     kind = answer.headers.get("content-type", "").partition(";")[0].strip()
     assert kind == "application/problem+json", (
@@ -138,7 +147,7 @@ def require_problem(answer, status, why):
     )
     document = read_object(answer, "title", "status")
     assert document["status"] == status, (
-        "Your problem document has another `status` than the answer. Whoever finds it in a log sees "
+        "Your problem document has another `status` than the answer. In a log one sees "
         "only the document; put the same number into both"
     )
     assert isinstance(document["title"], str), (
@@ -147,8 +156,15 @@ def require_problem(answer, status, why):
     return document
 
 
-def read_error_fields(answer, why="It was read and some of its fields are not allowed"):
-    """Read the refusal of a body; answer the fields that it names."""
+def describe_fields(body, names):
+    """Write what these fields of a body were, as JSON shows them."""
+    written = {name: json.dumps(body[name], ensure_ascii=False) for name in names if name in body}
+    values = {name: text if len(text) < 40 else f"{text[:36]}…" for name, text in written.items()}
+    return ", ".join(f"`{name}` was {values.get(name, 'missing')}" for name in sorted(names))
+
+
+def read_error_fields(answer, why):
+    """Read the refusal of a body; return the fields that it names."""
     document = require_problem(answer, 422, why)
     errors = document.get("errors")
     assert isinstance(errors, list), (
@@ -163,7 +179,7 @@ def read_error_fields(answer, why="It was read and some of its fields are not al
 
 
 def read_page(service, where):
-    """Read one page; answer the ids on it and the address of the next."""
+    """Read one page; return the ids on it and the address of the next."""
     answer = service.get(where)
     require_status(answer, 200, "A page of the shelf is an answer, also when it is empty")
     page = read_object(answer, "items", "next")
@@ -180,7 +196,7 @@ def read_page(service, where):
 
 
 def read_ids(items):
-    """Answer the ids of the books on a page."""
+    """Return the ids of the books on a page."""
     assert isinstance(items, list), (
         "Your `items` is no list. A client goes through it book by book; send a list, also of none"
     )
@@ -192,7 +208,7 @@ def read_ids(items):
 
 
 def read_all(service, where, pages):
-    """Follow `next` to the end, over at most so many pages; answer the ids page by page."""
+    """Follow `next` to the end, over at most so many pages; return the ids page by page."""
     found = []
     while where is not None:
         assert len(found) < pages, (
@@ -207,14 +223,13 @@ def read_all(service, where, pages):
 @check(task="shelve-books", objectives=["rest-apis.endpoints"])
 def test_an_added_book_lives_at_its_address(service, random):
     """An added book lives at the address that Location names"""
-    books = [make_up(random) for _ in range(3)]
-    answers = [service.post("/books", json=book) for book in books]
-
-    for book, answer in zip(books, answers, strict=True):
+    places = {}
+    for book in [make_up(random) for _ in range(3)]:
+        answer = service.post("/books", json=book)
         require_status(answer, 201, "Something new was made, and 201 says so")
         require_json(answer)
         assert read_object(answer, "title")["title"] == book["title"], (
-            "Your answer to an added book shows another book. Whoever adds one is answered with it, as it "
+            "Your answer to an added book shows another book. A client that adds one is answered with it, as it "
             "stands on the shelf now"
         )
         place = re.sub(HERE, "", answer.headers.get("location", ""))
@@ -226,12 +241,19 @@ def test_an_added_book_lives_at_its_address(service, random):
             "Your `Location` is longer than a thousand signs. Clients and proxies cut such addresses off, or refuse them; give "
             "books short ids"
         )
+        assert place not in places, (
+            "Your `Location` is the address of an earlier book. Each is found again only by its own address; never "
+            "use an id twice"
+        )
+        places[place] = book
+
+    for place, book in places.items():
         found = service.get(place)
         require_status(found, 200, "The address came from your `Location`, so the book must be there")
         require_json(found)
         assert read_object(found, "title")["title"] == book["title"], (
-            "Your `Location` leads to another book. Each is found again only by its own address; never "
-            "use an id twice"
+            "Your `Location` leads to another book. Each is found again only by its own address; look the book up by "
+            "the id that stands in it"
         )
 
 
@@ -245,8 +267,8 @@ def test_an_id_is_never_given_again(service, random):
         remove(service, gone)
         added, _ = add(service, make_up(random))
         assert added["id"] not in given, (
-            "Your service gave an id to a second book. Whoever kept the old address finds a book there that "
-            "they never meant, and may change or remove it; count on, whatever was removed"
+            "Your service gave an id to a second book. A client that kept the old address finds a book there that "
+            "it never meant, and may change or remove it; count on, whatever was removed"
         )
         given.append(added["id"])
 
@@ -275,8 +297,8 @@ def test_a_book_reads_back_as_it_was_written(service, random):
             "Your `year` is not the number that was sent. Clients sort and compare by it; send a number"
         )
         assert {name: added[name] for name in WHOLE if name in added} == shown, (
-            "Your answer to an added book is not the book that stands there afterwards. Whoever adds one needs "
-            "its `id` and `added_at` without asking again; answer the whole book"
+            "Your answer to an added book is not the book that stands there afterwards. A client that adds one needs "
+            "its `id` and `added_at` without asking again; send the whole book"
         )
 
 
@@ -341,6 +363,7 @@ def require_no_such_book(service, unknown, book):
     assert answer.status_code in (404, 412), (
         f"Your service answered `{answer.title}` with {answer.status_code}, though there is no such book. "
         "Ids are the service's to give, and a misspelt address must not become a second book; refuse with 404"
+        f"{tell_refused_field(answer)}"
     )
 
 
@@ -348,22 +371,25 @@ def require_no_such_book(service, unknown, book):
 def test_every_wrong_field_is_named(service, random):
     """Every field that is wrong is named, all at once"""
     good = make_up(random)
-    wrong = [
+    changes = [
         ({"year": str(good["year"])}, {"year"}),
         ({"year": random.choice([1449, 2101]), "title": "  "}, {"year", "title"}),
         ({"price": 12.9, "isbn": "123456789012"}, {"price", "isbn"}),
         ({"title": "t" * 201, "price": "1000000.00", "isbn": 1234567890123}, {"title", "price", "isbn"}),
         ({"author": "x" * 201, "price": "12,90", "colour": "red"}, {"author", "price", "colour"}),
     ]
-    cases = [(good | change, named) for change, named in wrong]
+    cases = [(good | change, named) for change, named in changes]
     cases.append(({"isbn": None}, {"title", "author", "year", "price"}))
 
     add(service, good)
     for body, named in cases:
-        fields = read_error_fields(service.post("/books", json=body))
+        wrong = describe_fields(body, named)
+        fields = read_error_fields(
+            service.post("/books", json=body), f"In the body that was sent, {wrong}, which the brief does not allow"
+        )
         assert fields == sorted(named), (
-            "Your `errors` names other fields than those that are wrong. A person who mends a form wants "
-            "to send it once more, not four times; name every wrong field, and no other"
+            f"Your `errors` names other fields than those that are wrong: {wrong}. A person who corrects a form "
+            "wants to send it once more, not four times; name every wrong field, and no other"
         )
     assert len(read_page(service, "/books")[0]) == 1, (
         "Your shelf does not hold just the one good book. What was refused must not be kept; look at all "
@@ -390,10 +416,10 @@ def test_what_is_nearly_right_is_refused(service, random):
     for field, values in nearly.items():
         for value in values:
             answer = service.post("/books", json=good | {field: value})
-            why = f"`{field}` was {value!r}, which is not what the brief allows"
-            assert read_error_fields(answer, why) == [field], (
-                f"Your `errors` does not name just `{field}`, the only field that is wrong here. Who mends a "
-                "form looks where the message stands; name what is wrong, and nothing else"
+            wrong = describe_fields({field: value}, [field])
+            assert read_error_fields(answer, f"{wrong}, which the brief does not allow") == [field], (
+                f"Your `errors` does not name just `{field}`, the only field that is wrong here: {wrong}. A person who "
+                "corrects a form looks where the message stands; name what is wrong, and nothing else"
             )
     assert len(read_page(service, "/books")[0]) == 1, (
         "Your shelf does not hold just the one good book. What was refused must not be kept; look at all "
@@ -434,9 +460,10 @@ def test_a_change_is_looked_at_like_a_new_book(service, random):
         (new | {"colour": "red"}, "colour"),
     ):
         answer = service.put(address(added), json=body, headers=current)
-        why = f"`{field}` is not as it should be, and a change is read by the same rules as a new book"
+        wrong = describe_fields(body, [field])
+        why = f"{wrong}, and a change is read by the same rules as a new book"
         assert read_error_fields(answer, why) == [field], (
-            f"Your `errors` does not name just `{field}`, the only field that is wrong here. A change is read "
+            f"Your `errors` does not name just `{field}`, the only field that is wrong here: {wrong}. A change is read "
             "by the same rules as a new book; use one reader for both"
         )
     require_problem(
@@ -569,7 +596,7 @@ def test_nobody_overwrites_what_they_have_not_seen(service, random):
         "A change that names no version could overwrite anything, so one is required: 428",
     )
     answer = service.put(address(added), json=second, headers=name_version(shown))
-    require_status(answer, 200, "Who has read the current version may change it")
+    require_status(answer, 200, "A client that has read the current version may change it")
 
 
 @check(task="shelve-books", objectives=["rest-apis.headers"])
@@ -665,7 +692,7 @@ def test_pages_join_into_the_whole_shelf(service, random):
     )
     ids += [add(service, make_up(random))[0]["id"] for _ in range(16)]
     assert read_all(service, "/books", 3) == [ids[:20], ids[20:]], (
-        "Your pages don't join into the 22 books in the order of adding, 20 and 2. Who asks for no number gets "
+        "Your pages don't join into the 22 books in the order of adding, 20 and 2. A client that asks for no number gets "
         "pages of 20: neither the whole shelf nor a handful"
     )
     for limit in ("1", "100"):
@@ -679,20 +706,21 @@ def test_pages_join_into_the_whole_shelf(service, random):
 
 @check(task="find-books", objectives=["rest-apis.json"])
 def test_a_page_holds_whole_books(service, random):
-    """A page holds whole books, twenty of them if nobody says how many"""
+    """A page holds whole books, twenty of them if no number is asked for"""
     books = [add(service, make_up(random))[0] for _ in range(21)]
+    chosen = random.randrange(20)
+    shown = read_book(service.get(address(books[chosen])))
 
     answer = service.get("/books")
     require_status(answer, 200, "A page of the shelf is an answer")
     require_json(answer)
     items = read_object(answer, "items")["items"]
     assert read_ids(items) == [book["id"] for book in books[:20]], (
-        "Your first page does not hold the twenty books that were added first, in that order. Who asks for no "
+        "Your first page does not hold the twenty books that were added first, in that order. A client that asks for no "
         "number gets twenty"
     )
-    chosen = random.randrange(20)
     item = {name: items[chosen][name] for name in WHOLE if name in items[chosen]}
-    assert item == read_book(service.get(address(books[chosen]))), (
+    assert item == shown, (
         "Your page shows a book otherwise than its own address does. A client reads the page to save itself a "
         "request for each book; put whole books into `items`"
     )
@@ -707,13 +735,13 @@ def test_a_changed_book_keeps_its_place(service, random):
     remove(service, books[2])
     assert read_page(service, "/books")[0] == [books[n]["id"] for n in (0, 1, 3)], (
         "Your shelf shows other books than the three that are left, or in another order. The order is that of "
-        "adding, and a change adds nothing; whoever reads page by page meets a book that moves twice, or never"
+        "adding, and a change adds nothing; a client that reads page by page meets a book that moves twice, or never"
     )
 
 
 @check(task="find-books", objectives=["rest-apis.pagination"], hidden=True)
 def test_pages_hold_while_the_shelf_changes(service, random):
-    """Nobody is skipped or repeated while books come and go"""
+    """No book is skipped or repeated while others come and go"""
     books = [add(service, make_up(random))[0] for _ in range(8)]
     ids = [book["id"] for book in books]
     page, following = read_page(service, "/books?limit=3")
