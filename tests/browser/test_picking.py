@@ -139,3 +139,24 @@ async def test_next_failed_is_on_a_submissions_page_too(page):
 
     await expect(_summary(page, NAMES[3])).to_be_focused()
     await expect(page.get_by_role("button", name="Run only")).to_have_count(0)
+
+
+async def test_the_first_failure_of_the_next_run_is_in_sight(visit, make, queue, learner):
+    names = [f"test_number_{n}" for n in range(24)]
+    lab = await make.lab(checks=[CheckDraft(name=name, title=name) for name in names])
+    page = await visit(learner, viewport={"width": 1440, "height": 900})
+    await page.goto(f"/labs/{lab.slug}")
+    run = page.get_by_role("button", name="Run", exact=True)
+    async with queue.working(FakeGrader(*(failed(name) for name in names))):
+        await run.click()
+        await expect(verdict(page, "failed")).to_be_visible()
+        for _ in range(20):
+            await page.locator("#check-tools").get_by_role("button", name="Next failed").click()
+        await expect(page.locator(f"#check-{names[0]}")).not_to_be_in_viewport()
+
+        await run.click()
+        await expect(page.locator('#check-list [data-outcome="waiting"]')).not_to_have_count(0)
+        await expect(page.locator('#check-list [data-outcome="waiting"]')).to_have_count(0)
+
+    await expect(page.locator(f"#check-{names[0]} > details")).to_have_attribute("open", "")
+    await expect(_summary(page, names[0])).to_be_in_viewport()

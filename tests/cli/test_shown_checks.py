@@ -142,3 +142,13 @@ def test_a_tab_and_a_no_break_space_are_told_apart_in_the_terminal():
 
     assert "expected  7\\tAda" in said
     assert "got       7\\xa0Ada" in said
+
+
+def test_a_traceback_is_shown_below_what_a_mentor_says():
+    raised = {"expected": None, "got": None, "detail": "line 7, in tally\nKeyError: 'x'"}
+    check = replace(failed(message="It raised KeyError."), **raised)
+
+    said = shown(check)
+
+    assert "It raised KeyError." in said
+    assert "line 7, in tally" in said

@@ -118,7 +118,8 @@ def print_check(console: Console, check: ShownCheck) -> None:
     if check.hidden:
         title.append(" (hidden)", style="dim")
     word = Text(_WORDS.get(check.outcome, check.outcome), style=style(check.outcome))
-    took = Text(say_seconds(check.duration_seconds), style="dim")
+    # How long a hidden check took is told to nobody.
+    took = Text("" if check.hidden else say_seconds(check.duration_seconds), style="dim")
     console.print(check_line(sign(console, check.outcome), word, title, took))
 
 
@@ -221,8 +222,8 @@ def explain_check(check: ShownCheck, *, with_evidence: bool = True) -> Renderabl
         parts += [Text(_cut(check.message)), Text()]
     if check.expected is not None or check.got is not None:
         parts.append(_comparison(check.expected or "", check.got or ""))
-    elif check.detail and not check.message:
-        parts.append(Text(_cut(check.detail)))
+    elif check.detail:
+        parts.append(Text(_cut(check.detail), style="dim" if check.message else ""))
     if check.evidence and with_evidence:
         parts.append(_how_it_came(check.evidence))
     return Group(*parts)

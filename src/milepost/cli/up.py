@@ -73,7 +73,7 @@ def up(
             _start(supervisor, settings, logs=logs, replace_content=replace_content)
             supervisor.watch()
     except KeyboardInterrupt:
-        _say("Stopped. The data is kept; `make up` continues.")
+        _say("Stopped. The data is kept; the same command goes on with it.")
 
 
 def _settle(**options: Any) -> Settings:

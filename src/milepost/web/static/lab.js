@@ -18,6 +18,7 @@ const checks = new CheckList($("check-list"), {
   },
   onShown(check, wasAskedFor) {
     if (wasAskedFor) showPane("checks");
+    else keepInSight(check);
     editor.mark(findErrorPlace(check));
   },
 });
@@ -118,6 +119,14 @@ function addRunButton(check) {
   const before = body?.querySelector(".sides") ?? body?.querySelector(".mentor");
   if (before) before.after(button);
   else (body ?? check).append(button);
+}
+
+/** Bring the first failure of a run into sight, where the checks have a pane of their own. */
+function keepInSight(check) {
+  const pane = $("panel-checks");
+  if (getComputedStyle(pane).overflowY !== "auto") return;
+  const top = check.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+  if (top < 0 || top > pane.clientHeight * 0.6) pane.scrollTop += top - pane.clientHeight * 0.15;
 }
 
 // Running and submitting.
