@@ -318,6 +318,7 @@ async def test_service_that_crashes_at_its_start_shows_exit_code_and_last_output
 
     assert graded.report.verdict is Verdict.CRASHED
     assert "ended by itself before it listened on port 8000: exit code 7" in graded.only.message
+    assert graded.only.message.endswith(" It printed last: `almost`")
     assert "almost" in graded.only.detail
 
 

@@ -26,6 +26,7 @@ _ELSEWHERE_SECONDS = 3.0  # listening somewhere else for so long, it will not co
 _GRACE_SECONDS = 0.5  # between a closed connection and the end of the process that closed it
 _SILENCE_SECONDS = 0.05
 _SHOWN_CHARACTERS = 4000
+_LONGEST_LINE = 160
 _UNBUFFERED = {"PYTHONUNBUFFERED": "1"}  # so that logs are there when they are asked for
 
 
@@ -62,7 +63,7 @@ class Server:
             self._spare[0].close()
             self._spare = None
 
-    def require_running(self, when: str, *, grace: bool = False) -> None:
+    def require_running(self, when: str, *, grace: bool = False, is_starting: bool = False) -> None:
         """Raise ServiceEnded, or the limit that it went over, if it runs no more."""
         if self._killed:
             raise RuntimeError("The check has killed the service. Call service.restart() first.")
@@ -77,11 +78,19 @@ class Server:
         self.running.refuse_excess()
         code = int(how["code"])
         raise ServiceEnded(
-            f"Your service ended by itself {when}: {describe_end(code)}.",
+            f"Your service ended by itself {when}: {describe_end(code)}."
+            f"{self._quote_last_line() if is_starting else ''}",
             exit_code=code,
             printed=self.read_logs(),
             detail=self.describe_logs(),
         )
+
+    def _quote_last_line(self) -> str:
+        """Quote what it printed last: of an error, that is its name and what it is about."""
+        lines = clean(self.read_logs()).split("\n")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        quoted = last[:_LONGEST_LINE].replace("`", "'")
+        return f" It printed last: `{quoted}`" if quoted else ""
 
     def list_listeners(self) -> list[str]:
         """List where something listens in the guest."""
@@ -163,7 +172,7 @@ def _await_listening(server: Server, argv: tuple[str, ...], seconds: float) -> N
         if spare is not None:
             server.keep(spare)
             return
-        server.require_running(f"before it listened on port {PORT}")
+        server.require_running(f"before it listened on port {PORT}", is_starting=True)
         now = time.monotonic()
         elsewhere = (elsewhere or now) if server.list_listeners() else None
         if elsewhere is not None and now - elsewhere > _ELSEWHERE_SECONDS:
