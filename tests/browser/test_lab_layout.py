@@ -86,7 +86,7 @@ async def test_nothing_scrolls_sideways_on_a_narrow_screen(visit, learner, datab
 async def test_a_briefs_table_is_cards_on_a_phone(visit, learner, database):
     await shipped.publish(database)
     page = await visit(learner, viewport={"width": 360, "height": 740})
-    await page.goto("/labs/bookshop")
+    await page.goto("/labs/traffic-report")
 
     for cell in await page.locator("table.scroll").first.locator("tbody td").all():
         box = await cell.bounding_box()
@@ -94,7 +94,7 @@ async def test_a_briefs_table_is_cards_on_a_phone(visit, learner, database):
         assert box["x"] + box["width"] <= 360
     second = page.locator("table.scroll").first.locator("tbody td").nth(1)
     label = await second.evaluate("cell => getComputedStyle(cell, '::before').content")
-    assert label == '"columns: "'
+    assert label == '"here: "'
 
 
 async def test_on_paper_there_are_brief_and_evidence_on_white(visit, learner, lab, queue):
