@@ -35,6 +35,18 @@ def verdict(page: Page, name: str):
     return page.locator(f'#verdict [data-verdict="{name}"]')
 
 
+async def write_on_top(page: Page, text: str) -> None:
+    """Type a line above everything."""
+    await the_editor(page).click()
+    await page.keyboard.press("Control+Home")
+    await page.keyboard.insert_text(f"{text}\n")
+
+
+async def saved(page: Page) -> None:
+    """Wait until the server has the draft."""
+    await expect(page.get_by_text("Draft saved")).to_be_visible()
+
+
 async def draft_is(
     page: Page,
     learner: Learner,

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from browser.connection import connect
-from browser.editing import the_editor
+from browser.editing import saved, the_editor, write_on_top
 from browser.visiting import eventually
 from factories.content import RIGHT, WRONG
 from fakes.grader import FakeGrader
@@ -63,16 +63,6 @@ def on_server(database, learner, lab):
             return None if draft is None else draft.files["adding.py"]
 
     return read
-
-
-async def write_on_top(page, text):
-    await the_editor(page).click()
-    await page.keyboard.press("Control+Home")
-    await page.keyboard.insert_text(f"{text}\n")
-
-
-async def saved(page):
-    await expect(page.get_by_text("Draft saved")).to_be_visible()
 
 
 async def look_again(page):

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import expect
 
-from browser.editing import draft_is, read_draft, the_editor, verdict
+from browser.editing import draft_is, read_draft, saved, the_editor, verdict, write_on_top
 from browser.visiting import eventually
 from factories.content import CheckDraft
 from fakes.grader import FakeGrader, passed
@@ -49,17 +49,6 @@ def open_tab(visit, learner, lab):
         return page
 
     return open_
-
-
-async def write_on_top(page, text):
-    """Type a line above everything."""
-    await the_editor(page).click()
-    await page.keyboard.press("Control+Home")
-    await page.keyboard.insert_text(f"{text}\n")
-
-
-async def saved(page):
-    await expect(page.get_by_text("Draft saved")).to_be_visible()
 
 
 @pytest.mark.parametrize("is_deaf", [False, True])

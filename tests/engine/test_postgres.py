@@ -548,3 +548,19 @@ async def test_lab_that_names_no_service_is_broken_with_the_fix(grade):
 
     assert graded.report.verdict is Verdict.LAB_BROKEN
     assert 'services = ["postgres"]' in graded.report.message
+
+
+async def test_evidence_writes_values_as_sql_does(grade_sql):
+    graded = await grade_sql(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(postgres, sql):
+            postgres.execute("SELECT %s::text, %s::boolean", [None, True])
+            postgres.execute("SELECT %(gone)s::text", {"gone": None})
+            sql.run("answer.sql", gone=None, on=True)
+        """,
+        "SELECT :gone::text, :on::boolean;",
+    )
+
+    shown = [piece.request["parameters"] for piece in graded.only.evidence]
+    assert shown == [["NULL", "t"], {"gone": "NULL"}, {"gone": "NULL", "on": "t"}]

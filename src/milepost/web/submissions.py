@@ -31,7 +31,7 @@ from milepost.web.labs import list_proves
 from milepost.web.next_step import find_decisive, find_next_step
 from milepost.web.page import render_fragment, render_page
 from milepost.web.rendering.environment import render_template
-from milepost.web.rendering.file_differences import compare_files
+from milepost.web.rendering.file_differences import compare_files, list_blocks
 from milepost.web.rendering.highlighting import highlight_lines
 from milepost.web.rendering.plain_text import to_plain_text
 from milepost.web.rendering.run_timeline import draw_run
@@ -110,6 +110,7 @@ async def show_differences(
         actor=actor,
         before=before,
         after=after,
+        list_blocks=list_blocks,
         files=compare_files(
             await queries.get_submission_files(session, actor, older),
             await queries.get_submission_files(session, actor, newer),

@@ -17,6 +17,7 @@ from milepost.engine.checks.faults import DatabaseUnusable
 from milepost.engine.checks.rows import Row, Rows
 from milepost.engine.checks.soundness import Connection
 from milepost.engine.checks.sql_loading import settle
+from milepost.engine.checks.sql_values import show_sql
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any] | None
 _SHOWN_SQL = 60
@@ -224,5 +225,5 @@ def _first_word(sql: str) -> str:
 
 def _show_parameters(parameters: Sequence[Any] | Mapping[str, Any]) -> Any:
     if isinstance(parameters, Mapping):
-        return {name: str(value) for name, value in parameters.items()}
-    return [str(value) for value in parameters]
+        return {name: show_sql(value) for name, value in parameters.items()}
+    return [show_sql(value) for value in parameters]

@@ -23,6 +23,7 @@ from milepost.engine.checks.sql_text import (
     split_statements,
     write_variable,
 )
+from milepost.engine.checks.sql_values import show_sql
 
 _SYNTAX_ERROR = "42601"
 _NOT_UNDERSTOOD = "42"  # the class of syntax errors and of names that nothing has
@@ -268,7 +269,7 @@ class Sql:
             since=since,
             request={
                 "sql": statement.text,
-                "parameters": {name: str(value) for name, value in run.variables.items()},
+                "parameters": {name: show_sql(value) for name, value in run.variables.items()},
                 "database_role": "you",
                 "file": run.file,
                 "line": statement.line,

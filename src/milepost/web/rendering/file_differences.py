@@ -7,7 +7,7 @@ bounded time, whatever somebody has handed in: what is too much is shown as repl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import islice
+from itertools import groupby, islice
 from typing import Literal
 
 from milepost.web.rendering.differences import Run, mark_differences
@@ -54,6 +54,11 @@ class FileDifference:
     added: int = 0
     hunks: tuple[tuple[Row, ...], ...] = ()
     is_cut: bool = False
+
+
+def list_blocks(hunk: Sequence[Row]) -> list[list[Row]]:
+    """Split a hunk where lines that differ and lines that do not meet."""
+    return [list(rows) for _, rows in groupby(hunk, key=lambda row: row.differs)]
 
 
 @dataclass(slots=True)
