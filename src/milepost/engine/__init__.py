@@ -7,17 +7,27 @@ What happens to a verdict afterwards is the business of `grading`.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from milepost.engine.blame import blame_answer, count_as_failed, is_lab_at_fault, list_broken
 from milepost.engine.errors import IsolationUnavailable, StackUnavailable
-from milepost.engine.request import Entry, GradeRequest, Limits, Spoil, SpoilPlan
+from milepost.engine.evidence.contract import Evidence
+from milepost.engine.grading.blame import (
+    blame_answer,
+    count_as_failed,
+    is_lab_at_fault,
+    list_broken,
+)
+from milepost.engine.grading.grader import Grader, await_report
+from milepost.engine.grading_spec import Entry, GradingSpec
+from milepost.engine.limits import Limits
+from milepost.engine.request import GradeRequest, Spoil, SpoilPlan
 from milepost.engine.results import (
+    BuildFinished,
+    BuildReport,
     CheckFinished,
     CheckInfo,
     CheckResult,
     ChecksCollected,
     CheckStarted,
     Event,
-    Evidence,
     GradeReport,
     GradingFinished,
     Outcome,
@@ -27,10 +37,10 @@ from milepost.engine.results import (
 )
 
 if TYPE_CHECKING:
-    from milepost.engine.grading import Engine
-    from milepost.engine.rooms import probe_isolation
+    from milepost.engine.grading.engine import Engine
     from milepost.engine.sandbox.isolation import Tier
     from milepost.engine.sandbox.probe import IsolationStatus
+    from milepost.engine.sandbox_specs import probe_isolation
     from milepost.engine.stacks import (
         StackStatus,
         find_stacks_dir,
@@ -40,6 +50,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "BuildFinished",
+    "BuildReport",
     "CheckFinished",
     "CheckInfo",
     "CheckResult",
@@ -51,7 +63,9 @@ __all__ = [
     "Evidence",
     "GradeReport",
     "GradeRequest",
+    "Grader",
     "GradingFinished",
+    "GradingSpec",
     "IsolationStatus",
     "IsolationUnavailable",
     "Limits",
@@ -63,6 +77,7 @@ __all__ = [
     "Tier",
     "Usage",
     "Verdict",
+    "await_report",
     "blame_answer",
     "count_as_failed",
     "decide_verdict",
@@ -78,7 +93,7 @@ __all__ = [
 # Check processes import this package too, and need nothing of what starts processes: loading it
 # only when asked for saves each of them 65 ms.
 _LOADED_ON_DEMAND = {
-    "Engine": "milepost.engine.grading",
+    "Engine": "milepost.engine.grading.engine",
     "IsolationStatus": "milepost.engine.sandbox.probe",
     "StackStatus": "milepost.engine.stacks",
     "Tier": "milepost.engine.sandbox.isolation",
@@ -86,7 +101,7 @@ _LOADED_ON_DEMAND = {
     "install_stack": "milepost.engine.stacks",
     "list_stacks": "milepost.engine.stacks",
     "load_stack": "milepost.engine.stacks",
-    "probe_isolation": "milepost.engine.rooms",
+    "probe_isolation": "milepost.engine.sandbox_specs",
 }
 
 

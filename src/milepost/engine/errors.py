@@ -23,5 +23,9 @@ class StackUnavailable(RuntimeError):
         self.fix = fix
 
 
+class EngineFault(RuntimeError):
+    """Milepost itself failed. The learner is not to blame and loses nothing."""
+
+
 class LabNotLoaded(RuntimeError):
     """A lab's checks can't be loaded: its author's fault, never a learner's."""

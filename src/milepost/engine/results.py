@@ -1,15 +1,15 @@
-"""What a grading says: verdicts, outcomes of checks, evidence, and the events that carry them.
+"""What a grading says: verdicts, outcomes of checks, and the events that carry them.
 
-How a verdict is reached lives in `run`; how it is stored lives with whoever asked.
-Everything here is frozen data, so that it can cross any process as JSON (`serialize`).
+What evidence there is lives in `evidence`, how a verdict is reached in `run`, how it is stored in
+`submissions`. Everything here is frozen data, which crosses processes as JSON (`serialize`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
+from milepost.engine.evidence.contract import Evidence
 
 
 class Verdict(StrEnum):
@@ -32,20 +32,6 @@ class Outcome(StrEnum):
     CRASHED = "crashed"
     BROKEN = "broken"  # the check broke off; whose fault that is, `blame` decides
     NOT_RUN = "not_run"
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One thing a check did to the learner's code, and what came back."""
-
-    kind: str  # "program", "call", "exchange", "log", "note", …
-    title: str
-    at_seconds: float  # since the start of the run
-    duration_seconds: float
-    request: Mapping[str, Json] = field(default_factory=dict)
-    response: Mapping[str, Json] = field(default_factory=dict)
-    repeat: str | None = None  # the shell line that repeats it on the learner's own machine
-    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +63,7 @@ class CheckResult:
     evidence: tuple[Evidence, ...] = ()
     at_seconds: float | None = None  # since the start of the run; None if that is not known
     hurried: bool = False  # it timed out, but had less time than the lab's limit
-    has_run: bool = True  # False where the learner's code could not even begin: a slip of the pen
+    has_run: bool = True  # False where a slip of the pen ended it, mostly before it could begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +75,15 @@ class Usage:
     processes_peak: int = 0
     output_bytes: int = 0
     disk_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """How a submission of a compiled stack was built, before any check."""
+
+    passed: bool
+    output: str  # what the compiler printed: of refused code, where and why
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +113,18 @@ class GradeReport:
     engine_version: str
     seed: int
     shown: Shown | None = None  # None where no hidden check has run
+    build: BuildReport | None = None  # None where nothing had to be built
 
     def for_learner(self) -> Shown:
         """Return message, limit and usage without what hidden checks add to them."""
         return self.shown or Shown(self.message, self.limit_hit, self.usage)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildFinished:
+    """What has to be built was, or can't be; no check has begun yet."""
+
+    build: BuildReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ class GradingFinished:
     report: GradeReport
 
 
-Event: TypeAlias = ChecksCollected | CheckStarted | CheckFinished | GradingFinished
+Event: TypeAlias = BuildFinished | ChecksCollected | CheckStarted | CheckFinished | GradingFinished
 
 
 def decide_verdict(outcomes: Iterable[Outcome], limit: str | None = None) -> Verdict:

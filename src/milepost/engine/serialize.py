@@ -10,13 +10,14 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from milepost.engine.results import (
+    BuildFinished,
+    BuildReport,
     CheckFinished,
     CheckInfo,
     CheckResult,
     ChecksCollected,
     CheckStarted,
     Event,
-    Evidence,
     GradeReport,
     GradingFinished,
     Outcome,
@@ -53,6 +54,8 @@ def result_from_json(document: Mapping[str, Any]) -> CheckResult:
 
     Unknown fields are ignored; a missing one raises KeyError or TypeError.
     """
+    from milepost.engine.evidence.stored import evidence_from_json  # check processes only write
+
     known = _known_fields(CheckResult, document)
     known["outcome"] = Outcome(known["outcome"])
     known["objectives"] = tuple(known["objectives"])
@@ -65,11 +68,6 @@ def info_from_json(document: Mapping[str, Any]) -> CheckInfo:
     known = _known_fields(CheckInfo, document)
     known["objectives"] = tuple(known.get("objectives", ()))
     return CheckInfo(**known)
-
-
-def evidence_from_json(document: Mapping[str, Any]) -> Evidence:
-    """Read back one piece of evidence."""
-    return Evidence(**_known_fields(Evidence, document))
 
 
 def report_to_json(report: GradeReport) -> Document:
@@ -88,12 +86,20 @@ def report_from_json(document: Mapping[str, Any]) -> GradeReport:
         shown = _known_fields(Shown, known["shown"])
         shown["usage"] = Usage(**_known_fields(Usage, shown["usage"]))
         known["shown"] = Shown(**shown)
+    if known.get("build") is not None:
+        known["build"] = _read_build(known["build"])
     return GradeReport(**known)
+
+
+def _read_build(document: Mapping[str, Any]) -> BuildReport:
+    return BuildReport(**_known_fields(BuildReport, document))
 
 
 def event_to_json(event: Event) -> Document:
     """Turn an event into JSON; `event` names its kind."""
     match event:
+        case BuildFinished():
+            return {"event": "built", "build": to_json(event.build)}
         case ChecksCollected():
             return {"event": "collected", "checks": to_json(event.checks)}
         case CheckStarted():
@@ -107,6 +113,8 @@ def event_to_json(event: Event) -> Document:
 def event_from_json(document: Mapping[str, Any]) -> Event:
     """Read back what `event_to_json` wrote."""
     match document["event"]:
+        case "built":
+            return BuildFinished(_read_build(document["build"]))
         case "collected":
             return ChecksCollected(tuple(info_from_json(item) for item in document["checks"]))
         case "started":

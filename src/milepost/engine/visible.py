@@ -4,11 +4,15 @@ Pages and terminals show *expected* and *got* through it. Invariant: two differe
 different afterwards, to the eye, wherever only such characters set them apart.
 """
 
+import json
+import re
 import unicodedata
+from typing import Any
 
 # Control, format, surrogate, private and unassigned characters; separators other than a blank.
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"}
 _PLAIN = " \n"
+_NOT_PRINTABLE_ASCII = re.compile(r"[^\n -~]")
 
 
 def write_out_both(one: str, other: str) -> tuple[str, str]:
@@ -52,3 +56,13 @@ def _escape(char: str) -> str:
 
 def _to_escapes(text: str) -> str:
     return text.encode("unicode_escape").decode("ascii")
+
+
+def write_json(value: Any, indent: int | None = None) -> str:
+    """Write a JSON value; what can't be seen is escaped, so that the text means that value."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _NOT_PRINTABLE_ASCII.sub(lambda found: _escape_unprintable(found[0]), text)
+
+
+def _escape_unprintable(character: str) -> str:
+    return character if character.isprintable() else json.dumps(character)[1:-1]

@@ -1,7 +1,7 @@
 """What authors of labs import: `check`, `note`, `exactly`, values, and errors that may be expected.
 
 Checks run in a process and a sandbox of their own. They see learner code only through fixtures
-(`program`, `solution`, `service`, `postgres`, `sql`, `redis`, `upstream`), which record evidence.
+(`program`, `solution`, `service`, and those of components), which record evidence.
 """
 
 from milepost.engine.checks.comparing import exactly

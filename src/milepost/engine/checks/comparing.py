@@ -37,6 +37,19 @@ _JAVASCRIPT = {
     Undefined: "undefined",
     type(None): "null",
 }
+_GO = {
+    bool: "a bool",
+    int: "an integer",
+    float: "a float",
+    str: "a string",
+    bytes: "a []byte",
+    list: "a slice",
+    tuple: "several results",
+    dict: "a map",
+    Instance: "a struct",
+    type(None): "nil",
+}
+_KINDS = {Language.NODE: _JAVASCRIPT, Language.GO: _GO}
 
 
 class Exactly:
@@ -52,7 +65,7 @@ class Exactly:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        """Return how it was made."""
+        """Return the call that makes such a value, such as `exactly(1)`."""
         return f"exactly({self.value!r})"
 
 
@@ -61,12 +74,30 @@ def exactly(value: Any) -> Exactly:
     return Exactly(value)
 
 
+class Mismatch(AssertionError):
+    """Two sides differ: shown as those of a failed `assert got == expected` of a check are."""
+
+    def __init__(self, message: str, got: Any, expected: Any) -> None:
+        super().__init__(message)
+        self.got = got
+        self.expected = expected
+
+
+def require_equal(got: Any, expected: Any, message: str) -> None:
+    """Fail the running check with this sentence, and both sides, unless they are equal.
+
+    A helper outside of a lab's own files uses it: there a plain `assert` is not looked into.
+    """
+    if not got == expected:
+        raise Mismatch(message, got, expected)
+
+
 def explain_difference(
     got: Any, expected: Any, language: Language | None = None, *, is_exact: bool = False
 ) -> str | None:
-    """Say in a sentence where two sides differ that differ in types only; None for all others.
+    """Return a sentence on where two sides differ that differ in types only; else None.
 
-    Where content differs, seeing both sides tells more.
+    Where their content differs, seeing both sides tells more.
     """
     differences: list[_Difference] = []
     try:
@@ -76,7 +107,7 @@ def explain_difference(
     if not (is_alike and differences):
         return None
     place, one, other = differences[0]
-    kinds = _JAVASCRIPT if language is Language.NODE else _PYTHON
+    kinds = _PYTHON if language is None else _KINDS.get(language, _PYTHON)
     return f"{place or 'This'} is {_name(one, kinds)}, where {_name(other, kinds)} is expected."
 
 
@@ -91,7 +122,7 @@ class _Likeness:
         self._is_exact = is_exact
 
     def compare(self, one: Any, other: Any, place: str) -> bool:
-        """Tell whether two values look alike."""
+        """Return whether two values look alike."""
         for kinds, look in (
             ((list, tuple), self._compare_items),
             ((set, frozenset), self._compare_members),
@@ -150,7 +181,7 @@ def _list_entries(value: Any) -> dict[str, tuple[Any, Any]]:
 
 
 def _reads_alike(one: Any, other: Any) -> bool:
-    """Tell whether a text says what another value is, or nothing stands for nothing."""
+    """Return whether two values of different types read alike, such as "1" and 1."""
     if isinstance(one, Undefined):
         return other is None
     if isinstance(one, bytes) and isinstance(other, str):

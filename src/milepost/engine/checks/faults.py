@@ -8,6 +8,8 @@ from typing import ClassVar
 
 from milepost.engine.results import Outcome
 
+_NO_SUCH_NAME = {"NameError", "ReferenceError"}  # in Python, in JavaScript
+
 
 class GuestFault(Exception):
     """Learner code did not do what a check asked of it."""
@@ -27,12 +29,16 @@ class OutputNotJson(GuestFault):
 
 
 class SolutionRaised(GuestFault):
-    """Learner code raised an error. `type` and `message` are what it raised."""
+    """Learner code raised an error. `type` and `message` are what it raised.
+
+    A name that is not defined is a slip of the pen, and shows no misconception either.
+    """
 
     def __init__(self, sentence: str, *, type: str, message: str, traceback: str) -> None:  # noqa: A002 - the word authors expect
         super().__init__(sentence, detail=traceback)
         self.type = type
         self.message = message
+        self.has_run = not (type in _NO_SUCH_NAME and message.endswith("is not defined"))
 
 
 class ValueNotCarried(GuestFault):

@@ -9,23 +9,23 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from milepost.engine.checks.comparing import Exactly, explain_difference
+from milepost.engine.checks.comparing import Exactly, Mismatch, explain_difference
 from milepost.engine.checks.evidence import cap, clean, show_value
 from milepost.engine.checks.faults import GuestFault
+from milepost.engine.checks.files import find_place
 from milepost.engine.checks.rows import Rows, show_sides
 from milepost.engine.checks.values import Language
 from milepost.engine.checks.written import write_value
-from milepost.engine.results import CheckResult, Evidence, Outcome
+from milepost.engine.evidence.contract import Evidence
+from milepost.engine.results import CheckResult, Outcome
 
 _EXPLANATION = "\nassert "
 _BRIEF_CHARACTERS = 120
 _SAID_CHARACTERS = 600
-_REMARKS = {"note", "log"}  # kinds of evidence that come from no step of a check
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,9 @@ def judge(
                 detail=_field(error.detail),
                 has_run=error.has_run,
             )
+        case Mismatch():
+            sides = compare("==", error.got, error.expected)
+            return _failed(result, f"{error}{_EXPLANATION}{sides.explanation}", sides)
         case AssertionError() | pytest.fail.Exception():
             return _failed(result, str(error), comparison)
         case _:
@@ -121,7 +124,8 @@ def _failed(result: CheckResult, text: str, comparison: Comparison | None) -> Ch
     message, _, _ = text.partition(_EXPLANATION)
     if text.startswith(_EXPLANATION.strip()):
         message = f"This does not hold yet: {result.title}."
-    failed = replace(result, outcome=Outcome.FAILED, message=_field(message), detail=_field(text))
+    detail = "" if text == message else _field(text)
+    failed = replace(result, outcome=Outcome.FAILED, message=_field(message), detail=detail)
     # An older comparison, whose failure the check had caught, must not explain this one.
     if comparison is not None and comparison.explanation in text:
         return replace(failed, expected=comparison.expected, got=comparison.got)
@@ -129,11 +133,10 @@ def _failed(result: CheckResult, text: str, comparison: Comparison | None) -> Ch
 
 
 def _say_what_broke(error: BaseException, evidence: Sequence[Evidence]) -> str:
-    """Name what the check was reading when it broke, and the error with its line in checks.py."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if Path(frame.filename).name == "checks.py"]
-    where = f" (checks.py line {lines[-1]})" if lines else ""
-    steps = [piece.title for piece in evidence if piece.kind not in _REMARKS]
+    """Return what the check was reading when it broke, and the error with its line."""
+    place = find_place(error)
+    where = f" ({place[0]} line {place[1]})" if place is not None else ""
+    steps = [piece.title for piece in evidence if not piece.is_remark]
     said = _brief(_write_error(traceback.format_exception_only, error), most=_SAID_CHARACTERS)
     if not steps:
         return f"This check itself is broken{where}: {said}"

@@ -4,11 +4,8 @@ Each check has a process of its own that imports the module anew, and so meets i
 leaves it, whatever another check has done. Where it is forked, the libraries are there already.
 """
 
-import json
 import socket
 import time
-from collections.abc import Mapping
-from typing import Any
 
 from milepost.engine.checks.evidence import clean
 from milepost.engine.checks.faults import (
@@ -16,20 +13,20 @@ from milepost.engine.checks.faults import (
     SolutionNotImported,
     SolutionTimedOut,
 )
-from milepost.engine.checks.guest import RunningProgram
+from milepost.engine.checks.guest_client import RunningProgram
 from milepost.engine.checks.values import make_decoder
-from milepost.engine.checks.written import as_json
-from milepost.engine.guest.wire import MalformedFrame
+from milepost.engine.protocol.frames import MalformedMessage
+from milepost.engine.protocol.harness import ImportDone, ImportFailed, Reply, decode_reply
 
 
 class CallChannel:
-    """A channel on which a harness answers calls, one after the other."""
+    """A channel on which a harness replies to calls, one after the other."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.socket = sock
         self.socket.setblocking(False)
-        self.answers: list[dict[str, Any]] = []
-        self.nonsense = ""
+        self.replies: list[Reply] = []
+        self.malformed = ""  # what is wrong with what came, if anything is
         self._decoder = make_decoder()
         self._closed_by_guest = False
 
@@ -42,22 +39,22 @@ class CallChannel:
             self._closed_by_guest = True
         self.socket.setblocking(False)
 
-    def has_answer(self) -> bool:
-        """Take in what has come; say whether an answer has, or none can come any more."""
+    def has_reply(self) -> bool:
+        """Take in what has come; return whether a reply has, or none can come any more."""
         try:
-            # Once, not until nothing is left: whoever floods it would keep this waiting for ever.
+            # Once, not until nothing is left: code that floods it would keep this waiting for ever.
             data = self.socket.recv(1 << 20)
             self._decoder.feed(data)
             while (frame := self._decoder.next_frame()) is not None:
-                self.answers.append(frame.body)
+                self.replies.append(decode_reply(frame.body))
             self._closed_by_guest = not data
         except BlockingIOError:
             pass
-        except MalformedFrame as error:
-            self.nonsense = str(error)
+        except MalformedMessage as error:
+            self.malformed = str(error)
         except OSError:
             self._closed_by_guest = True
-        return bool(self.answers or self.nonsense) or self._closed_by_guest
+        return bool(self.replies or self.malformed) or self._closed_by_guest
 
     def close(self) -> None:
         """Close it."""
@@ -65,19 +62,19 @@ class CallChannel:
 
 
 class ModuleProcess:
-    """A process in the guest with the learner's module. Whoever makes one closes it."""
+    """A process in the guest with the learner's module. The caller closes it."""
 
     def __init__(self, running: RunningProgram, module: str, seconds: float) -> None:
         self.running = running
         self.channel = CallChannel(running.take_channel())
         self._import(module, seconds)
 
-    def await_answer(self, what: str, seconds: float) -> dict[str, Any]:
-        """Wait for the next answer. Whoever gives none in time, or none, is killed."""
+    def await_reply(self, what: str, seconds: float) -> Reply:
+        """Wait for the next reply. Where none comes in time, or a malformed one, it is killed."""
         channel = self.channel
         self.running.watch(channel.socket)
         try:
-            in_time = self.running.pump(channel.has_answer, time.monotonic() + seconds)
+            in_time = self.running.pump(channel.has_reply, time.monotonic() + seconds)
         finally:
             self.running.unwatch(channel.socket)
         if not in_time:
@@ -86,44 +83,40 @@ class ModuleProcess:
                 f"{_begin(what)} had not answered after {seconds:g} seconds and was stopped.",
                 limit="run_seconds",
             )
-        if channel.nonsense:
+        if channel.malformed:
             self.running.kill()
-            raise GuestDied(f"{_begin(what)} did not give a proper answer: {channel.nonsense}.")
-        if not channel.answers:
+            raise GuestDied(f"{_begin(what)} did not give a proper answer: {channel.malformed}.")
+        if not channel.replies:
             self.running.kill()
             stderr = clean(bytes(self.running.captured["stderr"]))
             raise GuestDied(f"Your code ended the process during {what}.", detail=stderr)
         self.running.read_ready()
-        return channel.answers.pop(0)
+        return channel.replies.pop(0)
 
     def close(self) -> None:
-        """Let go of it; the next reset ends it."""
+        """Close the channel; the next reset ends the process."""
         self.channel.close()
         self.running.close()
 
     def _import(self, module: str, seconds: float) -> None:
         """Wait until the module is imported."""
         try:
-            _require_imported(self.await_answer(f"the import of `{module}`", seconds), module)
+            _require_imported(self.await_reply(f"the import of `{module}`", seconds), module)
         except BaseException:
             self.close()
             raise
 
 
-def _require_imported(answer: Mapping[str, Any], module: str) -> None:
-    if answer.get("imported") is not True:
-        error = answer.get("error", {})
+def _require_imported(reply: Reply, module: str) -> None:
+    if isinstance(reply, ImportFailed):
+        error = reply.error
         raise SolutionNotImported(
             f"Your module `{module}` could not be imported: "
-            f"{read_text(error, 'type')}: {read_text(error, 'message')}",
-            detail=read_text(error, "traceback"),
+            f"{clean(error.type)}: {clean(error.message)}",
+            detail=clean(error.traceback),
         )
-
-
-def read_text(error: Any, name: str) -> str:
-    """Read a text from what a guest said, whatever it really is."""
-    value = error.get(name, "") if isinstance(error, dict) else error
-    return clean(value if isinstance(value, str) else json.dumps(as_json(value)))
+    if not isinstance(reply, ImportDone):
+        raise GuestDied(f"The import of `{module}` did not give a proper answer.")
 
 
 def _begin(sentence: str) -> str:

@@ -7,7 +7,7 @@ that ends so the others have less time, and a second one ends the run: the rest 
 from dataclasses import replace
 
 from milepost.engine.checks.faults import GuestFault
-from milepost.engine.checks.settings import Settings
+from milepost.engine.protocol.settings import Settings
 from milepost.engine.results import Outcome
 
 HURRIED = "It had less time than usual, because a check before it had run out of time already."
@@ -46,7 +46,7 @@ class Pace:
         return replace(self._settings, limits=replace(limits, run_seconds=seconds))
 
     def note(self, error: BaseException | None, seconds: float) -> bool:
-        """Note how a check ended after so many seconds; tell whether it ran out of time.
+        """Note how a check ended after so many seconds; return whether it ran out of time.
 
         A check that names a shorter time itself is about that time, and one that expects to wait
         ends with no error. Where answers are spoiled, every check has its turn.

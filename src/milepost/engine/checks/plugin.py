@@ -1,10 +1,9 @@
 """The pytest plugin: collects a lab's checks, runs them, and announces each as it ends.
 
 Checks are ordinary pytest functions with a `check` mark. Whatever pytest prints is thrown away:
-only what goes through the supervisor counts.
+only what goes through the engine counts.
 """
 
-import os
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -16,57 +15,46 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest.assertion import util as assertion_util
 
+from milepost.engine.checks.component_fixtures import ComponentFixtures
+from milepost.engine.checks.context import CheckContext, GuestClients
+from milepost.engine.checks.engine_client import EngineClient
 from milepost.engine.checks.evidence import record_into
 from milepost.engine.checks.faults import GuestFault
+from milepost.engine.checks.files import LAB
 from milepost.engine.checks.judge import Comparison, compare, judge
 from milepost.engine.checks.mark import find_mark
 from milepost.engine.checks.pace import HURRIED, OVER, Pace
 from milepost.engine.checks.program import Program
-from milepost.engine.checks.run import CheckRun, Guests
-from milepost.engine.checks.settings import Settings
 from milepost.engine.checks.solution import Solution
-from milepost.engine.checks.supervisor import Supervisor
 from milepost.engine.checks.values import Language
-from milepost.engine.guest.places import ROOM
-from milepost.engine.results import CheckInfo, CheckResult, Evidence, Outcome
-from milepost.engine.serialize import result_to_json, to_json
+from milepost.engine.evidence.contract import Evidence
+from milepost.engine.protocol.check_process import CheckBegins, CheckEnded, ChecksFound, EndedEarly
+from milepost.engine.protocol.settings import Settings
+from milepost.engine.results import CheckInfo, CheckResult, Outcome
 
 if TYPE_CHECKING:
-    from milepost.engine.checks.balancer import Balancer
-    from milepost.engine.checks.database import CheckDatabase
-    from milepost.engine.checks.postgres import Postgres
-    from milepost.engine.checks.redis import Redis
-    from milepost.engine.checks.soundness import Soundness
     from milepost.engine.checks.source import Source
-    from milepost.engine.checks.sql import Sql
-    from milepost.engine.checks.upstream import Upstream
 
-LAB = Path(f"{os.environ.get(ROOM, '')}/lab")
+_FIRST_LOOKS = 2  # checks, of which one fails in most runs that are left early
 _LOADED_ON_DEMAND = {  # a tenth of a second each, which other labs need not wait for
     "service": "milepost.engine.checks.service",
     "source": "milepost.engine.checks.source",
-    "milepost_database": "milepost.engine.checks.database",
-    "sql": "milepost.engine.checks.sql",
-    "balancer": "milepost.engine.checks.balancer",
-    "redis": "milepost.engine.checks.redis",
-    "upstream": "milepost.engine.checks.upstream",
 }
 
 
 class GradingPlugin:
-    """Hooks and fixtures: collecting happens once, in the host; a run begins in its fork."""
+    """Hooks and fixtures: collecting happens once, in the forkserver; a run begins in its fork."""
 
-    _supervisor: Supervisor
+    _engine: EngineClient
     _settings: Settings
-    _guests: Guests
-    _check: CheckRun
+    _guests: GuestClients
+    _check: CheckContext
     _pace: Pace
 
-    def __init__(self) -> None:
+    def __init__(self, components: ComponentFixtures) -> None:
+        self._components = components
         self._comparison: Comparison | None = None
-        self._error: BaseException | None = None
         self._language: Language | None = None  # in which values of learner code are shown
-        self._soundness: Soundness | None = None  # of the lab's database, before learner code
         self.broken: str | None = None
 
     # Collecting
@@ -93,11 +81,11 @@ class GradingPlugin:
 
     # Running
 
-    def begin(self, supervisor: Supervisor, settings: Settings) -> None:
+    def begin(self, engine: EngineClient, settings: Settings) -> None:
         """Become one run. Called once, in a fork."""
-        self._supervisor = supervisor
+        self._engine = engine
         self._settings = settings
-        self._guests = Guests(supervisor, loads_ahead=settings.loads_ahead)
+        self._guests = GuestClients(engine, loads_ahead=settings.loads_ahead)
         self._pace = Pace(settings)
 
     def run(self, session: pytest.Session) -> None:
@@ -105,15 +93,16 @@ class GradingPlugin:
         if self.broken is not None:
             return
         items = self._choose(session.items)
-        infos = [_info(self._describe(item)) for item in items]
-        self._supervisor.say("collected", checks=to_json(infos))
+        infos = tuple(_info(self._describe(item)) for item in items)
+        self._engine.report(ChecksFound(infos))
         assertion_util._reprcompare = self._compare  # noqa: SLF001 - see `judge.compare`
-        for number, item in enumerate(items):
+        for number, item in enumerate([] if self._settings.lists_only else items):
             if self._pace.is_over:
-                self._supervisor.say("ended_early", reason=OVER)
+                self._engine.report(EndedEarly(OVER))
                 break
             self._guests.coming = len(items) - number - 1
-            self._run_check(item, items[number + 1 :])
+            looks_ahead = not self._settings.ends_early or number >= _FIRST_LOOKS
+            self._run_check(item, items[number + 1 :], looks_ahead=looks_ahead)
         self._guests.close()
 
     def _choose(self, collected: list[pytest.Item]) -> list[pytest.Item]:
@@ -128,29 +117,37 @@ class GradingPlugin:
         only = set(self._settings.only)
         if not only <= {item.name for item in items}:
             raise ValueError(f"The lab lacks some of the checks asked for: {sorted(only)}.")
-        return [item for item in items if not only or item.name in only]
+        chosen = [item for item in items if not only or item.name in only]
+        places = {name: place for place, name in enumerate(self._settings.first)}
+        return sorted(chosen, key=lambda item: places.get(item.name, len(places)))
 
-    def _run_check(self, item: pytest.Item, to_come: Sequence[pytest.Item]) -> None:
-        """Run one check from its first fixture to its last, then say how it went.
+    def _run_check(
+        self, item: pytest.Item, to_come: Sequence[pytest.Item], *, looks_ahead: bool
+    ) -> None:
+        """Run one check from its first fixture to its last, then report how it went.
 
         These are the steps of pytest's own protocol, without the reports that nobody reads here.
+        With `looks_ahead`, what the next checks need is prepared meanwhile.
         """
         following = next(iter(to_come), None)
-        services = sum("service" in getattr(each, "fixturenames", ()) for each in (item, *to_come))
-        self._check = CheckRun(self._pace.next_settings(), self._guests, services_to_come=services)
-        self._comparison = self._error = self._language = None
+        asking = (item, *to_come) if looks_ahead else ()
+        services = sum("service" in getattr(each, "fixturenames", ()) for each in asking)
+        self._check = CheckContext(
+            self._pace.next_settings(), self._guests, services_to_come=services
+        )
+        self._comparison = self._language = None
         record_into(self._check.recorder)
         if self._settings.spoil is not None:
             from milepost.engine.checks.spoiling import Spoiler  # only to verify a lab
 
             self._check.spoiler = Spoiler(self._settings.spoil, item.name)
-        self._supervisor.say("started", name=item.name)
+        self._engine.report(CheckBegins(item.name))
         began = self._check.recorder.now()
         hook = item.ihook
         if self._take(lambda: hook.pytest_runtest_setup(item=item)):
             self._take(lambda: hook.pytest_runtest_call(item=item))
         self._take(lambda: hook.pytest_runtest_teardown(item=item, nextitem=following))
-        if following is not None:
+        if following is not None and looks_ahead:
             self._check.leave_guest()
         self._announce_end(item, began)
 
@@ -159,49 +156,47 @@ class GradingPlugin:
         try:
             step()
         except BaseException as error:  # noqa: BLE001 - whatever ends a check is how it went
-            self._error = self._error or error
+            self._check.error = self._check.error or self._components.explain(error)
             return False
         return True
 
     def pytest_internalerror(self, excrepr: object) -> None:
-        """Tell of a fault in pytest or in this plugin: neither the lab's nor the learner's."""
+        """Report a fault in pytest or in this plugin: neither the lab's nor the learner's."""
         print(excrepr, file=sys.stderr)  # noqa: T201  the engine keeps what is written here
 
     def _announce_end(self, item: pytest.Item, began: float) -> None:
         result = self._judge(item)
         seconds = self._check.recorder.now() - began
         was_hurried = self._pace.is_hurried
-        if self._pace.note(self._error, seconds) and was_hurried:
+        if self._pace.note(self._check.error, seconds) and was_hurried:
             result = replace(result, message=f"{result.message} {HURRIED}", hurried=True)
         result = replace(
             result,
             at_seconds=round(began, 4),
             duration_seconds=round(seconds, 4),
         )
-        self._supervisor.say(
-            "finished",
-            result=result_to_json(result),
-            limit=self._error.limit if isinstance(self._error, GuestFault) else None,
-            usage=self._check.usage(),
-        )
+        error = self._check.error
+        limit = error.limit if isinstance(error, GuestFault) else None
+        self._engine.report(CheckEnded(result, limit, self._check.usage()))
         self._check.close()
 
     def _judge(self, item: pytest.Item) -> CheckResult:
         """Judge how a check ended; an error without a text, say, breaks that check alone."""
         described, evidence = self._describe(item), self._list_evidence()
         try:
-            return judge(described, self._error, self._comparison, evidence)
+            return judge(described, self._check.error, self._comparison, evidence)
         except Exception as error:  # noqa: BLE001 - a value of learner code may have raised it
             return judge(described, error, None, evidence)
 
     def _list_evidence(self) -> tuple[Evidence, ...]:
         evidence = self._check.recorder.list_in_order()
         spoiler = self._check.spoiler
-        return evidence if spoiler is None else (*evidence, spoiler.describe(self._error))
+        return evidence if spoiler is None else (*evidence, spoiler.describe(self._check.error))
 
     def _compare(self, operator: str, left: Any, right: Any) -> str:
         self._comparison = compare(operator, left, right, self._language)
-        return self._comparison.explanation
+        # pytest takes what it gets here for a template of `%`, and its own hook doubles the signs.
+        return self._comparison.explanation.replace("%", "%%")
 
     def _describe(self, item: pytest.Item) -> CheckResult:
         function = getattr(item, "obj", None)
@@ -238,7 +233,7 @@ class GradingPlugin:
             Source,
         )  # few labs have rules for how it is written
 
-        return Source(self._supervisor, self._settings.module)
+        return Source(self._engine, self._settings.entry.module)
 
     @pytest.fixture(name="service")
     def provide_service(self) -> Iterator[Any]:
@@ -249,66 +244,14 @@ class GradingPlugin:
         yield service
         service.close()
 
-    @pytest.fixture(name="milepost_database")
-    def provide_database(self, request: pytest.FixtureRequest) -> Iterator["CheckDatabase"]:
-        """Give the check a database of its own; `postgres` and `sql` share it."""
-        from milepost.engine.checks.database import CheckDatabase
-
-        seed = getattr(request.module, "seed", None)
-        database = CheckDatabase(self._check, self._supervisor, seed, self._soundness)
-        self._soundness = database.soundness  # all are clones of one template
-        yield database
-        database.close()
-
-    @pytest.fixture(name="postgres")
-    def provide_postgres(self, milepost_database: "CheckDatabase") -> Iterator["Postgres"]:
-        """Look into the check's database; if the check fails, show what learner code ran in it."""
-        from milepost.engine.checks.postgres import Postgres
-
-        postgres = Postgres(milepost_database)
-        yield postgres
-        if self._error is not None:
-            postgres.show_statements()
-
-    @pytest.fixture(name="sql")
-    def provide_sql(self, milepost_database: "CheckDatabase") -> "Sql":
-        """Run the learner's SQL files."""
-        from milepost.engine.checks.sql import Sql
-
-        return Sql(milepost_database)
-
-    @pytest.fixture(name="redis")
-    def provide_redis(self) -> Iterator["Redis"]:
-        """Give the check a Redis of its own; if it fails, show what learner code did there."""
-        from milepost.engine.checks.redis import Redis
-
-        redis = Redis(self._check, self._supervisor)
-        yield redis
-        if self._error is not None:
-            redis.show_commands()
-        redis.close()
-
-    @pytest.fixture(name="balancer")
-    def provide_balancer(self) -> Iterator["Balancer"]:
-        """Run several replicas of the learner's service behind a balancer."""
-        from milepost.engine.checks.balancer import Balancer
-
-        balancer = Balancer(self._check, self._supervisor)
-        yield balancer
-        balancer.close()
-
-    @pytest.fixture(name="upstream")
-    def provide_upstream(self) -> Iterator["Upstream"]:
-        """Stand in for an HTTP service that learner code calls."""
-        from milepost.engine.checks.upstream import Upstream
-
-        upstream = Upstream(self._check)
-        yield upstream
-        upstream.close()
+    @pytest.fixture(name="milepost_check")
+    def provide_check(self) -> CheckContext:
+        """Return which check runs, and how to reach the engine, for the fixtures of components."""
+        return self._check
 
     @pytest.fixture(name="seed")
     def provide_seed(self) -> int:
-        """Tell the number that all made-up inputs of this run come from."""
+        """Return the number that all made-up inputs of this run come from."""
         return self._settings.seed
 
     @pytest.fixture(name="random")

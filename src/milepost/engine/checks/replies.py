@@ -1,6 +1,6 @@
 """What a scripted upstream answers: a reply, or one of the ways in which others let one down.
 
-Only data: sending it is `upstream_server`, choosing it is `upstream`.
+Only data: choosing and sending it is the `upstream` component's.
 """
 
 import json as json_of
@@ -71,16 +71,16 @@ class Reply:
         return replace(self, after=seconds)
 
     def body(self) -> bytes:
-        """Answer the bytes of the body."""
+        """Return the bytes of the body."""
         if self.json is not None:
             return json_of.dumps(self.json).encode()
         return self.text.encode() if isinstance(self.text, str) else self.text
 
     def all_headers(self) -> dict[str, str]:
-        """Answer the headers, with a type for JSON."""
+        """Return the headers, with a content type that fits the body."""
         kind = "application/json" if self.json is not None else "text/plain; charset=utf-8"
         return {"content-type": kind, **{name.lower(): text for name, text in self.headers.items()}}
 
     def describe(self) -> str:
-        """Say how it was given, if not whole."""
+        """Return in words how the reply was given; nothing where it was given whole."""
         return _WORDS.get(self.manner, "")

@@ -6,11 +6,14 @@ What is compared are values; how they look to a learner, as a table, is decided 
 from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Any, SupportsIndex, overload
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from milepost.engine.checks.evidence import clean
 from milepost.engine.checks.faults import GuestFault
 from milepost.engine.checks.sql_values import show_sql, sort_key
+
+if TYPE_CHECKING:
+    from milepost.engine.evidence.sql import StatementResult
 
 Row = tuple[Any, ...]
 _SHOWN_ROWS = 25
@@ -81,10 +84,19 @@ class Rows(list[Row]):
             for row in rows
         ]
 
-    def as_evidence(self) -> dict[str, Any]:
-        """Describe the rows for the timeline: the columns, the first rows, and how many came."""
-        shown = [[_as_cell(value) for value in row] for row in self[:_SHOWN_ROWS]]
-        return {"columns": list(self.columns), "rows": shown, "row_count": len(self)}
+    def as_evidence(self, command: str | None, changed: int | None) -> "StatementResult":
+        """Describe the rows for the timeline: the columns, the first rows, and how many came.
+
+        Where there are no columns, so many rows were `changed`.
+        """
+        from milepost.engine.evidence.sql import StatementResult  # only where there is a database
+
+        return StatementResult(
+            columns=self.columns,
+            rows=tuple(tuple(map(_as_cell, row)) for row in self[:_SHOWN_ROWS]),
+            row_count=len(self) if self.columns else changed,
+            command=command,
+        )
 
 
 def show_sides(got: Rows, expected: list[Row]) -> tuple[str, str]:

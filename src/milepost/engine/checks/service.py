@@ -8,18 +8,19 @@ saying why it does not start is `startup`.
 import time
 from http import HTTPStatus
 
-from milepost.engine.checks.connection import DeadlinePassed, Stream
+from milepost.engine.checks.context import CheckContext
 from milepost.engine.checks.evidence import clean
-from milepost.engine.checks.exchange import Answer
 from milepost.engine.checks.faults import (
     AnswerNotHttp,
     GuestFault,
     ServiceNotReached,
     ServiceTimedOut,
 )
-from milepost.engine.checks.http_client import HttpClient
-from milepost.engine.checks.run import CheckRun
+from milepost.engine.checks.http.client import HttpClient
+from milepost.engine.checks.http.connection import DeadlinePassed, Stream
+from milepost.engine.checks.http.exchange import Answer
 from milepost.engine.checks.startup import PORT, URL, Server, start_server
+from milepost.engine.evidence.remarks import Printed, PrintedLog
 
 _LOG_CHARACTERS = 12_000
 
@@ -33,7 +34,7 @@ class Service(HttpClient):
     url = URL
     log_title = "What the service printed"
 
-    def __init__(self, check: CheckRun) -> None:
+    def __init__(self, check: CheckContext) -> None:
         super().__init__(check, URL)
         self._server: Server | None = None
         self._earlier_logs = ""
@@ -69,13 +70,9 @@ class Service(HttpClient):
         self._close_server()
         logs = clean(self._earlier_logs)
         if logs:
-            self._check.recorder.record(
-                "log",
-                self.log_title,
-                since=time.monotonic(),
-                request={},
-                response={"lines": logs[-_LOG_CHARACTERS:].splitlines()},
-            )
+            lines = tuple(logs[-_LOG_CHARACTERS:].splitlines())
+            piece = PrintedLog(title=self.log_title, response=Printed(lines))
+            self._check.recorder.record(piece, since=time.monotonic())
 
     # Speaking with it
 

@@ -1,17 +1,18 @@
 """The `solution` fixture: calls the learner's functions and objects, with values of their language.
 
-A harness in the guest answers over a socket of its own; how values travel is `values`. Each check
-finds the learner's module as its import left it: what another check did to its memory is not seen.
-How is told in `module`.
+A harness in the guest replies over a socket of its own (`protocol.harness`); how values travel is
+`values`. Each check finds the learner's module as its import left it: what another check did to its
+memory is not seen. How is told in `module`.
 """
 
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
-from milepost.engine.checks.evidence import clean
+from milepost.engine.checks.context import CheckContext
+from milepost.engine.checks.evidence import clean, to_text
 from milepost.engine.checks.faults import (
     GuestDied,
     GuestFault,
@@ -19,14 +20,36 @@ from milepost.engine.checks.faults import (
     SolutionRaised,
     ValueNotCarried,
 )
-from milepost.engine.checks.module import read_text
-from milepost.engine.checks.run import CheckRun
 from milepost.engine.checks.values import LIMITS, Language, NotCarried, encode_arguments
 from milepost.engine.checks.written import as_json, write_value
-from milepost.engine.guest.wire import pack
+from milepost.engine.evidence.call import (
+    CallArguments,
+    FunctionCall,
+    Made,
+    NoReturn,
+    Raised,
+    RaisedError,
+    Returned,
+)
+from milepost.engine.protocol.harness import (
+    Call,
+    CallReply,
+    ErrorReply,
+    ErrorTold,
+    ImportDone,
+    ImportFailed,
+    ObjectReply,
+    ObservedReply,
+    Operation,
+    UnsendableReply,
+    ValueReply,
+    encode_call,
+)
 
 _SHOWN_ARGUMENTS = 120
 _WRITTEN_CHARACTERS = 8000
+FittingReply: TypeAlias = ObjectReply | ValueReply | ObservedReply | ErrorReply
+Came: TypeAlias = Returned | Made | Raised | NoReturn
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +65,7 @@ class Observed:
 class Solution:
     """The learner's module. Names are given in snake_case; Node.js finds them in camelCase."""
 
-    def __init__(self, check: CheckRun) -> None:
+    def __init__(self, check: CheckContext) -> None:
         self._check = check
         self._harness: Harness | None = None
         self._has_answered = False
@@ -54,7 +77,7 @@ class Solution:
         Raises SolutionRaised with what it raised, SolutionTimedOut, or another GuestFault;
         NotCarried, which is the check's own fault, if an argument cannot be passed.
         """
-        return self._perform("call", name, arguments, seconds)
+        return _value_of(self._perform("call", name, arguments, seconds))
 
     def observe(self, name: str, *arguments: Any, seconds: float | None = None) -> Observed:
         """Call a function and also return what it printed, and its arguments afterwards."""
@@ -62,11 +85,12 @@ class Solution:
 
     def new(self, name: str, *arguments: Any, seconds: float | None = None) -> "SolutionObject":
         """Make an object of a class; it lives until the check ends."""
-        return SolutionObject(self, name, self._perform("new", name, arguments, seconds))
+        made = self._perform("new", name, arguments, seconds)
+        return SolutionObject(self, name, made.id)
 
     def get(self, name: str) -> Any:
         """Read a constant of the module."""
-        return self._perform("get", name, (), None)
+        return _value_of(self._perform("get", name, (), None))
 
     def close(self) -> None:
         """End the harness. The fixture does this after each check."""
@@ -75,59 +99,59 @@ class Solution:
 
     def _observe(
         self,
-        op: str,
+        op: Operation,
         name: str,
         arguments: tuple[Any, ...],
         seconds: float | None,
         owner: "SolutionObject | None" = None,
     ) -> Observed:
-        value, afterwards = self._perform(op, name, arguments, seconds, owner, observed=True)
+        reply = self._perform(op, name, arguments, seconds, owner, observed=True)
         printed = self._harness.output() if self._harness is not None else {}
-        texts = {name: data.decode(errors="replace") for name, data in printed.items()}
-        return Observed(value, texts.get("stdout", ""), texts.get("stderr", ""), tuple(afterwards))
+        afterwards = tuple(reply.arguments) if isinstance(reply, ObservedReply) else ()
+        return Observed(
+            _value_of(reply), printed.get("stdout", ""), printed.get("stderr", ""), afterwards
+        )
 
     def _perform(
         self,
-        op: str,
+        op: Operation,
         name: str,
         arguments: tuple[Any, ...],
         seconds: float | None,
         owner: "SolutionObject | None" = None,
         *,
         observed: bool = False,
-    ) -> Any:
+    ) -> ObjectReply | ValueReply | ObservedReply:
+        """Make a call, and record it. Returns the reply that fits: an object only to `new`."""
         title = _title(op, name, arguments, owner, self.language)
         given = self._encode(name, arguments)
         since = time.monotonic()
-        response: dict[str, Any] = {}
+        came: Came = NoReturn()
         if self._harness is None:
             self._harness = Harness(self._check)
         self._harness.forget_output()
-        call = {"op": op, "name": name, "observed": observed}
+        number = None if owner is None else owner.number
+        call = Call(self._harness.next_id(), op, name, observed, number)
         try:
             allowed = seconds or self._check.settings.limits.run_seconds
-            response = self._harness.ask(
-                call if owner is None else {**call, "object": owner.number}, given, title, allowed
-            )
-            if "value" in response:
-                response["value"] = self._check.take(f"call {name}", response["value"])
+            reply = self._harness.ask(call, given, title, allowed)
+            if isinstance(reply, ValueReply | ObservedReply):
+                reply = replace(reply, value=self._check.take(f"call {name}", reply.value))
+            came = _show_reply(reply, self.language)
         except GuestFault as fault:
-            response = {"fault": str(fault)}
+            came = NoReturn(fault=str(fault))
             raise
         finally:
-            self._check.recorder.record(
-                "call",
-                title,
-                since=since,
-                request={"name": name, **_show_arguments(arguments, self.language)},
-                response={**_show_answer(response, self.language), **self._harness.output()},
+            piece = FunctionCall(
+                title=title,
+                request=_show_arguments(name, arguments, self.language),
+                response=_add_output(came, self._harness.output()),
             )
+            self._check.recorder.record(piece, since=since)
         self._has_answered = True
-        if "error" in response:
-            raise _as_fault(response["error"], title)
-        if observed:
-            return response["value"], response["arguments"]
-        return response["object" if op == "new" else "value"]
+        if isinstance(reply, ErrorReply):
+            raise _as_fault(reply.error, title)
+        return reply
 
     def _encode(self, name: str, arguments: tuple[Any, ...]) -> str:
         try:
@@ -149,7 +173,8 @@ class SolutionObject:
 
     def call(self, name: str, *arguments: Any, seconds: float | None = None) -> Any:
         """Call a method and return its value."""
-        return self._solution._perform("method", name, arguments, seconds, self)  # noqa: SLF001 - one class in two parts
+        reply = self._solution._perform("method", name, arguments, seconds, self)  # noqa: SLF001 - one class in two parts
+        return _value_of(reply)
 
     def observe(self, name: str, *arguments: Any, seconds: float | None = None) -> Observed:
         """Call a method and also return what it printed, and its arguments afterwards."""
@@ -157,52 +182,49 @@ class SolutionObject:
 
     def get(self, name: str) -> Any:
         """Read an attribute."""
-        return self._solution._perform("get", name, (), None, self)  # noqa: SLF001
+        return _value_of(self._solution._perform("get", name, (), None, self))  # noqa: SLF001
 
 
 class Harness:
     """The learner's module as one check calls it, with what it prints meanwhile."""
 
-    def __init__(self, check: CheckRun) -> None:
+    def __init__(self, check: CheckContext) -> None:
         self._check = check
         self._process = check.get_module()
         self._channel = self._process.channel
-        self._next_id = 0
+        self._last_id = 0
 
-    def ask(
-        self, call: dict[str, Any], arguments: str, title: str, seconds: float
-    ) -> dict[str, Any]:
-        """Make one call, with arguments that are JSON already, and wait for its answer."""
-        if self._channel.has_answer() and self._channel.answers:
+    def next_id(self) -> int:
+        """Return the number of the next call."""
+        self._last_id += 1
+        return self._last_id
+
+    def ask(self, call: Call, arguments: str, title: str, seconds: float) -> FittingReply:
+        """Make one call, with arguments that are JSON already, and wait for its reply."""
+        if self._channel.has_reply() and self._channel.replies:
             self._process.running.kill()
             raise GuestDied(f"Your code answered `{title}` before it was asked.")
-        self._next_id += 1
-        head = json.dumps({"id": self._next_id, **call})[:-1]
-        frame = pack(f'{head},"args":{arguments}}}'.encode())
-        self._channel.send(frame, time.monotonic() + seconds)
-        answer = self._process.await_answer(f"`{title}`", seconds)
-        if answer.get("id") != self._next_id or not self._is_fitting(answer, call):
+        self._channel.send(encode_call(call, arguments), time.monotonic() + seconds)
+        reply = self._process.await_reply(f"`{title}`", seconds)
+        if isinstance(reply, ImportDone | ImportFailed) or reply.id != call.id:
             raise GuestDied(f"`{title}` did not give a proper answer.")
-        if "unsendable" in answer:
-            limit = LIMITS.get(str(answer["unsendable"]), "a value of another kind")
-            raise ValueNotCarried(
-                f"`{title}` gave {limit}, which no check can take in. Return what was asked for."
-            )
-        return answer
+        match reply:
+            case UnsendableReply(unsendable=limit):
+                what = LIMITS.get(limit, "a value of another kind")
+                raise ValueNotCarried(
+                    f"`{title}` gave {what}, which no check can take in. Return what was asked for."
+                )
+            case ErrorReply():
+                return reply
+            case _ if _fits(reply, call):
+                return reply
+            case _:
+                raise GuestDied(f"`{title}` did not give a proper answer.")
 
-    def _is_fitting(self, answer: dict[str, Any], call: Mapping[str, Any]) -> bool:
-        if "error" in answer or "unsendable" in answer:
-            return True
-        if call["op"] == "new":
-            return answer.get("object") == self._next_id
-        return "value" in answer and (
-            not call["observed"] or isinstance(answer.get("arguments"), list)
-        )
-
-    def output(self) -> dict[str, bytes]:
-        """What the learner's code has printed since the last call."""
+    def output(self) -> dict[str, str]:
+        """Return what the learner's code has printed since the last call."""
         captured = self._process.running.captured
-        return {name: bytes(data) for name, data in captured.items() if data}
+        return {name: to_text(bytes(data)) for name, data in captured.items() if data}
 
     def forget_output(self) -> None:
         """Begin a new call's output."""
@@ -211,23 +233,32 @@ class Harness:
             data.clear()
 
     def close(self) -> None:
-        """Let go of the process; the next reset kills it."""
+        """Close the channel; the next reset kills the process."""
         self._check.note_usage(self._process.running)
         self._process.close()
 
 
-def _as_fault(error: Any, title: str) -> GuestFault:
-    kind, message = read_text(error, "type"), read_text(error, "message")
-    if isinstance(error, dict) and error.get("missing"):
+def _fits(reply: CallReply, call: Call) -> bool:
+    """Return whether a reply is of the kind that a call asks for."""
+    if call.op == "new":
+        return isinstance(reply, ObjectReply) and reply.object == call.id
+    return isinstance(reply, ObservedReply if call.observed else ValueReply)
+
+
+def _value_of(reply: ObjectReply | ValueReply | ObservedReply) -> Any:
+    return None if isinstance(reply, ObjectReply) else reply.value
+
+
+def _as_fault(error: ErrorTold, title: str) -> GuestFault:
+    kind, message = clean(error.type), clean(error.message)
+    if error.missing:
         return NotProvided(f"{message}, which the brief asks for.")
     sentence = f"`{title}` raised {kind}: {message}" if message else f"`{title}` raised {kind}"
-    return SolutionRaised(
-        sentence, type=kind, message=message, traceback=read_text(error, "traceback")
-    )
+    return SolutionRaised(sentence, type=kind, message=message, traceback=clean(error.traceback))
 
 
 def _title(
-    op: str,
+    op: Operation,
     name: str,
     arguments: tuple[Any, ...],
     owner: "SolutionObject | None",
@@ -242,31 +273,44 @@ def _title(
     return f"{'new ' if op == 'new' else ''}{where}({shown})"
 
 
-def _show_arguments(arguments: tuple[Any, ...], language: Language) -> dict[str, Any]:
+def _show_arguments(name: str, arguments: tuple[Any, ...], language: Language) -> CallArguments:
     """Show arguments as JSON, and where their language writes them differently also so."""
-    turned = [as_json(each) for each in arguments]
-    written = [_write(each, language, len(arguments)) for each in arguments]
-    is_same = written == [json.dumps(each, ensure_ascii=False) for each in turned]
-    return {"arguments": turned} if is_same else {"arguments": turned, "written": written}
+    turned = tuple(as_json(each) for each in arguments)
+    written = tuple(_write(each, language, len(arguments)) for each in arguments)
+    is_same = written == tuple(json.dumps(each, ensure_ascii=False) for each in turned)
+    return CallArguments(name, turned, None if is_same else written)
 
 
-def _show_answer(response: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """Show what an answer holds; what else may be in it is neither ours nor looked at."""
-    shown = {name: response[name] for name in ("object", "fault") if name in response}
-    if "error" in response:
-        shown["error"] = as_json(response["error"])
-    if "value" in response:
-        shown["value"] = as_json(response["value"])
-        written = _write(response["value"], language)
-        if written != json.dumps(shown["value"], ensure_ascii=False):
-            shown["written"] = written
-    if "arguments" in response:
-        afterwards = response["arguments"]
-        shown["arguments_afterwards"] = [_write(each, language) for each in afterwards]
-    return shown
+def _show_reply(reply: FittingReply, language: Language) -> Came:
+    """Show what came back; arguments as they are now where the call was observed."""
+    match reply:
+        case ErrorReply(error=error):
+            return Raised(
+                RaisedError(clean(error.type), clean(error.message), clean(error.traceback))
+            )
+        case ObjectReply():
+            return Made(reply.object)
+    turned = as_json(reply.value)
+    written = _write(reply.value, language)
+    is_same = written == json.dumps(turned, ensure_ascii=False)
+    return Returned(
+        value=turned,
+        written=None if is_same else written,
+        arguments_afterwards=(
+            tuple(_write(each, language) for each in reply.arguments)
+            if isinstance(reply, ObservedReply)
+            else None
+        ),
+    )
+
+
+def _add_output(came: Came, printed: Mapping[str, str]) -> Came:
+    each: Any = came  # whichever it is, it has these fields
+    added: Came = replace(each, **printed)
+    return added
 
 
 def _write(value: Any, language: Language, of: int = 1) -> str:
     text = clean(write_value(value, language))
-    room = _WRITTEN_CHARACTERS // of
-    return text if len(text) <= room else f"{text[:room]}…"
+    most = _WRITTEN_CHARACTERS // of
+    return text if len(text) <= most else f"{text[:most]}…"

@@ -4,28 +4,28 @@ Files are read as they were handed in, never from the sandbox. What is found is 
 rule holds for who reads the brief, and is no guard against code that hides what it calls.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import PurePosixPath
+from importlib import import_module
 
-import tree_sitter_javascript
-import tree_sitter_python
-from tree_sitter import Language, Node, Parser, Query, QueryCursor
+from tree_sitter import Language, Node, Parser, Query, QueryCursor, QueryError
 
+from milepost.engine.checks.engine_client import EngineClient
 from milepost.engine.checks.evidence import clean
-from milepost.engine.checks.supervisor import Supervisor
+from milepost.languages import Language as KnownLanguage
+from milepost.languages import find_language_of
 
-_GRAMMARS: Mapping[str, Callable[[], object]] = {
-    ".py": tree_sitter_python.language,
-    ".js": tree_sitter_javascript.language,
-    ".mjs": tree_sitter_javascript.language,
-    ".cjs": tree_sitter_javascript.language,
-}
+# The names that the grammars have for calls, and for what is called through a dot.
 _CALLS = {"call", "call_expression", "new_expression"}
 _CALLED = ("function", "constructor")
-_MEMBERS = {"attribute": "attribute", "member_expression": "property"}
+_MEMBERS = {
+    "attribute": "attribute",
+    "member_expression": "property",
+    "selector_expression": "field",
+}
 _SHOWN_CHARACTERS = 200
+_NO_SYNTAX = "{} is no file of the learner's that can be read as syntax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +37,22 @@ class Place:
     text: str
 
     def __str__(self) -> str:
-        """Name the place as an editor would."""
+        """Return the place as an editor would write it."""
         return f"{self.file}:{self.line}"
 
 
 class Source:
-    """The learner's files of one language, `.py` or JavaScript's."""
+    """The learner's files in the languages that Milepost knows (`milepost.languages`)."""
 
-    def __init__(self, supervisor: Supervisor, module: str | None) -> None:
-        self._supervisor = supervisor
+    def __init__(self, engine: EngineClient, module: str | None) -> None:
+        self._engine = engine
         self._module = module
         self._trees: dict[str, tuple[bytes, Node]] = {}
 
     @property
     def files(self) -> list[str]:
         """The names of all files that can be looked into, the lab's module first."""
-        known = [path for path in self._supervisor.list_files() if _suffix(path) in _GRAMMARS]
+        known = [path for path in self._engine.list_files() if find_language_of(path)]
         return sorted(known, key=lambda path: (path != self._module, path))
 
     def text(self, file: str) -> str:
@@ -75,15 +75,26 @@ class Source:
         return named
 
     def find(self, query: str, *, file: str | None = None) -> list[Place]:
-        """List what a tree-sitter query captures, such as `(for_statement) @loop`."""
-        places = []
-        for path in self._choose(file):
-            root = self._parse(path)[1]
-            captures = QueryCursor(Query(_language(_suffix(path)), query)).captures(root)
+        """List what a tree-sitter query captures, such as `(for_statement) @loop`.
+
+        Files in whose language the query has no meaning are passed over. Raises QueryError where
+        that is so of all.
+        """
+        places: list[Place] = []
+        refusals: list[QueryError] = []
+        for path in (paths := self._choose(file)):
+            root, grammar = self._parse(path)[1], _load_grammar(_require_language(path).grammar)
+            try:
+                captures = QueryCursor(Query(grammar, query)).captures(root)
+            except QueryError as refusal:
+                refusals.append(refusal)
+                continue
             nodes = [node for captured in captures.values() for node in captured]
             places += [
                 self._place(path, node) for node in sorted(nodes, key=lambda node: node.start_byte)
             ]
+        if refusals and len(refusals) == len(paths):
+            raise refusals[0]
         return places
 
     def _walk(
@@ -102,10 +113,11 @@ class Source:
 
     def _parse(self, file: str) -> tuple[bytes, Node]:
         if file not in self._trees:
-            content = self._supervisor.ask_for_file(file)
-            if content is None or _suffix(file) not in _GRAMMARS:
-                raise KeyError(f"{file} is no file of the learner's that can be read as syntax")
-            root = Parser(_language(_suffix(file))).parse(content).root_node
+            content = self._engine.ask_for_file(file)
+            if content is None:
+                raise KeyError(_NO_SYNTAX.format(file))
+            grammar = _load_grammar(_require_language(file).grammar)
+            root = Parser(grammar).parse(content).root_node
             self._trees[file] = content, root
         return self._trees[file]
 
@@ -113,13 +125,16 @@ class Source:
         return Place(file, node.start_point[0] + 1, _text(node)[:_SHOWN_CHARACTERS])
 
 
-def _suffix(path: str) -> str:
-    return PurePosixPath(path).suffix
+def _require_language(path: str) -> KnownLanguage:
+    language = find_language_of(path)
+    if language is None:
+        raise KeyError(_NO_SYNTAX.format(path))
+    return language
 
 
 @cache
-def _language(suffix: str) -> Language:
-    return Language(_GRAMMARS[suffix]())
+def _load_grammar(package: str) -> Language:
+    return Language(import_module(package).language())
 
 
 def _text(node: Node | None) -> str:
@@ -143,6 +158,8 @@ def _list_imported(node: Node) -> Iterator[str]:
             yield from (_text(each) for each in _named(node))
         case "import_from_statement":
             yield _text(node.child_by_field_name("module_name"))
+        case "import_spec":
+            yield _text(node.child_by_field_name("path")).strip('"`')
         case "call_expression" if _text(node.child_by_field_name("function")) in _IMPORTING:
             given = node.child_by_field_name("arguments")
             yield from (

@@ -4,6 +4,7 @@ Invariant: a server that cannot be reached is explained by what was tried, what 
 where it listens instead, never by a bare refusal.
 """
 
+import re
 import shlex
 import signal
 import socket
@@ -11,11 +12,12 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
+from milepost.engine.checks.context import CheckContext
 from milepost.engine.checks.evidence import clean
 from milepost.engine.checks.faults import GuestFault, ServiceEnded, ServiceNotReached
-from milepost.engine.checks.guest import Guest, RunningProgram
-from milepost.engine.checks.run import CheckRun
+from milepost.engine.checks.guest_client import GuestClient, RunningProgram
 from milepost.engine.checks.streams import Plan
+from milepost.engine.evidence.remarks import Printed, PrintedLog, StartedWith
 
 PORT = 8000
 URL = f"http://localhost:{PORT}"
@@ -27,13 +29,15 @@ _GRACE_SECONDS = 0.5  # between a closed connection and the end of the process t
 _SILENCE_SECONDS = 0.05
 _SHOWN_CHARACTERS = 4000
 _LONGEST_LINE = 160
-_UNBUFFERED = {"PYTHONUNBUFFERED": "1"}  # so that logs are there when they are asked for
+# The line of a report that names an error. Python ends its reports with it; Node.js and Go write
+# the stack, the version or other details below.
+_NAMES_AN_ERROR = re.compile(r"([\w.]*(Error|Exception)( \[\w+\])?|panic|fatal error)(:|$)")
 
 
 class Server:
     """A server that was started, whether it still runs or not."""
 
-    def __init__(self, guest: Guest, running: RunningProgram, check: CheckRun) -> None:
+    def __init__(self, guest: GuestClient, running: RunningProgram, check: CheckContext) -> None:
         self.running = running
         self._guest = guest
         self._check = check
@@ -58,7 +62,7 @@ class Server:
         self._spare = (spare, time.monotonic())
 
     def close_spare(self) -> None:
-        """Let go of a kept connection: a server may serve nobody else before it has its request."""
+        """Close a kept connection: a server may serve nobody else before it has its request."""
         if self._spare is not None:
             self._spare[0].close()
             self._spare = None
@@ -71,33 +75,33 @@ class Server:
             self.running.pump(
                 lambda: self.running.exit is not None, time.monotonic() + _GRACE_SECONDS
             )
-        how = self.running.exit
-        if how is None:
+        ended = self.running.exit
+        if ended is None:
             return
         self.running.read_ready()
         self.running.refuse_excess()
-        code = int(how["code"])
         raise ServiceEnded(
-            f"Your service ended by itself {when}: {describe_end(code)}."
-            f"{self._quote_last_line() if is_starting else ''}",
-            exit_code=code,
+            f"Your service ended by itself {when}: {describe_end(ended.code)}."
+            f"{self._quote_reason() if is_starting else ''}",
+            exit_code=ended.code,
             printed=self.read_logs(),
             detail=self.describe_logs(),
         )
 
-    def _quote_last_line(self) -> str:
-        """Quote what it printed last: of an error, that is its name and what it is about."""
-        lines = clean(self.read_logs()).split("\n")
-        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-        quoted = last[:_LONGEST_LINE].replace("`", "'")
-        return f" It printed last: `{quoted}`" if quoted else ""
+    def _quote_reason(self) -> str:
+        """Quote the last error that it printed, or else its last line."""
+        lines = [line.strip() for line in clean(self.read_logs()).split("\n") if line.strip()]
+        errors = [line for line in lines if _NAMES_AN_ERROR.match(line)]
+        quoted = (errors or lines or [""])[-1][:_LONGEST_LINE].replace("`", "'")
+        word = "Its last error was" if errors else "It printed last"
+        return f" {word}: `{quoted}`" if quoted else ""
 
     def list_listeners(self) -> list[str]:
         """List where something listens in the guest."""
         return self._guest.list_listeners()
 
     def read_logs(self) -> str:
-        """Answer what it has printed so far."""
+        """Return what the service has printed so far."""
         if self._guest.alive:
             self.running.read_ready()
         return self.running.captured["stdout"].decode(errors="replace")
@@ -114,17 +118,17 @@ class Server:
                 self.running.pump(lambda: False, time.monotonic() + _SILENCE_SECONDS)
 
     def describe_logs(self) -> str:
-        """Say what it printed last, for the detail of a fault."""
+        """Return in words what the service printed last, for the detail of a fault."""
         logs = clean(self.read_logs()).strip()
         return f"It printed last:\n{logs[-_SHOWN_CHARACTERS:]}" if logs else "It printed nothing."
 
     def kill(self) -> None:
-        """End it with everybody whom it has started."""
+        """End the service with every process that it has started."""
         self._killed = True
         self.running.kill()
 
     def close(self) -> str:
-        """End it, let go of it, and answer all that it printed."""
+        """End the service, close what is held of it, and return all that it printed."""
         self.close_spare()
         if self._guest.alive:
             self.running.kill()
@@ -134,10 +138,10 @@ class Server:
         return logs
 
 
-def start_server(check: CheckRun, extra: Mapping[str, str]) -> Server:
+def start_server(check: CheckContext, extra: Mapping[str, str]) -> Server:
     """Start the learner's server and wait until it accepts a connection, or raise a GuestFault."""
     settings = check.settings
-    if not settings.service:
+    if not settings.entry.service:
         raise RuntimeError("lab.toml says nothing of a `service` for this stack.")
     # A database has other names each time, but it makes a difference whether there is one.
     how = (*sorted(check.environment), *sorted(extra.items()))
@@ -146,14 +150,14 @@ def start_server(check: CheckRun, extra: Mapping[str, str]) -> Server:
         raise known
     guest = check.get_clean_guest()
     own = {**settings.program_environment, **check.environment}
-    environment = {**own, **_UNBUFFERED, "PORT": str(PORT), **extra}
+    environment = {**own, **settings.service_environment, "PORT": str(PORT), **extra}
     running = check.start_program(
-        Plan(settings.service, merged=True), environment, copies=check.services_to_come
+        Plan(settings.entry.service, merged=True), environment, copies=check.services_to_come
     )
     server = Server(guest, running, check)
     since = time.monotonic()
     try:
-        _await_listening(server, settings.service, settings.limits.run_seconds)
+        _await_listening(server, settings.entry.service, settings.limits.run_seconds)
     except BaseException as error:
         logs = server.close()
         if isinstance(error, ServiceNotReached):
@@ -204,20 +208,20 @@ def _explain_silence(server: Server, argv: tuple[str, ...], seconds: float) -> S
     )
 
 
-def _record_start(check: CheckRun, since: float, fault: GuestFault, logs: str) -> None:
-    line = shlex.join(check.settings.service)
-    check.recorder.record(
-        "log",
-        f"Starting {line}",
-        since=since,
-        request={"argv": line, "environment": {"PORT": str(PORT)}},
-        response={"fault": str(fault), "lines": clean(logs)[-_SHOWN_CHARACTERS:].splitlines()},
+def _record_start(check: CheckContext, since: float, fault: GuestFault, logs: str) -> None:
+    line = shlex.join(check.settings.entry.service)
+    lines = tuple(clean(logs)[-_SHOWN_CHARACTERS:].splitlines())
+    piece = PrintedLog(
+        title=f"Starting {line}",
+        request=StartedWith(line, {"PORT": str(PORT)}),
+        response=Printed(lines, fault=str(fault)),
         repeat=f"PORT={PORT} {line}",
     )
+    check.recorder.record(piece, since=since)
 
 
 def describe_end(code: int) -> str:
-    """Say how a process ended: an exit code, or the signal that ended it."""
+    """Return in words how a process ended: its exit code, or the signal that ended it."""
     if code >= 0:
         return f"exit code {code}"
     try:

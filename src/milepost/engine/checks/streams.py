@@ -31,7 +31,7 @@ class Plan:
 
 
 class Streams:
-    """The streams of one program. Whoever makes them closes them."""
+    """The streams of one program. Their maker closes them."""
 
     def __init__(self, plan: Plan) -> None:
         outputs = OUTPUTS[:1] if plan.merged else OUTPUTS

@@ -13,9 +13,8 @@ from json import JSONDecoder
 from pathlib import PurePosixPath
 from typing import Any
 
-from milepost.engine.guest.bounded_json import read_number, refuse_constant, require_bounded
-from milepost.engine.guest.decoding import READERS, read_crowd, read_with
-from milepost.engine.guest.encoding import (
+from milepost.engine.agent.decoding import READERS, read_crowd, read_with
+from milepost.engine.agent.encoding import (
     DEEP,
     DIGITS,
     ENDLESS,
@@ -28,7 +27,8 @@ from milepost.engine.guest.encoding import (
     Encoder,
     Unsendable,
 )
-from milepost.engine.guest.wire import Decoder, MalformedFrame
+from milepost.engine.protocol.bounded_json import read_number, refuse_constant, require_bounded
+from milepost.engine.protocol.frames import Decoder, MalformedFrame
 
 _SAFE = 2**53 - 1
 _FRAME_BYTES = MAX_BYTES + 64 * 1024  # a value, and what stands around it
@@ -50,11 +50,15 @@ class Language(StrEnum):
 
     PYTHON = "python"
     NODE = "node"
+    GO = "go"
 
     @classmethod
     def of(cls, module: str) -> "Language":
-        """Tell a language by the file that is imported."""
-        return cls.PYTHON if PurePosixPath(module).suffix == ".py" else cls.NODE
+        """Return the language of the file that is imported."""
+        return _BY_ENDING.get(PurePosixPath(module).suffix, cls.NODE)
+
+
+_BY_ENDING = {".py": Language.PYTHON, ".go": Language.GO}
 
 
 class Undefined:
@@ -262,6 +266,19 @@ class NodeArgumentEncoder(ArgumentEncoder):
         return super().write_tagged(kind, value, level)
 
 
+class GoArgumentEncoder(ArgumentEncoder):
+    """The same for Go, whose harness turns what it gets into the types of the parameters."""
+
+    def write_tagged(self, kind: type, value: Any, level: int) -> str:
+        """Write what some type of Go can hold."""
+        if not any(base in _GO for base in kind.__mro__):
+            raise _Foreign(f"Go has no {kind.__name__}{_ADVICE.get(kind.__name__, '')}")
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise _Foreign("a time.Time of Go is a moment; give it a time zone")
+        return super().write_tagged(kind, value, level)
+
+
+_GO = {int, float, str, list, dict, set, bytes, datetime, Instance}
 _JAVASCRIPT = {int, float, str, list, dict, set, bytes, datetime, Instance}
 _ADVICE = {
     "tuple": "; pass a list",
@@ -286,9 +303,12 @@ def _require_javascript(value: Any) -> None:
             raise _Foreign("a Date of JavaScript is a moment in milliseconds; give it a time zone")
 
 
+_ENCODERS = {Language.NODE: NodeArgumentEncoder, Language.GO: GoArgumentEncoder}
+
+
 def encode_arguments(name: str, arguments: Iterable[Any], language: Language) -> str:
     """Write the arguments of a call as JSON; raises NotCarried where one cannot be passed."""
-    encoder = NodeArgumentEncoder() if language is Language.NODE else ArgumentEncoder()
+    encoder = _ENCODERS.get(language, ArgumentEncoder)()
     texts = []
     for number, argument in enumerate(arguments, 1):
         try:

@@ -24,7 +24,7 @@ _UNSEEN = re.compile(r"[^ -~]")
 
 def write_value(value: Any, language: Language, *, on_one_line: bool = False) -> str:
     """Write a value as source text of a language: on one line, or laid out where that is long."""
-    kind = _JavaScript if language is Language.NODE else _Python
+    kind = _WRITERS.get(language, _Python)
     return kind(math.inf if on_one_line else _LINE_CHARACTERS).write(value)
 
 
@@ -192,6 +192,40 @@ class _JavaScript(_Python):
         ]
         text = self._lay_out("{", parts, "}")
         return text if "\n" in text or not parts else f"{{ {text[1:-1]} }}"
+
+
+class _Go(_Python):
+    """Writes Go, without the types that a literal would have."""
+
+    words: Mapping[Any, str] = {None: "nil", True: "true", False: "false"}
+    writers: Mapping[type, str] = {**_Python.writers, datetime: "write_time"}
+
+    def write_tuple(self, value: tuple[Any, ...], level: int) -> str:
+        return self._lay_out("(", self._each(value, level), ")")
+
+    def write_instance(self, value: Instance, level: int) -> str:
+        if value.shown and not value.fields:
+            return value.shown
+        fields = value.fields.items()
+        parts = [f"{name}: {self.write(inner, level + 1)}" for name, inner in fields]
+        return self._lay_out(f"{value.type}{{", parts, "}")
+
+    def write_float(self, value: float, _level: int) -> str:
+        if math.isfinite(value):
+            return repr(value)
+        return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}[str(value)]
+
+    def write_text(self, value: str, _level: int) -> str:
+        return _quote(value)
+
+    def write_bytes(self, value: bytes, _level: int) -> str:
+        return f"[]byte({_quote(repr(value)[2:-1])})"
+
+    def write_time(self, value: datetime, _level: int) -> str:
+        return value.isoformat()
+
+
+_WRITERS = {Language.NODE: _JavaScript, Language.GO: _Go}
 
 
 def _write_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Isolation by bubblewrap: one throw-away room a run, for learner code and for checks alike.
+"""Isolation by bubblewrap: one throw-away sandbox a run, for learner code and for checks alike.
 
 It knows neither labs nor stacks: it is told what to show, what to run and under which user.
 Nothing is ever run outside: where isolation is impossible, IsolationUnavailable says why.
@@ -7,16 +7,16 @@ Nothing is ever run outside: where isolation is impossible, IsolationUnavailable
 from milepost.engine.sandbox.cgroups import Cgroup
 from milepost.engine.sandbox.isolation import Isolation, Tier
 from milepost.engine.sandbox.process import Sandbox
-from milepost.engine.sandbox.room import Room, Scratch
 from milepost.engine.sandbox.seccomp_rules import Inhabitant
 from milepost.engine.sandbox.slots import Slot, claim_slot
+from milepost.engine.sandbox.spec import SandboxSpec, Scratch
 
 __all__ = [
     "Cgroup",
     "Inhabitant",
     "Isolation",
-    "Room",
     "Sandbox",
+    "SandboxSpec",
     "Scratch",
     "Slot",
     "Tier",

@@ -34,7 +34,7 @@ class _Mount:
 
 @cache
 def find_cgroup_home() -> CgroupHome | str:
-    """Find where groups can be made and limited, or answer why they can't."""
+    """Find where groups can be made and limited, or return why they can't."""
     try:
         home = _find()
         group = home.make()
@@ -86,7 +86,7 @@ def _list_own(text: str) -> dict[str, str]:
 
 
 def _inside(mount: _Mount, group: str) -> Path:
-    """Name the folder of a group. A container may see only its own part of the tree."""
+    """Return the folder of a group. A container may see only its own part of the tree."""
     if mount.root != "/" and Path(group).is_relative_to(mount.root):
         return mount.folder / Path(group).relative_to(mount.root)
     folder = mount.folder / group.lstrip("/")

@@ -1,8 +1,8 @@
-"""Kernel limits for rooms: a control group for each, where this machine lets us make groups.
+"""Kernel limits for sandboxes: a control group for each, where this machine lets us make groups.
 
-A room's first process is put into its group before it starts anything, so everything inside is
+A sandbox's first process is put into its group before it starts anything, so everything inside is
 bound by it and counted, including memory that no process has mapped. Where groups may be made is
-`cgroup_home`; what the numbers mean for a run is `meters`.
+`cgroup_home`; what the numbers mean for a run is `usage`.
 """
 
 import asyncio
@@ -69,7 +69,7 @@ class CgroupHome:
         return group
 
     def sweep(self) -> None:
-        """Remove the groups of processes that are gone. They are empty, since rooms die first."""
+        """Remove the groups of processes that are gone: they are empty, as sandboxes die first."""
         for folder in dict.fromkeys(self.folders.values()):
             for left in folder.glob(f"{_PREFIX}-*-*"):
                 if not Path("/proc", left.name.split("-")[1]).exists():
@@ -78,7 +78,7 @@ class CgroupHome:
 
 
 class Cgroup:
-    """The group of one room. Whoever makes one must `remove` it when the room is gone."""
+    """The group of one sandbox. Its maker must `remove` it when the sandbox is gone."""
 
     def __init__(self, names: _Names, folder_of: Mapping[str, Path]) -> None:
         self._names = names
@@ -93,10 +93,13 @@ class Cgroup:
 
     def limit(self, memory_bytes: int, processes: int) -> None:
         """Bound the sum of everything inside; threads count as processes. No swap is given."""
+        swap = self._memory / self._names.swap_limit
+        if not self._names.swap_is_extra:
+            with suppress(FileNotFoundError):  # the kernel does not count swap
+                _write(swap, -1)  # of a group that had limits: that of memory may not be larger
         _write(self._memory / self._names.memory_limit, memory_bytes)
-        with suppress(FileNotFoundError):  # the kernel does not count swap
-            swap_bytes = 0 if self._names.swap_is_extra else memory_bytes
-            _write(self._memory / self._names.swap_limit, swap_bytes)
+        with suppress(FileNotFoundError):
+            _write(swap, 0 if self._names.swap_is_extra else memory_bytes)
         _write(self._pids / "pids.max", processes)
 
     def count_processes(self) -> int:

@@ -1,6 +1,6 @@
-"""Measures what a room has written, from outside: bytes and files on all its writable places.
+"""Measures what a sandbox has written, from outside: bytes and files on all its writable places.
 
-Mounts of its own say so at once. Where a room's places are folders on the host's disk they are
+Mounts of its own say so at once. Where a sandbox's places are folders on the host's disk they are
 walked, and deleted files that are still open or mapped are looked for in its processes. What
 cannot be counted counts as too much.
 """
@@ -18,7 +18,7 @@ TOO_MUCH = 1 << 60
 
 
 def measure_mounts(init_pid: int) -> tuple[int, int]:
-    """Measure the mounts of a room by its first process. A room that is gone has none."""
+    """Measure the mounts of a sandbox by its first process. A sandbox that is gone has none."""
     used_bytes = files = 0
     for folder in _MOUNTS:
         with suppress(OSError):
@@ -29,7 +29,7 @@ def measure_mounts(init_pid: int) -> tuple[int, int]:
 
 
 class FolderMeasure:
-    """Measures a room whose places are folders."""
+    """Measures a sandbox whose places are folders."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = str(folder)
@@ -86,7 +86,7 @@ def _add(found: os.stat_result, known: dict[int, int]) -> None:
 
 
 def _walk(folder: str, known: dict[int, int]) -> int:
-    """Note the size of every file below, and answer how many names there are."""
+    """Note the size of every file below, and return how many names there are."""
     count = 0
     pending = [folder]  # no recursion: learner code decides how deep it is
     while pending:
@@ -114,7 +114,7 @@ def _threads(pid: int) -> list[str]:
 
 
 def _is_ending(thread: str) -> bool:
-    """Say whether a thread is about to be gone: for that moment it is closed too."""
+    """Return whether a thread is about to be gone: for that moment it cannot be read either."""
     try:
         state, *fields = Path(f"{thread}/stat").read_bytes().rpartition(b")")[2].split()
     except OSError:

@@ -1,7 +1,7 @@
-"""In which way code is isolated here: the tier, and what it needs to start rooms.
+"""In which way code is isolated here: the tier, and what it needs to start sandboxes.
 
-Only `probe` makes one, after it has started a room with it. Whoever grades hands it on to
-`Sandbox.start`, and says on the verdict what it was.
+Only `probe` makes an Isolation, after it has started a sandbox with it. Its user passes it to
+`Sandbox.start`, and notes on the verdict what it was.
 """
 
 from dataclasses import dataclass
@@ -28,5 +28,5 @@ class Isolation:
     why_not_more: str = ""  # what keeps this machine from more than that, in a sentence
 
     def __str__(self) -> str:
-        """Say it as verdicts and `doctor` do."""
+        """Return it in the words of verdicts and `doctor`."""
         return f"{self.tier}, {'cgroup' if self.cgroups else 'watched'} limits"

@@ -1,8 +1,8 @@
 """Landlock: a process forbids itself, and all it will start, every file that is not named here.
 
-Standard library only, since `keeper` imports it by path in a process of its own. The calls have the
-same numbers everywhere (`man 7 landlock`). What a kernel is too old for is left out here; whether
-what is left is enough, `probe` decides.
+Standard library only, since `subreaper` imports it by path in a process of its own. The calls have
+the same numbers everywhere (`man 7 landlock`). What a kernel is too old for is left out here;
+whether what is left is enough, `probe` decides.
 """
 
 import ctypes
@@ -32,7 +32,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def find_version() -> int:
-    """Answer which version of Landlock the kernel has; 0 for none."""
+    """Return the version of Landlock that the kernel has; 0 for none."""
     return max(_call(_CREATE, None, 0, _VERSION_FLAG, may_fail=True), 0)
 
 

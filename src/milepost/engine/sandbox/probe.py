@@ -14,8 +14,8 @@ from milepost.engine.sandbox.cgroup_home import find_cgroup_home
 from milepost.engine.sandbox.isolation import Isolation, Tier
 from milepost.engine.sandbox.landlock import find_version
 from milepost.engine.sandbox.process import Sandbox
-from milepost.engine.sandbox.room import Room
 from milepost.engine.sandbox.slots import claim_slot, find_users
+from milepost.engine.sandbox.spec import SandboxSpec
 
 _PROBE_SECONDS = 20.0
 _LANDLOCK = 6  # the first that keeps signals in, which a shared user needs
@@ -36,12 +36,12 @@ class IsolationStatus:
     isolation: Isolation | None = None
 
 
-def probe(room: Room, escape: Room, tier: Tier | None = None) -> IsolationStatus:
-    """Try the tiers, or the one that is named, on rooms whose programs must exit with 0.
+def probe(spec: SandboxSpec, escape: SandboxSpec, tier: Tier | None = None) -> IsolationStatus:
+    """Try the tiers, or the one that is named, on sandboxes whose programs must exit with 0.
 
-    The program of `escape` tries what a room without namespaces must refuse.
+    The program of `escape` tries what a sandbox without namespaces must refuse.
     """
-    isolated = _probe_isolated(room) if tier is not Tier.RESTRICTED else None
+    isolated = _probe_isolated(spec) if tier is not Tier.RESTRICTED else None
     if isolated is not None and (isolated.ready or tier is Tier.ISOLATED):
         return isolated
     why_not_isolated = isolated.reason if isolated is not None else "it was not asked for."
@@ -52,7 +52,7 @@ def probe(room: Room, escape: Room, tier: Tier | None = None) -> IsolationStatus
     return replace(isolated, reason=reason)
 
 
-def _probe_restricted(escape: Room, why_not_isolated: str) -> IsolationStatus:
+def _probe_restricted(escape: SandboxSpec, why_not_isolated: str) -> IsolationStatus:
     needed = _LANDLOCK_WITH_USERS if find_users() else _LANDLOCK
     found = find_version() if sys.platform == "linux" else 0
     if found < needed:
@@ -67,12 +67,12 @@ def _probe_restricted(escape: Room, why_not_isolated: str) -> IsolationStatus:
         return IsolationStatus(True, "", "", isolation)
     return IsolationStatus(
         False,
-        f"a room did not start or was not closed: {failure}.",
+        f"a sandbox did not start or was not closed: {failure}.",
         "Let other users read the installation: `chmod -R go+rX .` in its folder.",
     )
 
 
-def _probe_isolated(room: Room) -> IsolationStatus:
+def _probe_isolated(spec: SandboxSpec) -> IsolationStatus:
     """Try each bubblewrap."""
     if sys.platform != "linux":
         return IsolationStatus(
@@ -90,7 +90,7 @@ def _probe_isolated(room: Room) -> IsolationStatus:
     reasons = []
     for bwrap in candidates:
         isolation = Isolation(Tier.ISOLATED, bwrap)
-        failure = _try(isolation, room)
+        failure = _try(isolation, spec)
         if failure is None:
             return IsolationStatus(True, "", "", _with_cgroups(isolation))
         reasons.append(f"{bwrap}: {failure}")
@@ -118,16 +118,16 @@ def _candidates() -> list[Path]:
     return found
 
 
-def _try(isolation: Isolation, room: Room) -> str | None:
-    """Answer None when it works, else what bubblewrap said."""
+def _try(isolation: Isolation, spec: SandboxSpec) -> str | None:
+    """Start a sandbox in this way; return None if that works, else what went wrong."""
     if isolation.tier is Tier.ISOLATED and os.geteuid() == 0 and not find_users():
-        return "root may not become one of the users that rooms run as"
+        return "root may not become one of the users that sandboxes run as"
     try:
         slot = claim_slot()
     except (IsolationUnavailable, OSError) as error:
         return str(error)
     try:
-        sandbox = Sandbox.start(isolation, room, uid=slot.guest_uid)
+        sandbox = Sandbox.start(isolation, spec, uid=slot.guest_uid)
         code = sandbox.stop_and_wait(_PROBE_SECONDS)
         return None if code == 0 else sandbox.diagnostics() or f"it ended with code {code}"
     except (IsolationUnavailable, OSError) as error:

@@ -1,7 +1,7 @@
-"""Starts a room as a process, ends it, and hears when it ended.
+"""Starts a sandbox as a process, ends it, and hears when it ended.
 
-Killing means the room's init: with it the kernel ends everything inside, whatever it forked. The
-room also dies with the thread that started it, so a killed worker leaves nothing behind.
+Killing means the sandbox's init: with it the kernel ends everything inside, whatever it forked. The
+sandbox also dies with the thread that started it, so a killed worker leaves nothing behind.
 """
 
 import asyncio
@@ -19,10 +19,10 @@ from typing import Any
 from milepost.engine.sandbox.cgroups import Cgroup
 from milepost.engine.sandbox.disk import FolderMeasure, measure_mounts
 from milepost.engine.sandbox.isolation import Isolation, Tier
-from milepost.engine.sandbox.restricted import View, count_tasks, make_view, start_keeper
-from milepost.engine.sandbox.room import Room, bubblewrap_arguments
+from milepost.engine.sandbox.restricted import View, count_tasks, make_view, start_subreaper
 from milepost.engine.sandbox.seccomp import filter_for
 from milepost.engine.sandbox.seccomp_rules import Inhabitant
+from milepost.engine.sandbox.spec import SandboxSpec, bubblewrap_arguments
 from milepost.engine.sandbox.staging import stage
 
 _INIT_SECONDS = 5.0
@@ -31,7 +31,7 @@ _MAX_DIAGNOSTICS = 16 * 1024
 
 
 class Sandbox:
-    """A running room. Whoever starts one must end it with `stop`."""
+    """A running sandbox. Its starter must end it with `stop`."""
 
     def __init__(
         self,
@@ -46,24 +46,29 @@ class Sandbox:
         self._said = b""
         self._ended = False
         self.group = group
-        self.view = view  # of a room without namespaces
+        self.view = view  # of a sandbox without namespaces
         self._folders = FolderMeasure(view.folder) if view is not None else None
         self.init_pid: int | None = None
 
     @classmethod
     def start(
-        cls, isolation: Isolation, room: Room, *, uid: int | None = None, fds: Sequence[int] = ()
+        cls,
+        isolation: Isolation,
+        spec: SandboxSpec,
+        *,
+        uid: int | None = None,
+        fds: Sequence[int] = (),
     ) -> "Sandbox":
-        """Start a room as the host user `uid`, with the given descriptors open inside.
+        """Start a sandbox as the host user `uid`, with the given descriptors open inside.
 
-        Its program waits until `find_init` has put the room into its control group.
+        Its program waits until `find_init` has put the sandbox into its control group.
         """
         if isolation.tier is Tier.RESTRICTED:
-            return cls._start_restricted(room, uid, fds)
-        group = _make_group(isolation, room)
+            return cls._start_restricted(spec, uid, fds)
+        group = _make_group(isolation, spec)
         pipes = _Pipes(is_gated=group is not None)
         try:
-            return cls(_start(isolation, room, uid, pipes, fds), pipes, group)
+            return cls(_start(isolation, spec, uid, pipes, fds), pipes, group)
         except BaseException:
             pipes.close()
             if group is not None:
@@ -73,23 +78,23 @@ class Sandbox:
             pipes.close_theirs()
 
     @classmethod
-    def _start_restricted(cls, room: Room, uid: int | None, fds: Sequence[int]) -> "Sandbox":
+    def _start_restricted(cls, spec: SandboxSpec, uid: int | None, fds: Sequence[int]) -> "Sandbox":
         pipes = _Pipes(is_gated=True)
-        view = make_view(room, uid)
+        view = make_view(spec, uid)
         try:
-            keeper = start_keeper(room, view, uid, pipes.said_write, pipes.gate_read, fds)
+            subreaper = start_subreaper(spec, view, uid, pipes.said_write, pipes.gate_read, fds)
         except BaseException:
             pipes.close()
             shutil.rmtree(view.folder, ignore_errors=True)
             raise
         finally:
             pipes.close_theirs()
-        return cls(keeper, pipes, view=view)
+        return cls(subreaper, pipes, view=view)
 
     async def find_init(self) -> int | None:
-        """Wait for the pid of the room's init as the host sees it; None if it never came up."""
+        """Wait for the pid of the sandbox's init as the host sees it; None if it never came up."""
         if self.view is not None:
-            self.init_pid = self._process.pid  # the keeper, which adopts what is left alone
+            self.init_pid = self._process.pid  # the subreaper, which adopts what is left alone
             return self.init_pid
         with contextlib.suppress(OSError, ValueError, KeyError):
             async with asyncio.timeout(_INIT_SECONDS):
@@ -112,33 +117,33 @@ class Sandbox:
         return said
 
     def count_others(self) -> int:
-        """Count the tasks that the kernel counts together with the room's, by their user."""
+        """Count the tasks that the kernel counts together with the sandbox's, by their user."""
         shares_user = self.view is not None and self.view.shares_user
         return count_tasks(os.geteuid()) if shares_user else 0
 
     def measure_disk(self, pids: Iterable[int]) -> tuple[int, int]:
-        """Measure the bytes and the files in the room's places; `pids` are who may hold some."""
+        """Measure the bytes and the files in the sandbox's places; `pids` are who may hold some."""
         if self._folders is None or self.view is None:
             return measure_mounts(self.init_pid or 0)
         return self._folders.measure(self.view.scratch, pids)
 
     async def ended(self) -> None:
-        """Wait until nothing of the room is left."""
+        """Wait until nothing of the sandbox is left."""
         if not self._ended:
             await _readable(self._pidfd)
             self._ended = True
 
     @property
     def is_running(self) -> bool:
-        """Whether bubblewrap, and with it the room, is still there."""
+        """Whether bubblewrap, and with it the sandbox, is still there."""
         return self._pidfd >= 0 and self._process.poll() is None
 
     def kill(self) -> None:
-        """End everything in the room at once."""
+        """End everything in the sandbox at once."""
         if self._ended:
             return
         if self.view is not None:
-            self._pipes.open_gate()  # the keeper's leash: it kills them all, and then goes itself
+            self._pipes.open_gate()  # closes the subreaper's lifeline: it ends them all, and itself
         elif self.init_pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.init_pid, signal.SIGKILL)
@@ -146,7 +151,7 @@ class Sandbox:
             self._process.kill()
 
     async def stop(self) -> int:
-        """Kill the room, wait until it is gone, and answer bubblewrap's exit code."""
+        """Kill the sandbox, wait until it is gone, and return bubblewrap's exit code."""
         self.kill()
         try:
             await asyncio.wait_for(self.ended(), _END_SECONDS)
@@ -160,7 +165,7 @@ class Sandbox:
         return self._process.returncode
 
     def stop_and_wait(self, seconds: float) -> int:
-        """Wait for a room without a control group that ends by itself; without an event loop."""
+        """Wait for a sandbox without a control group that ends by itself; without an event loop."""
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -172,7 +177,7 @@ class Sandbox:
         return self._process.returncode
 
     def diagnostics(self) -> str:
-        """What bubblewrap and the room's first process wrote, at most 16 KiB of it."""
+        """What bubblewrap and the sandbox's first process wrote, at most 16 KiB of it."""
         with contextlib.suppress(OSError):
             while len(self._said) < _MAX_DIAGNOSTICS and (
                 chunk := os.read(self._pipes.said, _MAX_DIAGNOSTICS)
@@ -193,7 +198,7 @@ class Sandbox:
 
 
 class _Pipes:
-    """The pipes between a room's bubblewrap and us, each with an end of ours and one of theirs."""
+    """The pipes between a sandbox's bubblewrap and us, each with one end on either side."""
 
     def __init__(self, *, is_gated: bool) -> None:
         self.info, self.info_write = os.pipe()
@@ -202,12 +207,12 @@ class _Pipes:
         os.set_blocking(self.said, False)
 
     def arguments(self) -> list[str]:
-        """Tell bubblewrap where to say who it is, and what to wait for before it starts a room."""
+        """Return bubblewrap's arguments: where to write its pid, and what to wait for."""
         gated = ["--block-fd", str(self.gate_read)] if self.gate >= 0 else []
         return ["--info-fd", str(self.info_write), *gated]
 
     def open_gate(self) -> None:
-        """Let the room's program start."""
+        """Let the sandbox's program start."""
         self.gate = _close(self.gate)
 
     def close_theirs(self) -> None:
@@ -217,7 +222,7 @@ class _Pipes:
         self.gate_read = _close(self.gate_read)
 
     def close(self) -> None:
-        """Close all that is left."""
+        """Close every end that is still open."""
         self.close_theirs()
         self.info, self.said, self.gate = _close(self.info), _close(self.said), _close(self.gate)
 
@@ -228,31 +233,31 @@ def _close(fd: int) -> int:
     return -1
 
 
-def _make_group(isolation: Isolation, room: Room) -> Cgroup | None:
+def _make_group(isolation: Isolation, spec: SandboxSpec) -> Cgroup | None:
     # An author is trusted with verdicts, and the limits of each process bound a slip.
-    if isolation.cgroups is None or room.inhabitant is Inhabitant.CHECKS:
+    if isolation.cgroups is None or spec.inhabitant is Inhabitant.CHECKS:
         return None
     group = isolation.cgroups.make()
-    if room.memory_bytes is not None and room.processes is not None:
-        group.limit(room.memory_bytes, room.processes)
+    if spec.memory_bytes is not None and spec.processes is not None:
+        group.limit(spec.memory_bytes, spec.processes)
     return group
 
 
 def _start(
-    isolation: Isolation, room: Room, uid: int | None, pipes: _Pipes, fds: Sequence[int]
+    isolation: Isolation, spec: SandboxSpec, uid: int | None, pipes: _Pipes, fds: Sequence[int]
 ) -> subprocess.Popen[bytes]:
     if isolation.bwrap is None:
-        raise ValueError("rooms with namespaces need bubblewrap")
-    with _in_memory(filter_for(room.inhabitant)) as refused:
+        raise ValueError("sandboxes with namespaces need bubblewrap")
+    with _in_memory(filter_for(spec.inhabitant)) as refused:
         arguments = [*pipes.arguments(), "--seccomp", str(refused)]
-        arguments += bubblewrap_arguments(room, stage)
+        arguments += bubblewrap_arguments(spec, stage)
         # Out of the command line, which a guest could read in /proc/1/cmdline.
         with _in_memory("".join(f"{each}\0" for each in arguments).encode()) as hidden:
             handed_on = (pipes.info_write, pipes.gate_read, refused, hidden, *fds)
             bwrap = _reachable(isolation.bwrap)
             become, owner = _becoming(uid)
             return subprocess.Popen(
-                [*become, f"./{bwrap.name}", "--args", str(hidden), "--", *room.argv],
+                [*become, f"./{bwrap.name}", "--args", str(hidden), "--", *spec.argv],
                 stdin=subprocess.DEVNULL,
                 stdout=pipes.said_write,
                 stderr=pipes.said_write,
@@ -264,7 +269,7 @@ def _start(
 
 
 def _becoming(uid: int | None) -> tuple[list[str], dict[str, Any]]:
-    """Answer how a program becomes another user: a command before it, or arguments of Popen.
+    """Return how a program becomes another user: a command before it, or arguments of Popen.
 
     With those, subprocess copies this whole process for a start (fork), which takes some 2 ms of a
     large one and slows it down afterwards; without them it shares its memory (vfork).

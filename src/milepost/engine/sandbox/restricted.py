@@ -1,8 +1,8 @@
-"""The restricted tier: rooms without namespaces, where everything else is forbidden instead.
+"""The restricted tier: sandboxes without namespaces, where everything else is forbidden instead.
 
-A room is then a throw-away folder in which its places lie as links, and its processes may open
+A sandbox is then a throw-away folder in which its places lie as links, and its processes may open
 those places and nothing else (Landlock), make no socket (seccomp), and belong to a user of their
-own where root starts them. The program above them is `keeper`; what differs is in SECURITY.md.
+own where root starts them. The program above them is `subreaper`; what differs is in SECURITY.md.
 """
 
 import base64
@@ -17,14 +17,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from milepost.engine.guest.places import PLACES, ROOM, Places
+from milepost.engine.agent.path_translation import MOUNTS, SANDBOX, PathTranslation
 from milepost.engine.sandbox.landlock import READ, READ_DIR, READ_FILE, WRITE, WRITE_FILE
-from milepost.engine.sandbox.room import Room
 from milepost.engine.sandbox.seccomp import filter_for
 from milepost.engine.sandbox.slots import SLOTS_FOLDER
+from milepost.engine.sandbox.spec import SandboxSpec
 
-_KEEPER = Path(__file__).with_name("keeper.py")
-_ROOMS_OF_USERS = SLOTS_FOLDER.with_name("rooms")
+_SUBREAPER = Path(__file__).with_name("subreaper.py")
+_SANDBOXES_OF_USERS = SLOTS_FOLDER.with_name("sandboxes")
 _DEVICES = {"/dev/null": READ_FILE | WRITE_FILE, "/dev/zero": READ_FILE, "/dev/full": WRITE_FILE}
 _RANDOM = {"/dev/urandom": READ_FILE, "/dev/random": READ_FILE}
 _LOADER = {"/etc/ld.so.cache": READ_FILE, "/etc/localtime": READ_FILE}
@@ -34,27 +34,27 @@ _OTHERS_MAY_ENTER = 0o001
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A room's folder, and what the places in it are for its program."""
+    """A sandbox's folder, and what the places in it are for its program."""
 
     folder: Path
-    places: Places
+    paths: PathTranslation
     allowed: Mapping[str, int]  # path on the host -> Landlock's rights
     scratch: tuple[str, ...]
     shares_user: bool
 
 
-def make_view(room: Room, uid: int | None) -> View:
-    """Make the folder of a room, with its places in it."""
+def make_view(spec: SandboxSpec, uid: int | None) -> View:
+    """Make the folder of a sandbox, with its places in it."""
     folder = _make_folder(uid)
-    scratch = [each.path for each in room.scratch if each.path != _SHARED_MEMORY]
+    scratch = [each.path for each in spec.scratch if each.path != _SHARED_MEMORY]
     for path in scratch:
         made = Path(f"{folder}{path}")
         made.mkdir(parents=True)
         made.chmod(0o700)
         if uid is not None:
             os.chown(made, uid, uid)
-    moved = {inside: str(path) for inside, path in room.shown.items() if inside != str(path)}
-    links = {inside: moved.get(target, target) for inside, target in room.links.items()}
+    moved = {inside: str(path) for inside, path in spec.shown.items() if inside != str(path)}
+    links = {inside: moved.get(target, target) for inside, target in spec.links.items()}
     for inside, target in {**moved, **links}.items():
         link = Path(f"{folder}{inside}")
         link.parent.mkdir(parents=True, exist_ok=True)
@@ -62,41 +62,41 @@ def make_view(room: Room, uid: int | None) -> View:
     names = {"/".join(inside.split("/")[:3]) for inside in moved if inside.startswith("/opt/")}
     names |= {inside for inside in moved if not inside.startswith("/opt/")}
     allowed = {**_DEVICES, **_RANDOM, **_LOADER, str(folder): READ}
-    for shown in room.shown.values():
-        allowed |= _without_masked(shown.resolve(), room.masked)
+    for shown in spec.shown.values():
+        allowed |= _without_masked(shown.resolve(), spec.masked)
     allowed |= {f"{folder}{path}": READ | WRITE for path in scratch}
-    places = Places(str(folder), sorted({*names, *scratch}))
+    places = PathTranslation(str(folder), sorted({*names, *scratch}))
     return View(folder, places, allowed, tuple(scratch), shares_user=uid is None)
 
 
-def start_keeper(
-    room: Room, view: View, uid: int | None, said: int, leash: int, fds: Sequence[int]
+def start_subreaper(
+    spec: SandboxSpec, view: View, uid: int | None, said: int, lifeline: int, fds: Sequence[int]
 ) -> subprocess.Popen[bytes]:
-    """Start the process that keeps the room and starts its program."""
-    environment = view.places.find_all(room.environment) | {
-        ROOM: view.places.root,
-        PLACES: ":".join(view.places.names),
+    """Start the process that keeps the sandbox and starts its program."""
+    environment = view.paths.find_all(spec.environment) | {
+        SANDBOX: view.paths.root,
+        MOUNTS: ":".join(view.paths.names),
     }
-    program = Path(view.places.find(room.argv[0]))
+    program = Path(view.paths.find(spec.argv[0]))
     order = {
-        "argv": [str(program.resolve()), *map(view.places.find, room.argv[1:])],
+        "argv": [str(program.resolve()), *map(view.paths.find, spec.argv[1:])],
         "environment": environment,
-        "directory": view.places.find(room.directory),
+        "directory": view.paths.find(spec.directory),
         "folder": str(view.folder),
         "uid": uid,
-        "reads_past_owners": uid is not None and not _may_reach(room.shown.values()),
+        "reads_past_owners": uid is not None and not _may_reach(spec.shown.values()),
         "allowed": dict(view.allowed),
-        "refused": base64.b64encode(filter_for(room.inhabitant, restricted=True)).decode(),
+        "refused": base64.b64encode(filter_for(spec.inhabitant, restricted=True)).decode(),
     }
     hidden = os.memfd_create("milepost")
     try:
         os.write(hidden, json.dumps(order).encode())
         return subprocess.Popen(
-            [sys.executable, "-I", "-S", str(_KEEPER), str(hidden), str(leash)],
+            [sys.executable, "-I", "-S", str(_SUBREAPER), str(hidden), str(lifeline)],
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
-            pass_fds=(hidden, leash, *fds),
+            pass_fds=(hidden, lifeline, *fds),
             env={},
             cwd="/",
             start_new_session=True,
@@ -106,7 +106,7 @@ def start_keeper(
 
 
 def count_tasks(uid: int) -> int:
-    """Count the processes and threads of a user, whom the kernel counts together with a room's."""
+    """Count a user's processes and threads, which the kernel counts together with a sandbox's."""
     count = 0
     for entry in os.scandir("/proc"):
         with suppress(OSError):
@@ -116,13 +116,13 @@ def count_tasks(uid: int) -> int:
 
 
 def _make_folder(uid: int | None) -> Path:
-    name = f"milepost-room-{secrets.token_hex(6)}"
+    name = f"milepost-sandbox-{secrets.token_hex(6)}"
     if uid is None:
         folder = Path(tempfile.gettempdir()).resolve() / name
         folder.mkdir(mode=0o700)
         return folder
-    _ROOMS_OF_USERS.mkdir(parents=True, exist_ok=True, mode=0o711)
-    folder = _ROOMS_OF_USERS / name
+    _SANDBOXES_OF_USERS.mkdir(parents=True, exist_ok=True, mode=0o711)
+    folder = _SANDBOXES_OF_USERS / name
     folder.mkdir(mode=0o700)
     os.chown(folder, uid, uid)
     return folder
@@ -138,6 +138,6 @@ def _without_masked(path: Path, masked: Sequence[str]) -> dict[str, int]:
 
 
 def _may_reach(paths: Iterable[Path]) -> bool:
-    """Say whether anybody may walk to all of these paths."""
+    """Return whether any user may reach all of these paths."""
     folders = {folder for path in paths for folder in path.resolve().parents}
     return all(folder.stat().st_mode & _OTHERS_MAY_ENTER for folder in folders)

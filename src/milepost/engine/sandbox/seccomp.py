@@ -33,7 +33,7 @@ _Line = tuple[int, int, int, int]
 def filter_for(
     inhabitant: Inhabitant, machine: str | None = None, *, restricted: bool = False
 ) -> bytes:
-    """Assemble the filter of a room for this machine, or one named as `uname -m` does."""
+    """Assemble the filter of a sandbox for this machine, or one named as `uname -m` does."""
     return assemble(list_rules(inhabitant, restricted=restricted), machine or platform.machine())
 
 

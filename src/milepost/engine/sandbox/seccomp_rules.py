@@ -1,4 +1,4 @@
-"""Which system calls rooms are refused, and why: the whole list, each rule with its reason.
+"""Which system calls sandboxes are refused, and why: the whole list, each rule with its reason.
 
 What is not named here is allowed, since namespaces and missing capabilities already refuse most;
 this takes away what bugs in kernels and escapes are made of. How it becomes a filter is `seccomp`.
@@ -23,7 +23,7 @@ _PERSONALITY_NORMAL, _PERSONALITY_QUERY = 0, 0xFFFFFFFF
 
 
 class Inhabitant(StrEnum):
-    """Who lives in a room. Learners are refused the most."""
+    """Who lives in a sandbox. Learners are refused the most."""
 
     LEARNER = auto()
     CHECKS = auto()
@@ -89,7 +89,7 @@ RULES = (
         _calls("mount umount2 pivot_root chroot fsopen fsconfig fsmount fspick")
         + _calls("open_tree move_mount mount_setattr"),
         errno.EPERM,
-        "What a room shows is settled before its program starts.",
+        "What a sandbox shows is settled before its program starts.",
     ),
     Rule(
         _calls("unshare setns"),
@@ -142,7 +142,7 @@ RULES = (
         + _calls("swapon swapoff acct syslog quotactl quotactl_fd vhangup sethostname")
         + _calls("setdomainname iopl ioperm uselib _sysctl sysfs"),
         errno.EPERM,
-        "They administer a machine. Root alone may, and this holds should a room ever be root.",
+        "They administer a machine. Root alone may, and this holds should a sandbox ever be root.",
     ),
     Rule(
         _calls("settimeofday clock_settime clock_adjtime adjtimex"),
@@ -175,7 +175,7 @@ RULES = (
         _calls("socket"),
         errno.EAFNOSUPPORT,
         "Unix, IPv4, IPv6 and the list of interfaces; every other family (vsock, packet, alg,"
-        " bluetooth, …) is kernel code that no program of a lab needs, and vsock leaves the room.",
+        " bluetooth, …) is kernel code that no program of a lab needs; vsock leaves the sandbox.",
         when=(Condition(0, Is.NONE_OF, (_AF_UNIX, _AF_INET, _AF_INET6, _AF_NETLINK)),),
     ),
     Rule(
@@ -283,12 +283,12 @@ RESTRICTED_RULES = (
         + _calls("setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr"),
         errno.EPERM,
         "Landlock does not keep it from changing owners, modes and times of the host's files, and"
-        " where rooms run as Milepost's own user, those files are its own.",
+        " where sandboxes run as Milepost's own user, those files are its own.",
     ),
 )
 
 
 def list_rules(inhabitant: Inhabitant, *, restricted: bool = False) -> tuple[Rule, ...]:
-    """List what holds in a room, in the order in which it is asked."""
+    """List what holds in a sandbox, in the order in which it is asked."""
     rules = (*RESTRICTED_RULES, *RULES) if restricted else RULES
     return tuple(rule for rule in rules if inhabitant not in rule.spared)

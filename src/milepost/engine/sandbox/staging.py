@@ -35,7 +35,7 @@ class _Staged:
 
 
 def stage(path: Path, *, writable: bool = False) -> Path:
-    """Answer a path by which sandbox users reach `path`. A second call answers the same one.
+    """Return a path by which sandbox users reach `path`; on a second call the same one.
 
     Read-only, unless it is a folder that a server keeps its data in.
     """
@@ -47,7 +47,7 @@ def stage(path: Path, *, writable: bool = False) -> Path:
         known = staged.get(folder)
         if known is not None and known.identity == _identity(folder):
             return known.target / real.relative_to(folder)
-    _unbind_replaced(staged)  # not with each call: a room has a dozen paths, all of them known
+    _unbind_replaced(staged)  # not with each call: a sandbox has a dozen paths, all of them known
     staged[real] = _bind(real, STAGE / str(next(_numbers)), writable=writable)
     return staged[real].target
 
@@ -71,7 +71,7 @@ def _staged_paths() -> dict[bool, dict[Path, _Staged]]:
 
 
 def _unbind_replaced(staged: dict[Path, _Staged]) -> None:
-    """Let go of folders that were removed or replaced since; a bind would show the old ones."""
+    """Unbind folders that were removed or replaced since: a bind would show the old ones."""
     for source, known in list(staged.items()):
         if _identity(source) != known.identity:
             _check(_libc.umount2(os.fsencode(known.target), _MNT_DETACH))

@@ -1,4 +1,4 @@
-"""Stacks: what runs learner code. Each is described by one TOML file beside this module.
+"""Stacks: what runs learner code. Each is a folder beside this module.
 
 Nothing is started here but `--version`. A stack that is missing says why and how to fix it.
 """
@@ -7,24 +7,26 @@ import re
 import subprocess
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from platformdirs import user_data_path
 
 from milepost.engine.errors import StackUnavailable
-from milepost.engine.stacks.descriptions import Description, find_description, list_names
+from milepost.engine.stacks.descriptions import (
+    BuildStep,
+    Description,
+    OnHost,
+    find_description,
+    list_names,
+)
 from milepost.engine.stacks.libraries import (
     LibrariesNotInstalled,
     install_libraries,
     place_libraries,
 )
-from milepost.engine.stacks.runtimes import (
-    Runtime,
-    find_in_package,
-    find_interpreter,
-    find_postgres,
-)
+from milepost.engine.stacks.readiness import find_selftest_problems
+from milepost.engine.stacks.runtimes import Runtime, find_runtime
 
 _CHECKOUT = Path(__file__).parents[4]
 _VERSION_SECONDS = 20
@@ -40,20 +42,24 @@ class Stack:
     runtime: Runtime
     commands: tuple[str, ...]
     harness: tuple[str, ...]
-    endings: tuple[str, ...]
+    harness_folder: Path | None
     environment: Mapping[str, str]
     harness_environment: Mapping[str, str]
+    service_environment: Mapping[str, str]
     reserves_mebibytes: int = 0  # address space it sets aside without ever using it
+    limits: Mapping[str, float] = field(default_factory=dict)  # what a run needs at least, by name
     libraries: Mapping[str, Path] | None = None  # path in the sandbox -> path on the host
+    build: BuildStep | None = None  # what has to be done before submissions can be run
     preload: tuple[str, ...] = ()  # modules that are imported before any learner code
     preload_beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     warm_up: str = ""  # code that the launcher then runs, to do once what each program would do
     starts_ahead: bool = False  # programs can't be forked, but started ahead to wait
     checkpoint: str = ""  # the function that a server calls once all is imported, to listen
-    runs_code: bool = True  # False where a service runs what learners hand in
+    runs_in: str = ""  # the service that runs what learners hand in, where no program is started
+    on_host: OnHost = field(default_factory=OnHost)
 
     def beside(self, services: Collection[str]) -> "Stack":
-        """Answer the stack for labs with these services: their clients are imported ahead too."""
+        """Return the stack for labs with these services: their clients are imported ahead too."""
         more = [m for name, found in self.preload_beside.items() if name in services for m in found]
         return replace(self, preload=(*self.preload, *more))
 
@@ -69,10 +75,11 @@ class StackStatus:
     reason: str
     fix: str
     libraries: tuple[str, ...] = ()  # as pinned: what learner code may import once it is ready
+    on_demand: bool = False  # large: nobody misses it who has not asked for it
 
 
 def find_stacks_dir(given: Path | None) -> Path:
-    """Say where libraries of stacks are: where they are said to be, else in this checkout's data.
+    """Return the folder of the stacks' libraries: the given one, else in this checkout's data.
 
     Without a checkout it is a folder of the user's, whatever folder a command is run in.
     """
@@ -84,7 +91,7 @@ def find_stacks_dir(given: Path | None) -> Path:
 
 
 def list_stacks(stacks_dir: Path | None = None) -> tuple[StackStatus, ...]:
-    """Say of every stack that Milepost knows whether it is ready."""
+    """Return of every stack that Milepost knows whether it is ready."""
     stacks_dir = find_stacks_dir(stacks_dir)
     return tuple(_status(name, stacks_dir) for name in list_names())
 
@@ -106,7 +113,9 @@ def install_stack(name: str, stacks_dir: Path | None = None) -> bool:
 def load_stack(name: str, stacks_dir: Path) -> Stack:
     """Find an installed stack by name, or raise StackUnavailable."""
     description = _require_known(name)
-    runtime = _find_runtime(description.find)
+    libraries = _require_libraries(description, stacks_dir)
+    placed = place_libraries(description, stacks_dir)
+    runtime = find_runtime(description.find, description.root, placed)
     if runtime is None:
         raise StackUnavailable(name, "It is not installed.", description.fix)
     version = _ask_version(runtime.executable, description.version)
@@ -120,17 +129,21 @@ def load_stack(name: str, stacks_dir: Path) -> Stack:
         runtime=runtime,
         commands=description.commands,
         harness=description.harness,
-        endings=description.endings,
+        harness_folder=description.harness_folder,
         environment=description.environment,
         harness_environment=description.harness_environment,
+        service_environment=description.service_environment,
         reserves_mebibytes=description.reserves_mebibytes,
-        libraries=_require_libraries(description, stacks_dir),
+        libraries=libraries,
+        build=description.build,
+        limits=description.limits,
         preload=description.preload,
         preload_beside=description.preload_beside,
         warm_up=description.warm_up,
         starts_ahead=description.starts_ahead,
         checkpoint=description.checkpoint,
-        runs_code=description.runs_code,
+        runs_in=description.runs_in,
+        on_host=description.on_host,
     )
 
 
@@ -160,7 +173,7 @@ def _install_command(name: str) -> str:
 
 
 def _name_version(description: Description, runtime_version: str) -> str:
-    """Answer "Python 3.11.7", or "FastAPI 0.165.0, Python 3.11.7"."""
+    """Return "Python 3.11.7", or "FastAPI 0.165.0, Python 3.11.7"."""
     below = find_description(description.builds_on) if description.builds_on else None
     if description.libraries is None or below is None:
         return f"{description.title} {runtime_version}"
@@ -172,26 +185,23 @@ def _status(name: str, stacks_dir: Path) -> StackStatus:
     description = _require_known(name)
     title = description.title
     needs = description.libraries.needs if description.libraries else ()
+    known = partial(StackStatus, name, title, libraries=needs, on_demand=description.on_demand)
     try:
         stack = load_stack(name, stacks_dir)
     except StackUnavailable as missing:
-        return StackStatus(name, title, "", False, missing.reason, missing.fix, needs)
-    return StackStatus(name, title, stack.version, True, "", "", needs)
-
-
-def _find_runtime(where: str) -> Runtime | None:
-    kind, _, location = where.partition(":")
-    match kind:
-        case "interpreter":
-            return find_interpreter()
-        case "postgres":
-            return find_postgres()
-        case _:
-            return find_in_package(location)
+        return known("", ready=False, reason=missing.reason, fix=missing.fix)
+    problems = find_selftest_problems(name, stack.version, stacks_dir)
+    if problems:
+        reason = f"Its self-test fails here. {problems[0]}"
+        fix = (
+            f"`milepost doctor` says what else is missing. To test again: {_install_command(name)}"
+        )
+        return known("", ready=False, reason=reason, fix=fix)
+    return known(stack.version, ready=True, reason="", fix="")
 
 
 def _ask_version(executable: Path, arguments: tuple[str, ...]) -> str | None:
-    """Answer "3.11.7" or "24.1.0", whatever words stand around it."""
+    """Return "3.11.7" or "24.1.0", whatever words stand around it."""
     try:
         answer = subprocess.run(
             [executable, *arguments],

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 
 from milepost.engine.stacks.descriptions import Description, Libraries
@@ -32,11 +33,13 @@ class LibrariesNotInstalled(RuntimeError):
 
 
 def place_libraries(description: Description, stacks_dir: Path) -> Path | None:
-    """Say where the libraries of a stack are, or would be; None for a stack without any."""
+    """Return where the libraries of a stack are, or would be; None for a stack without any."""
     if description.libraries is None:
         return None
     lock = description.libraries.lock
     said = [_LAYOUT, description.libraries.installer, _platform(), lock.read_bytes().hex()]
+    if description.libraries.installer not in _INSTALLERS:
+        said += _read_sources(description.folder)  # they are compiled when it is installed
     digest = sha256("\n".join(said).encode()).hexdigest()
     return stacks_dir.absolute() / f"{description.name}-{digest[:16]}"
 
@@ -54,7 +57,8 @@ def install_libraries(description: Description, stacks_dir: Path) -> bool:
             shutil.rmtree(leftover, ignore_errors=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{description.name}-", dir=stacks_dir))
         try:
-            filled = _INSTALLERS[libraries.installer](libraries, aside)
+            install = _INSTALLERS.get(libraries.installer) or _find_own_installer(description)
+            filled = install(libraries, aside)
             _let_everybody_read(filled)
             filled.rename(target)
         finally:
@@ -62,22 +66,28 @@ def install_libraries(description: Description, stacks_dir: Path) -> bool:
     return True
 
 
-def _install_with_uv(libraries: Libraries, aside: Path) -> Path:
+def install_wheels(lock: Path, target: Path, aside: Path) -> None:
+    """Install what a lock file of Python packages names, every file with its hash."""
     from uv import find_uv_bin
 
-    target = aside / "libraries"
     python = str(find_interpreter().executable)
-    _run(
+    run_installer(
         [
             *(find_uv_bin(), "pip", "install", "--quiet", "--require-hashes", "--no-deps"),
             *("--only-binary", ":all:", "--link-mode", "copy", "--python", python),
-            *("--target", str(target), "--requirement", str(libraries.lock)),
+            *("--target", str(target), "--requirement", str(lock)),
         ],
         aside,
     )
+
+
+def _install_with_uv(libraries: Libraries, aside: Path) -> Path:
+    target = aside / "libraries"
+    install_wheels(libraries.lock, target, aside)
+    python = str(find_interpreter().executable)
     # Nobody can write there later, so bytecode need not be compared with its source again; and
     # tracebacks name the files as the sandbox shows them.
-    _run(
+    run_installer(
         [
             *(python, "-I", "-m", "compileall", "-q", "-j", "0", "--invalidation-mode"),
             *("unchecked-hash", "-s", str(target), "-p", libraries.shown_at, str(target)),
@@ -93,7 +103,7 @@ def _install_with_npm(libraries: Libraries, aside: Path) -> Path:
         raise LibrariesNotInstalled("npm is missing; `make up` installs it with Node.js.")
     shutil.copyfile(libraries.lock, aside / "package-lock.json")
     (aside / "package.json").write_text(write_package_json(libraries), encoding="utf-8")
-    _run(
+    run_installer(
         [
             *(str(node.executable), str(npm.executable), "ci", "--ignore-scripts", "--no-audit"),
             *("--no-fund", "--no-update-notifier", "--loglevel=error"),
@@ -116,8 +126,26 @@ def write_package_json(libraries: Libraries) -> str:
     return json.dumps({"name": "stack", "private": True, "dependencies": pinned}, indent=2) + "\n"
 
 
-def _run(command: list[str], aside: Path) -> None:
-    environment = os.environ | {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
+def _find_own_installer(description: Description) -> Callable[[Libraries, Path], Path]:
+    """Return the `install` of the stack's install.py, whose modules are the stack's own."""
+    module = import_module(f"milepost.engine.stacks.{description.name}.install")
+    install: Callable[[Libraries, Path], Path] = module.install
+    return install
+
+
+def run_installer(
+    command: list[str], aside: Path, environment: Mapping[str, str] | None = None
+) -> str:
+    """Run a step of an installation in a folder of its own, and return what it printed.
+
+    Raises LibrariesNotInstalled with its words where it fails or does not end.
+    """
+    environment = {
+        **os.environ,
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_NO_PROGRESS": "1",
+        **(environment or {}),
+    }
     if not os.access(os.environ.get("HOME", "/nonexistent"), os.W_OK):
         environment["HOME"] = str(aside)  # both installers keep a cache there
     try:
@@ -126,8 +154,7 @@ def _run(command: list[str], aside: Path) -> None:
             cwd=aside,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
             text=True,
             errors="replace",
             check=False,
@@ -136,8 +163,9 @@ def _run(command: list[str], aside: Path) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise LibrariesNotInstalled(f"{Path(command[0]).name} did not run: {error}") from error
     if answer.returncode != 0:
-        said = re.sub(r"\s+", " ", answer.stdout).strip()[:_WORDS]
+        said = re.sub(r"\s+", " ", answer.stderr + answer.stdout).strip()[:_WORDS]
         raise LibrariesNotInstalled(f"{Path(command[0]).name} said: {said or 'nothing'}")
+    return answer.stdout
 
 
 def _platform() -> str:
@@ -151,6 +179,17 @@ def _let_everybody_read(folder: Path) -> None:
         if not path.is_symlink():
             mode = path.stat().st_mode
             path.chmod(mode | (0o555 if path.is_dir() or mode & 0o100 else 0o444))
+
+
+def _read_sources(folder: Path) -> list[str]:
+    """Read all that an own installer uses: everything but the self-test and the description."""
+    names = (path.relative_to(folder).parts for path in sorted(folder.rglob("*")) if path.is_file())
+    used = (
+        parts
+        for parts in names
+        if parts[0] not in {"selftest", "stack.toml"} and "__pycache__" not in parts
+    )
+    return [sha256(folder.joinpath(*parts).read_bytes()).hexdigest() for parts in used]
 
 
 @contextmanager

@@ -10,8 +10,6 @@ from pathlib import Path
 
 from milepost.engine.stacks import Stack
 
-_NODE_LIBRARIES = "/node_modules"  # found by place, not by environment
-
 
 @dataclass(frozen=True, slots=True)
 class HostCommand:
@@ -27,14 +25,11 @@ def translate_command(stack: Stack, argv: Sequence[str]) -> HostCommand:
     program, *rest = argv
     if program in stack.commands:
         program = str(stack.runtime.executable)
-    libraries = stack.libraries or {}
     environment = dict(stack.environment)
-    for shown_at, folder in libraries.items():
+    for shown_at, folder in (stack.libraries or {}).items():
         for name, value in environment.items():
             environment[name] = value.replace(shown_at, str(folder))
-    if _NODE_LIBRARIES not in libraries:
-        return HostCommand((program, *rest), environment)
-    # Libraries then find each other beside the link, not beside the folder that it leads to.
-    environment["NODE_OPTIONS"] = "--preserve-symlinks"
-    link = (_NODE_LIBRARIES.strip("/"), libraries[_NODE_LIBRARIES])
-    return HostCommand((program, *rest), environment, link)
+    environment |= stack.on_host.environment
+    link = stack.on_host.link
+    links = [(link, folder) for folder in (stack.libraries or {}).values() if link]
+    return HostCommand((program, *rest), environment, next(iter(links), None))

@@ -5,6 +5,7 @@ load another libpython; the host's site-packages are masked.
 """
 
 import platform
+import shutil
 import sys
 import sysconfig
 from dataclasses import dataclass
@@ -14,14 +15,59 @@ from pathlib import Path
 from milepost.embedded.binaries import find_postgres_binaries
 from milepost.embedded.errors import PostgresNotFound
 
+_SHOWN_AT = "/opt/stack"  # a runtime's real path may lie below /work or /tmp, which are the guest's
+
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """An executable with the read-only paths it needs, and folders to hide inside those."""
+    """An executable with the read-only paths it needs, and folders to hide inside those.
+
+    One that finds its own files by where it lies has a root: a folder that is shown whole.
+    """
 
     executable: Path
     paths: tuple[Path, ...]
     masked: tuple[Path, ...] = ()
+    root: Path | None = None
+
+    @property
+    def executable_in_guest(self) -> str:
+        """Where a guest has the executable, if the runtime is not the interpreter."""
+        inner = self.executable.relative_to(self.root or self.executable.parent)
+        return f"{_SHOWN_AT}/{inner.as_posix()}"
+
+    @property
+    def shown_in_guest(self) -> dict[str, Path]:
+        """What a guest is shown, by where: the root whole, or each of the paths by its name."""
+        if self.root is not None:
+            return {_SHOWN_AT: self.root}
+        return {f"{_SHOWN_AT}/{path.name}": path.resolve() for path in self.paths}
+
+
+def find_runtime(where: str, root: str = "", libraries: Path | None = None) -> Runtime | None:
+    """Find a runtime by its word, and by a place after some of them, as in `package:name/path`.
+
+    The words are `interpreter`, `postgres`, `package` (of Python), `command` (on the machine's
+    path) and `libraries` (the stack's own, in the folder `libraries`). `root` is the runtime's own
+    folder, seen from the one that its executable is in. Raises ValueError for any other word.
+    """
+    kind, _, location = where.partition(":")
+    match kind:
+        case "interpreter":
+            return find_interpreter()
+        case "postgres":
+            return find_postgres()
+        case "package":
+            found = find_in_package(location)
+        case "command":
+            found = _find_command(location)
+        case "libraries":
+            found = _find_among_libraries(location, libraries)
+        case _:
+            raise ValueError(
+                f"`find` is {where!r}; use interpreter, postgres, package:, command: or libraries:"
+            )
+    return found if found is None or not root else _with_root(found, root)
 
 
 def find_interpreter() -> Runtime:
@@ -49,6 +95,24 @@ def find_in_package(location: str) -> Runtime | None:
         return None
     executable = Path(spec.origin).parent / inner
     return Runtime(executable, (executable,)) if executable.is_file() else None
+
+
+def _find_command(name: str) -> Runtime | None:
+    found = shutil.which(name)
+    return None if found is None else Runtime(Path(found), (Path(found),))
+
+
+def _find_among_libraries(location: str, libraries: Path | None) -> Runtime | None:
+    executable = None if libraries is None else libraries / location
+    if executable is None or not executable.is_file():
+        return None
+    return Runtime(executable, (executable,))
+
+
+def _with_root(runtime: Runtime, root: str) -> Runtime:
+    """Return a runtime whose own folder is shown whole; what leads there by links is resolved."""
+    executable = runtime.executable.resolve()
+    return Runtime(executable, (executable,), root=(executable.parent / root).resolve())
 
 
 def find_postgres() -> Runtime | None:

@@ -14,10 +14,10 @@ from typing import Any
 
 import httpx
 
-from milepost.engine.checks.exchange import Answer
+from milepost.engine.checks.calls import Call
+from milepost.engine.checks.http.exchange import Answer
 from milepost.engine.checks.program import ProgramRun
 from milepost.engine.checks.rows import Rows
-from milepost.engine.checks.sessions import Ran, Refusal
 from milepost.engine.checks.spoiling.values import (
     VERY_LONG,
     Rebuild,
@@ -29,8 +29,8 @@ from milepost.engine.checks.spoiling.values import (
     pick_positions,
 )
 from milepost.engine.checks.sql_values import JsonArray, JsonObject, SqlArray
-from milepost.engine.checks.upstream import Call
-from milepost.engine.guest.bounded_json import parse_json
+from milepost.engine.checks.statements import Ran, Refusal
+from milepost.engine.protocol.bounded_json import parse_json
 
 _OTHER_STATUSES = (200, 204, 299, 404, 500)
 _OF_THE_SERVER = {"content-length", "transfer-encoding", "connection", "date", "server"}

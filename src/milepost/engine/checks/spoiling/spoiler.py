@@ -5,18 +5,24 @@ evidence; an author reads it, never a learner.
 """
 
 import random
-import traceback
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from milepost.engine.checks.evidence import clean
 from milepost.engine.checks.faults import GuestFault
+from milepost.engine.checks.files import find_place
 from milepost.engine.checks.spoiling.answers import list_answer_sites
 from milepost.engine.checks.spoiling.values import Site
-from milepost.engine.request import SPOILED, Spoil, SpoilPlan
-from milepost.engine.results import Evidence, Json
+from milepost.engine.evidence.contract import NOTHING, Evidence, Nothing
+from milepost.engine.evidence.spoiled import (
+    ChangedAnswer,
+    Spoilable,
+    SpoiledAnswer,
+    SpoilFindings,
+)
+from milepost.engine.request import Spoil, SpoilPlan
 
 _MOST_LISTED = 400  # places and kinds of one check
 _MOST_POSITIONS = 6  # of one place and kind
@@ -33,7 +39,7 @@ class Spoiler:
         self._random = random.Random(f"{plan.seed} {check} {self._spoil}")  # noqa: S311
         self._answers = 0
         self._found: dict[tuple[str, str], list[int]] = {}
-        self._told: dict[str, Json] = {}
+        self._changed: ChangedAnswer | Nothing = NOTHING
 
     def take(self, origin: str, answer: Any) -> Any:
         """Return what the check gets instead of an answer: nearly always the answer itself."""
@@ -46,16 +52,17 @@ class Spoiler:
         return answer
 
     def describe(self, error: BaseException | None) -> Evidence:
-        """Say what could be spoiled, or what was, and how the check fell over, if it did."""
-        found: list[Json] = [
-            {"place": place, "kind": kind, "positions": positions}
+        """Return what could be spoiled, or what was, and how the check broke off, if it did."""
+        found = tuple(
+            Spoilable(place, kind, tuple(positions))
             for (place, kind), positions in self._found.items()
-        ]
-        response: dict[str, Json] = {"answers": self._answers, "found": found}
+        )
+        findings = SpoilFindings(self._answers, found)
         if error is not None and not isinstance(error, _JUDGED):
-            response["error"] = f"{type(error).__name__}: {error}"[:_SHOWN]
-            response["line"] = _find_line(error)
-        return Evidence(SPOILED, "", 0.0, 0.0, request=self._told, response=response)
+            said = f"{type(error).__name__}: {error}"[:_SHOWN]
+            file, line = find_place(error) or ("", None)
+            findings = replace(findings, error=said, file=file, line=line)
+        return SpoiledAnswer(request=self._changed, response=findings)
 
     def _list(self, origin: str, position: int, answer: Any) -> None:
         for site in list_answer_sites(origin, answer):
@@ -78,19 +85,8 @@ class Spoiler:
             return answer
         site = self._random.choice(fitting)
         became = site.change(site.was)
-        self._told = {
-            "place": spoil.place,
-            "kind": spoil.kind,
-            "was": _show(site.was),
-            "became": _show(became),
-        }
+        self._changed = ChangedAnswer(spoil.place, spoil.kind, _show(site.was), _show(became))
         return site.rebuild(became)
-
-
-def _find_line(error: BaseException) -> int | None:
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if Path(frame.filename).name == "checks.py"]
-    return lines[-1] if lines else None
 
 
 def _show(value: Any) -> str:

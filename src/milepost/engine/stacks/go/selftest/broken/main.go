@@ -1,0 +1,6 @@
+// Ends with an error where it is started; see `contracts/broken`.
+package main
+
+func init() { panic("broken on purpose") }
+
+func main() {}

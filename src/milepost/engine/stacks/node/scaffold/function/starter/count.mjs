@@ -1,0 +1,4 @@
+// Return how many words a text has.
+export function countWords(text) {
+  return -1;
+}
