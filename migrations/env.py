@@ -10,6 +10,7 @@ import milepost.accounts.models
 import milepost.catalog.models
 import milepost.core.attempts
 import milepost.core.revisions
+import milepost.examples.models
 import milepost.progress.models
 import milepost.submissions.models  # noqa: F401  the models register themselves
 from milepost.core.config import get_settings

@@ -17,7 +17,3 @@ def upgrade() -> None:
         "device_authorizations",
         sa.Column("client_address", sa.String(), server_default="", nullable=False),
     )
-
-
-def downgrade() -> None:
-    op.drop_column("device_authorizations", "client_address")

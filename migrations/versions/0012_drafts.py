@@ -35,7 +35,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("learner_id", "lab_id", "stack", name=op.f("pk_drafts")),
     )
     op.create_index(op.f("ix_drafts_lab_id"), "drafts", ["lab_id"], unique=False)
-
-
-def downgrade() -> None:
-    op.drop_table("drafts")

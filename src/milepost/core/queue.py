@@ -19,12 +19,15 @@ from milepost.core.fleet import LIKELY_WORKERS, TAKING_WORKERS
 from milepost.core.statements import Ask, Statement
 
 BACKGROUND = "background"  # the flow of what nobody waits for
+ASIDE = "aside:"  # begins a person's flow of what counts for nothing, and gives way to what counts
 AGAIN_PRIORITY = 1  # of a job that was interrupted: it has waited for its turn already
 _FLOW_LOCKS = 641_702
 
 # A person's jobs are one turn apart. What runs in the background begins a hundred turns later, and
-# its jobs are ten apart: it gives way to people, and still moves when they never stop.
+# its jobs are ten apart: it gives way to people, and still moves when they never stop. What people
+# do aside begins ten turns later.
 _PERSON = {"late": 0, "apart": 1}
+_ASIDE = {"late": 10, "apart": 1}
 _NOBODY = {"late": 100, "apart": 10}
 
 # What is served side by side shares its turns: jobs alike, and those that some worker takes. A job
@@ -33,8 +36,9 @@ _LOCK_FLOW = Statement("SELECT pg_advisory_xact_lock(%(space)s, hashtext(%(flow)
 _ENQUEUE = Statement(f"""
     WITH taking AS ({LIKELY_WORKERS}),
     known AS (
-        SELECT -priority AS turn, status, COALESCE(args ->> 'flow', '') AS flow
-        FROM procrastinate_jobs
+        SELECT -priority AS turn, status, flow,
+            flow <> %(background)s AND NOT starts_with(flow, %(aside)s) AS is_front
+        FROM procrastinate_jobs, COALESCE(args ->> 'flow', '') AS flow
         WHERE queue_name = %(queue)s AND status IN ('todo', 'doing') AND priority <= 0
           AND (
               COALESCE(args -> 'needs', '[]') = %(needs)s::jsonb
@@ -43,8 +47,8 @@ _ENQUEUE = Statement(f"""
     ), next AS (
         SELECT GREATEST(
             COALESCE(
-                min(turn) FILTER (WHERE status = 'todo' AND flow <> %(background)s),
-                max(turn) FILTER (WHERE status = 'doing' AND flow <> %(background)s) + 1,
+                min(turn) FILTER (WHERE status = 'todo' AND is_front),
+                max(turn) FILTER (WHERE status = 'doing' AND is_front) + 1,
                 0
             ) + %(late)s,
             COALESCE(max(turn) FILTER (WHERE status = 'todo' AND flow = %(flow)s) + %(apart)s, 0)
@@ -139,8 +143,26 @@ async def enqueue(session: AsyncSession, payload: FairPayload) -> None:
         needs=json.dumps(payload.needs),
         payload=payload.model_dump_json(),
         background=BACKGROUND,
-        **(_NOBODY if payload.flow == BACKGROUND else _PERSON),
+        aside=ASIDE,
+        **_choose_pace(payload.flow),
     )
+
+
+async def delete_ended_jobs(session: AsyncSession, payload: type[Payload]) -> None:
+    """Delete the rows of this kind of job that are done with, however they ended."""
+    await session.execute(
+        text(
+            "DELETE FROM procrastinate_jobs"
+            " WHERE task_name = :task AND status NOT IN ('todo', 'doing')"
+        ),
+        {"task": payload.task},
+    )
+
+
+def _choose_pace(flow: str) -> dict[str, int]:
+    if flow == BACKGROUND:
+        return _NOBODY
+    return _ASIDE if flow.startswith(ASIDE) else _PERSON
 
 
 async def cancel_job(session: AsyncSession, job_id: int) -> dict[str, Any] | None:

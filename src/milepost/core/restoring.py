@@ -6,6 +6,7 @@ no sign-in of the backup's time is valid any more.
 """
 
 import hashlib
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ from milepost.core.database import to_sqlalchemy_url
 from milepost.core.schema import SchemaIsNewer, find_schema_problem, run_migrations
 
 _CHUNK_BYTES = 1024 * 1024
+_LEAVING_SECONDS = 3.0  # a server may notice so late that a program has gone
 
 
 class DatabaseNotEmpty(BackupError):
@@ -54,8 +56,9 @@ class DatabaseInUse(BackupError):
 
     def __init__(self, connections: int) -> None:
         super().__init__(
-            f"{connections} other connections use the database. Nothing was changed. Stop every "
-            "web server and worker on it, then restore again.",
+            f"The database is in use, by {connections} "
+            f"{'connection' if connections == 1 else 'connections'}. Nothing was changed. Stop "
+            "every web server and worker on it, then restore again.",
             connections=connections,
         )
 
@@ -159,9 +162,12 @@ _END_SIGN_INS = (
 
 
 def _require_alone(connection: Connection) -> None:
-    others = connection.scalar(_OTHERS) or 0
-    if others:
-        raise DatabaseInUse(others)
+    deadline = time.monotonic() + _LEAVING_SECONDS
+    while others := connection.scalar(_OTHERS) or 0:
+        if time.monotonic() > deadline:
+            raise DatabaseInUse(others)
+        time.sleep(0.1)
+        connection.execute(text("SELECT pg_stat_clear_snapshot()"))  # else it is read once only
 
 
 def _make_empty(connection: Connection, *, force: bool) -> None:

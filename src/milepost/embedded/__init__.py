@@ -16,7 +16,7 @@ from milepost.embedded.errors import (
     ProgramNotFound,
 )
 from milepost.embedded.postgres import EmbeddedPostgres, find_running_dsn
-from milepost.embedded.programs import Program, find_nginx, find_redis
+from milepost.embedded.programs import Program
 
 __all__ = [
     "EmbeddedPostgres",
@@ -29,8 +29,6 @@ __all__ = [
     "PostgresVersionRefused",
     "Program",
     "ProgramNotFound",
-    "find_nginx",
     "find_postgres_binaries",
-    "find_redis",
     "find_running_dsn",
 ]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milepost.embedded.errors import FolderNotUsable
-from milepost.embedded.leash import leashed
+from milepost.embedded.parent_death import dying_with_parent
 
 _SERVICE_ACCOUNTS = ("milepost", "postgres", "nobody")
 # What files of uids that are not in the namespace look like: never a uid to be seen as.
@@ -106,7 +106,7 @@ def _works(identity: Identity, postgres: Path, folder: Path) -> bool:
 
 
 def _runs(identity: Identity, program: list[str]) -> bool:
-    command = leashed(program, on_orphaned=signal.SIGKILL, identity=identity.flags)
+    command = dying_with_parent(program, on_orphaned=signal.SIGKILL, identity=identity.flags)
     try:
         return subprocess.run(command, capture_output=True, check=False, timeout=30).returncode == 0
     except (OSError, subprocess.TimeoutExpired):

@@ -24,7 +24,7 @@ from milepost.embedded import folder as folders
 from milepost.embedded.binaries import PostgresBinaries, find_postgres_binaries
 from milepost.embedded.errors import PostgresDidNotStart, PostgresVersionRefused
 from milepost.embedded.identity import Identity, choose_identity
-from milepost.embedded.leash import leashed
+from milepost.embedded.parent_death import dying_with_parent
 from milepost.embedded.settings import (
     ADMIN,
     PORT,
@@ -160,7 +160,7 @@ class EmbeddedPostgres:
         identity.give(secret)
         command = initdb_command(binaries, unfinished, secret)
         answer = subprocess.run(
-            leashed(command, on_orphaned=signal.SIGKILL, identity=identity.flags),
+            dying_with_parent(command, on_orphaned=signal.SIGKILL, identity=identity.flags),
             env=clean_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -185,7 +185,7 @@ class EmbeddedPostgres:
             self._log_start = log.tell()
             return subprocess.Popen(
                 # SIGINT is PostgreSQL's fast shutdown: clean even when we were killed.
-                leashed(command, on_orphaned=signal.SIGINT, identity=identity.flags),
+                dying_with_parent(command, on_orphaned=signal.SIGINT, identity=identity.flags),
                 env=clean_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

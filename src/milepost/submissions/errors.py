@@ -76,6 +76,32 @@ class CheckNotFound(NotFoundError):
         )
 
 
+class HintNotOffered(NotFoundError):
+    """There is no such step of help with this check of this submission."""
+
+    code = "hint_not_offered"
+
+    def __init__(self, check: str) -> None:
+        super().__init__(
+            f"There is no hint for {check!a} here. A visible check that failed may have one; its "
+            "grading tells which do, and how many steps.",
+            check=check,
+        )
+
+
+class HintStepSkipped(ConflictError):
+    """A step was asked for before the one that comes first was opened."""
+
+    code = "hint_step_skipped"
+
+    def __init__(self, check: str, following: int) -> None:
+        super().__init__(
+            f"The steps of a hint open one after the other. Open step {following} first.",
+            check=check,
+            next_step=following,
+        )
+
+
 class DraftNotFound(NotFoundError):
     """The learner has no draft of this lab in this stack on the server."""
 
@@ -116,6 +142,29 @@ class StackNotOffered(InvalidError):
             stack=stack,
             offered=list(offered),
         )
+
+
+class AnswersNotOpen(NotFoundError):
+    """The learner has not passed the lab, so nothing of its answers exists for them."""
+
+    code = "answers_not_open"
+
+    def __init__(self, lab: str) -> None:
+        super().__init__(
+            f"The answers to {lab} are here once a submission of yours has passed. Hand it in from"
+            " the lab's page or with `milepost submit`; a failed check offers hints where its"
+            " author wrote some.",
+            lab=lab,
+        )
+
+
+class AnswersNotShown(NotFoundError):
+    """The learner has passed, and yet there is no answer that could be shown."""
+
+    code = "answers_not_shown"
+
+    def __init__(self, lab: str, reason: str) -> None:
+        super().__init__(f"{reason} What you handed in stays with your submissions.", lab=lab)
 
 
 class CheckNotOffered(InvalidError):

@@ -100,6 +100,48 @@ class Draft(Base):
     saved_at: Mapped[datetime]
 
 
+class WorkSpell(Base):
+    """A time in which a learner wrote at a lab without a long pause, as its drafts were saved.
+
+    Nothing of what was written: only when it began and when it was last saved.
+    """
+
+    __tablename__ = "work_spells"
+    __table_args__ = (CheckConstraint("last_at >= began_at", name="ends_after_it_began"),)
+
+    learner_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    lab_id: Mapped[UUID] = mapped_column(
+        ForeignKey("labs.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    began_at: Mapped[datetime] = mapped_column(primary_key=True)
+    last_at: Mapped[datetime]
+
+
+class OpenedHint(Base):
+    """A step of a hint that a learner has opened, on what they had handed in or tried then.
+
+    It stays open for every later failure of the check, so it is kept a lab and not a submission.
+    """
+
+    __tablename__ = "opened_hints"
+    __table_args__ = (CheckConstraint("step >= 1", name="step_counts_from_one"),)
+
+    learner_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    lab_id: Mapped[UUID] = mapped_column(
+        ForeignKey("labs.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    check_name: Mapped[str] = mapped_column(primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("submissions.id", ondelete="SET NULL"), index=True
+    )
+    opened_at: Mapped[datetime]
+
+
 class Grading(Base):
     """One judgement of a submission, from being queued to its verdict.
 
@@ -126,8 +168,8 @@ class Grading(Base):
     )
     seed: Mapped[int]
     attempt: Mapped[int]
-    faults: Mapped[int] = mapped_column(default=0)
-    handed_back: Mapped[int] = mapped_column(default=0)
+    faults: Mapped[int] = mapped_column(default=0, server_default="0")
+    handed_back: Mapped[int] = mapped_column(default=0, server_default="0")
     fault: Mapped[str | None]
     retry_at: Mapped[datetime | None]
     doubted_at: Mapped[datetime | None]
@@ -139,6 +181,7 @@ class Grading(Base):
     message: Mapped[str]
     limit_hit: Mapped[str | None]
     usage: Mapped[dict[str, Any] | None]
+    build: Mapped[dict[str, Any] | None]
     isolation: Mapped[str | None]
     stack_version: Mapped[str | None]
     engine_version: Mapped[str | None]

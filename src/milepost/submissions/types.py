@@ -10,7 +10,10 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from milepost.catalog.answers import ModelAnswer
 from milepost.engine import CheckResult, Verdict
+from milepost.labs import LAB
+from milepost.labs.stages import Stage
 
 SourceFiles: TypeAlias = Mapping[str, bytes]  # relative POSIX path -> content, UTF-8 text
 
@@ -37,7 +40,8 @@ class GradingStatus(StrEnum):
 class StartedGrading:
     """A grading of which a run has begun, numbered `attempt`, with all that the run needs.
 
-    `entry`, `limits`, `services` and `objectives` are those of the lab's version.
+    What follows `content_hash` is the lab's version's: `spec`, a GradingSpec as it is stored, and
+    the objectives that passing proves, or, in a drill, practises.
     """
 
     kind: SubmissionKind
@@ -53,10 +57,9 @@ class StartedGrading:
     version_id: UUID
     lab_id: UUID
     content_hash: str
-    entry: Mapping[str, Any]
-    limits: Mapping[str, Any]
-    services: Sequence[str]
+    spec: Mapping[str, Any]
     objectives: Sequence[str]
+    practises: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,35 @@ class Misconception:
 
     title: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LessonLink:
+    """Where a section of a lesson is, by slugs."""
+
+    path: str
+    skill: str
+    objective: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class HintView:
+    """A step of a hint that its learner has opened."""
+
+    step: int
+    kind: str  # "nudge", "lesson" or "example"
+    text: str
+    lesson: LessonLink | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckHints:
+    """The help that a failed check offers: how many steps there are, and those opened so far."""
+
+    check: str
+    step_count: int
+    opened: tuple[HintView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +111,7 @@ class GradingView:
     message: str
     limit_hit: str | None
     usage: Mapping[str, Any] | None
+    build: Mapping[str, Any] | None  # the fields of the engine's BuildReport
     isolation: str | None
     stack_version: str | None
     engine_version: str | None
@@ -94,6 +127,8 @@ class GradingView:
     retry_at: datetime | None = None
     doubted_at: datetime | None = None
     misconceptions: tuple[Misconception, ...] = ()
+    stages: tuple[Stage, ...] = ()  # where the lab is done in stages
+    hints: tuple[CheckHints, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +149,41 @@ class SubmissionView:
     only: tuple[str, ...] = ()  # the checks that a try names; empty: it is a whole run
     passed_count: int = 0  # of the newest grading's checks, hidden ones too, as far as they ran
     check_count: int = 0
+    lab_kind: str = LAB  # a drill's passes practise, a lab's prove
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A known wrong answer, as those who passed see it; `before` and `after` are what differs."""
+
+    title: str
+    text: str
+    stack: str
+    over: str  # the name of the model answer that it spoils
+    checks: tuple[str, ...]  # the titles of the visible ones that see it
+    hidden_check_count: int  # how many others see it
+    before: Mapping[str, str]  # path -> text, of the model answer
+    after: Mapping[str, str]  # path -> text, with the mistake in it
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersView:
+    """What a learner sees of a lab's answers after passing it, in one stack.
+
+    `own` are the files that passed; none where another stack is shown than any they passed in.
+    Mistakes of this stack come first.
+    """
+
+    lab: str
+    lab_title: str
+    lab_kind: str
+    version: str
+    stack: str
+    stacks: tuple[str, ...]
+    submission_id: UUID  # the newest that passed, in this stack if any did
+    own: Mapping[str, str] | None
+    solutions: tuple[ModelAnswer, ...]
+    mistakes: tuple[Mistake, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,20 +11,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 from milepost.core.fleet import ISOLATED, service_need, stack_need
-from milepost.embedded import (
-    EmbeddedServerError,
-    find_nginx,
-    find_postgres_binaries,
-    find_redis,
-)
+from milepost.embedded import EmbeddedServerError
 from milepost.engine import IsolationStatus, Tier, list_stacks, probe_isolation
-from milepost.labs.manifest import SERVICES
-
-_PROGRAMS: Mapping[str, Callable[[], object]] = {
-    "postgres": find_postgres_binaries,
-    "redis": find_redis,
-    "balancer": find_nginx,
-}
+from milepost.engine.backing.contract import Component
+from milepost.engine.backing.programs import find_program
+from milepost.engine.backing.registry import list_components
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +50,20 @@ def _look_at_machine(tier: str | None, stacks_dir: Path | None) -> Abilities:
 
 
 def _list_servers(status: IsolationStatus) -> tuple[str, ...]:
-    """Return the words for what takes servers, which run in the isolated tier only."""
-    if status.isolation is None or status.isolation.tier is not Tier.ISOLATED:
+    """Return the words for what takes servers; most run in the isolated tier only."""
+    if status.isolation is None:
         return ()
-    return (ISOLATED, *(service_need(name) for name in SERVICES if _has_program(name)))
+    is_isolated = status.isolation.tier is Tier.ISOLATED
+    fitting = [each for each in list_components() if is_isolated or not each.isolated_only]
+    return (
+        *([ISOLATED] if is_isolated else []),
+        *(service_need(each.name) for each in fitting if _has_program(each)),
+    )
 
 
-def _has_program(service: str) -> bool:
+def _has_program(component: Component) -> bool:
     try:
-        _PROGRAMS.get(service, lambda: None)()
+        find_program(component)
     except EmbeddedServerError:
         return False
     return True

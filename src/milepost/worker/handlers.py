@@ -14,9 +14,11 @@ from procrastinate.jobs import Job
 
 from milepost.core.clock import utc_now
 from milepost.core.queue import AGAIN_PRIORITY, Payload
+from milepost.examples import service as examples
+from milepost.examples.tasks import RunExample
 from milepost.grading.errors import GradingInterrupted
-from milepost.grading.policy import choose_pause
-from milepost.grading.service import grade_submission
+from milepost.grading.retry import choose_pause
+from milepost.grading.service import grade_submission, run_example
 from milepost.grading.types import TaskContext
 from milepost.submissions import service as submissions
 from milepost.submissions.tasks import GradeSubmission
@@ -58,6 +60,11 @@ HANDLERS = (
         run=grade_submission,
         retry=RetryAfterPause(),
     ),
+    Handler(
+        payload=RunExample,
+        run=run_example,
+        retry=RetryAfterPause(),
+    ),
 )
 
 
@@ -86,6 +93,15 @@ def register_schedule(app: App, context: TaskContext) -> None:
         async with context.database.transaction() as session:
             deleted = await submissions.delete_old_tries(session)
         log.info("old_tries_deleted", count=deleted)
+
+    @app.periodic(cron="*/10 * * * *")
+    @app.task(
+        name="delete_expired_examples", queue="schedule", priority=_SCHEDULED, pass_context=False
+    )
+    async def delete_expired_examples(timestamp: int) -> None:  # noqa: ARG001  as above
+        async with context.database.transaction() as session:
+            deleted = await examples.delete_expired_runs(session)
+        log.info("expired_examples_deleted", count=deleted)
 
 
 def _register(app: App, context: TaskContext, handler: Handler, watcher: Watcher | None) -> None:

@@ -18,8 +18,8 @@ from psycopg_pool import AsyncConnectionPool
 from milepost.core.config import Settings
 from milepost.core.database import Database, choose_connection, to_psycopg_url
 from milepost.core.listening import ListeningConnection
-from milepost.engine import Engine
-from milepost.grading.types import Grader, TaskContext
+from milepost.engine import Engine, Grader
+from milepost.grading.types import TaskContext
 from milepost.worker.abilities import Look, look_with
 from milepost.worker.condition import Condition
 from milepost.worker.handlers import register_handlers, register_schedule

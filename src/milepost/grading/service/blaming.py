@@ -5,7 +5,6 @@ same check. So no answer can close a lab, whatever its values are made of.
 """
 
 from collections.abc import Mapping
-from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from milepost.catalog import queries as catalog
@@ -13,9 +12,9 @@ from milepost.engine import (
     CheckResult,
     GradeReport,
     GradeRequest,
-    GradingFinished,
     Outcome,
     Verdict,
+    await_report,
     blame_answer,
     is_lab_at_fault,
     list_broken,
@@ -69,10 +68,7 @@ async def _grade_solution(
     context: TaskContext, grading: StartedGrading, request: GradeRequest, files: Mapping[str, bytes]
 ) -> GradeReport:
     own = replace(request, run_id=f"{request.run_id}-own", files=files)
-    async with aclosing(context.grader.grade(own)) as events:
-        async for event in events:
-            if isinstance(event, GradingFinished):
-                if event.report.verdict is Verdict.ENGINE_FAILED:
-                    raise GradingInterrupted(grading.id, event.report.message)
-                return event.report
-    raise GradingInterrupted(grading.id, "the engine ended without a report")
+    report = await await_report(context.grader, own)
+    if report.verdict is Verdict.ENGINE_FAILED:
+        raise GradingInterrupted(grading.id, report.message)
+    return report

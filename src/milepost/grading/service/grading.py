@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.catalog import queries as catalog
 from milepost.catalog.service import close_version, record_unread_answers
@@ -27,11 +28,11 @@ from milepost.engine import (
     Usage,
     Verdict,
 )
-from milepost.grading import policy
+from milepost.grading import retry
+from milepost.grading.check_log import CheckLog
+from milepost.grading.engine_request import build_request
 from milepost.grading.errors import GradingInterrupted, WorkerUnfit
-from milepost.grading.queries import build_request
 from milepost.grading.service.blaming import Adjudged, adjudge
-from milepost.grading.service.check_log import CheckLog
 from milepost.grading.types import TaskContext
 from milepost.labs import unpack_lab
 from milepost.progress import service as progress
@@ -95,13 +96,7 @@ async def finish_grading(
         if counts:
             await mark_changed(session, grading.learner_id)
         if counts and report.verdict is Verdict.PASSED:
-            await progress.prove_objectives(
-                session,
-                learner_id=grading.learner_id,
-                lab_id=grading.lab_id,
-                objectives=grading.objectives,
-                grading_id=grading.id,
-            )
+            await _record_pass(session, grading)
         if recorded and report.verdict is Verdict.LAB_BROKEN:
             await close_version(session, grading.version_id, reason=report.message)
         if recorded:
@@ -115,10 +110,22 @@ async def finish_grading(
     return recorded
 
 
+async def _record_pass(session: AsyncSession, grading: StartedGrading) -> None:
+    facts = {
+        "learner_id": grading.learner_id,
+        "lab_id": grading.lab_id,
+        "grading_id": grading.id,
+    }
+    if grading.objectives:
+        await progress.prove_objectives(session, objectives=grading.objectives, **facts)
+    if grading.practises:
+        await progress.practise_objectives(session, objectives=grading.practises, **facts)
+
+
 async def _run(context: TaskContext, grading: StartedGrading, checks: CheckLog) -> Adjudged | None:
     """Return the engine's report, or None if another run has overtaken this one."""
-    if checks.attempt - grading.handed_back > policy.MOST_RUNS:
-        return _give_up(grading, f"{policy.MOST_RUNS} workers that took it were stopped")
+    if checks.attempt - grading.handed_back > retry.MOST_RUNS:
+        return _give_up(grading, f"{retry.MOST_RUNS} workers that took it were stopped")
     lab = await unpack_once(context, grading)
     request = build_request(grading, lab=lab)
     try:
@@ -149,8 +156,8 @@ async def _note_fault(
     if isinstance(fault, GradingInterrupted):
         reason = fault.reason
     faults = grading.faults + 1
-    pause = timedelta(seconds=policy.choose_pause(faults))
-    retry_at = None if faults >= policy.MOST_FAULTS else utc_now() + pause
+    pause = timedelta(seconds=retry.choose_pause(faults))
+    retry_at = None if faults >= retry.MOST_FAULTS else utc_now() + pause
     async with context.database.transaction() as session:
         is_current = await service.record_fault(
             session, grading_id=grading.id, attempt=attempt, fault=reason, retry_at=retry_at
@@ -168,7 +175,7 @@ async def _hand_back(
     context: TaskContext, grading: StartedGrading, attempt: int, unfit: WorkerUnfit
 ) -> None:
     """Raise `WorkerUnfit`, for another worker to try, unless another run has taken over."""
-    pause = timedelta(seconds=policy.choose_pause(grading.handed_back + 1))
+    pause = timedelta(seconds=retry.choose_pause(grading.handed_back + 1))
     retry_at = utc_now() + pause
     async with context.database.transaction() as session:
         is_current = await service.record_hand_back(

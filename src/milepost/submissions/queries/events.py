@@ -14,10 +14,10 @@ from milepost.core.database import Database
 from milepost.core.statements import Statement
 from milepost.engine import CheckResult, Verdict
 from milepost.submissions.errors import GradingNotFound
+from milepost.submissions.misconceptions import LEARNERS_FAULTS
 from milepost.submissions.models import CheckRecord, Grading, Submission
 from milepost.submissions.queries.gradings import (
     GRADING_FACTS,
-    LEARNERS_FAULTS,
     explain_wait,
     get_grading,
     in_order,
@@ -25,6 +25,7 @@ from milepost.submissions.queries.gradings import (
     show_place,
     to_bare_view,
 )
+from milepost.submissions.queries.standing import show_passed_stages
 from milepost.submissions.types import GradingEvent, GradingView
 
 INTERRUPTION_POSITION = 999_999  # after every check of its attempt
@@ -87,6 +88,8 @@ async def list_events_after(
             has_all = (grading.attempt, 1) > after
             every = rows if has_all else await _read_news(database, own, (grading.attempt, 0))
             view = replace(grading, checks=_show_in_order(every))
+            if grading.verdict is Verdict.PASSED:
+                view = await show_passed_stages(database, view)
         events.append(GradingEvent(grading.attempt, VERDICT_POSITION, "verdict", grading=view))
     return events
 
@@ -133,6 +136,6 @@ def _read_grading(row: tuple[Any, ...]) -> GradingView:
 
 
 async def _get_finished(database: Database, actor: Actor, grading_id: UUID) -> GradingView:
-    """Read everything that a verdict tells: all checks, and what its author may have in mind."""
+    """Read everything that a failure tells: all checks, stages, and what leads on from there."""
     async with database.transaction() as session:
         return await get_grading(session, actor, grading_id)

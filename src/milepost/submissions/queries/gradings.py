@@ -4,7 +4,7 @@ Hidden checks are redacted here, so that no door can forget to.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from milepost.accounts.types import Actor
 from milepost.catalog.models import LabVersion
@@ -22,24 +22,26 @@ from milepost.core.queue import Place, find_place
 from milepost.core.statements import Ask, Statement
 from milepost.engine import CheckResult, Verdict
 from milepost.engine.serialize import result_from_json
-from milepost.submissions import policy
+from milepost.submissions import policy, waiting
 from milepost.submissions.errors import GradingNotFound
+from milepost.submissions.misconceptions import explain_failure
 from milepost.submissions.models import Grading, Submission
+from milepost.submissions.queries.hints import get_guidance, list_hints
+from milepost.submissions.queries.standing import find_standing
 from milepost.submissions.queries.submissions import get_submission
+from milepost.submissions.redaction import redact_hidden
 from milepost.submissions.tasks import GradeSubmission
 from milepost.submissions.types import (
     WHOLE_SECONDS,
     GradingStatus,
     GradingView,
-    Misconception,
     SubmissionKind,
 )
 
-LEARNERS_FAULTS = frozenset({Verdict.FAILED, Verdict.TIMED_OUT, Verdict.CRASHED})
 # What a grading's own row tells: columns of Grading, and fields of GradingView.
 GRADING_FACTS = (
     *("id", "submission_id", "attempt", "verdict", "message", "limit_hit", "usage", "isolation"),
-    *("stack_version", "engine_version", "seed", "queued_at", "started_at", "graded_at"),
+    *("build", "stack_version", "engine_version", "seed", "queued_at", "started_at", "graded_at"),
     *("retry_at", "doubted_at"),
 )
 _OUR_FAULTS = (Verdict.LAB_BROKEN, Verdict.ENGINE_FAILED)
@@ -54,10 +56,11 @@ async def list_gradings(
     rows = await session.scalars(
         select(Grading)
         .where(Grading.submission_id == submission_id)
-        .options(selectinload(Grading.results))
+        .options(selectinload(Grading.results), joinedload(Grading.submission))
         .order_by(Grading.id)
     )
-    return [await _to_grading_view(session, grading) for grading in rows]
+    gradings = list(rows)
+    return await _show(session, gradings[0].submission, gradings) if gradings else []
 
 
 async def get_grading(session: AsyncSession, actor: Actor, grading_id: UUID) -> GradingView:
@@ -69,7 +72,8 @@ async def get_grading(session: AsyncSession, actor: Actor, grading_id: UUID) -> 
     )
     if grading is None:
         raise GradingNotFound(grading_id)
-    return await _to_grading_view(session, grading)
+    (view,) = await _show(session, grading.submission, [grading])
+    return view
 
 
 async def list_given_up(session: AsyncSession) -> list[str]:
@@ -107,19 +111,59 @@ def _own_grading(actor: Actor, grading_id: UUID) -> Select[Grading]:
         select(Grading)
         .join(Grading.submission)
         .where(Grading.id == grading_id, Submission.learner_id == actor.id)
+        .options(contains_eager(Grading.submission))
     )
 
 
-async def _to_grading_view(session: AsyncSession, grading: Grading) -> GradingView:
-    view = replace(
-        _to_bare_view(grading),
-        checks=tuple(map(show_check, in_order(record.result for record in grading.results))),
-        misconceptions=await _misconceptions(session, grading),
-    )
+async def _show(
+    session: AsyncSession, submission: Submission, gradings: Sequence[Grading]
+) -> list[GradingView]:
+    """Show gradings of one submission; what they share is read once."""
+    views = [_show_checks(grading) for grading in gradings]
+    judged = [
+        view
+        for view in views
+        if view.status is not GradingStatus.QUEUED and view.verdict not in _OUR_FAULTS
+    ]
+    guided = {view.id: view for view in await _guide(session, submission, judged)}
+    return [guided.get(view.id) or await _show_wait(session, view) for view in views]
+
+
+async def _guide(
+    session: AsyncSession, submission: Submission, views: Sequence[GradingView]
+) -> list[GradingView]:
+    """Show what leads the learner on: misconceptions, stages, hints."""
+    if not views:
+        return []
+    guidance = await get_guidance(session, submission.lab_version_id)
+    runs = [(view.checks, view.verdict) for view in views]
+    stages = await find_standing(session, submission, guidance, runs)
+    checks = [view.checks for view in views]
+    hints = await list_hints(session, submission.learner_id, guidance, checks)
+    return [
+        replace(
+            view,
+            misconceptions=()  # of a choice of checks, what the others would have told is unknown
+            if submission.picked_checks
+            else explain_failure(guidance.misconceptions, view.verdict, view.checks),
+            stages=standing,
+            hints=offered,
+        )
+        for view, standing, offered in zip(views, stages, hints, strict=True)
+    ]
+
+
+async def _show_wait(session: AsyncSession, view: GradingView) -> GradingView:
+    """Show where a grading stands in the queue; any other as it is."""
     if view.status is not GradingStatus.QUEUED:
         return view
     view, place = await show_place(partial(run, session), view)
     return await explain_wait(session, view, place)
+
+
+def _show_checks(grading: Grading) -> GradingView:
+    results = in_order(record.result for record in grading.results)
+    return replace(_to_bare_view(grading), checks=tuple(map(show_check, results)))
 
 
 async def show_place(ask: Ask, view: GradingView) -> tuple[GradingView, Place]:
@@ -129,7 +173,7 @@ async def show_place(ask: Ask, view: GradingView) -> tuple[GradingView, Place]:
     shown = replace(
         view,
         queue_position=place.position,
-        expected_wait_seconds=policy.estimate_wait(place, typical),
+        expected_wait_seconds=waiting.estimate_wait(place, typical),
         grading_slots=place.slots,
     )
     return shown, place
@@ -139,7 +183,7 @@ async def explain_wait(session: AsyncSession, view: GradingView, place: Place) -
     """Show why a grading waits that no worker can take; any other as it is."""
     if place.position is None or place.slots:
         return view
-    why = policy.explain_wait(place.needs, await list_workers(session))
+    why = waiting.explain_wait(place.needs, await list_workers(session))
     return replace(view, waits_because=why)
 
 
@@ -169,27 +213,7 @@ def to_bare_view(facts: Mapping[str, Any]) -> GradingView:
 
 def show_check(result: Mapping[str, Any]) -> CheckResult:
     """Show a stored result as its learner may see it."""
-    return policy.redact_hidden(result_from_json(result))
-
-
-async def _misconceptions(session: AsyncSession, grading: Grading) -> tuple[Misconception, ...]:
-    if grading.verdict not in LEARNERS_FAULTS:
-        return ()
-    # Of hidden checks their outcomes count alone: whatever else decides here would be told by it.
-    visible = [record for record in grading.results if not record.hidden]
-    if not all(record.result.get("has_run", True) for record in visible):
-        return ()  # a file with a typing error shows nothing of what its author understands
-    found = await session.execute(
-        select(Submission, LabVersion.manifest["misconceptions"])
-        .join(Submission.lab_version)
-        .where(Submission.id == grading.submission_id)
-    )
-    submission, known = found.one()
-    if submission.picked_checks:
-        return ()  # what the other checks would have told is not known
-    outcomes = {record.name: record.outcome for record in grading.results}
-    unsure = {record.name for record in visible if record.result.get("hurried")}
-    return policy.find_misconceptions(known or [], outcomes, unsure)
+    return redact_hidden(result_from_json(result))
 
 
 async def _typical_seconds(ask: Ask, view: GradingView) -> float | None:

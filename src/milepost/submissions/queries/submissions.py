@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, contains_eager, selectinload
 from milepost.accounts.types import Actor
 from milepost.catalog.models import Lab, LabVersion
 from milepost.engine import Outcome, Verdict
+from milepost.labs import LAB
 from milepost.submissions.errors import SubmissionNotFound
 from milepost.submissions.models import CheckRecord, Grading, Submission, SubmissionFile
 from milepost.submissions.policy import find_status
@@ -87,7 +88,7 @@ async def find_passed_files(
     return {file.path: file.content.decode() for file in files} or None
 
 
-def _submissions(actor: Actor) -> Select[Submission, Lab, Grading, int, int]:
+def _submissions(actor: Actor) -> Select[Submission, Lab, Grading, int, int, str]:
     newest = aliased(
         Grading,
         select(Grading)
@@ -105,7 +106,14 @@ def _submissions(actor: Actor) -> Select[Submission, Lab, Grading, int, int]:
         .lateral()
     )
     return (
-        select(Submission, Lab, newest, counts.c.passed, counts.c.checks)
+        select(
+            Submission,
+            Lab,
+            newest,
+            counts.c.passed,
+            counts.c.checks,
+            func.coalesce(LabVersion.manifest["kind"].astext, LAB),
+        )
         .join(Submission.lab_version)
         .join(LabVersion.lab)
         .join(newest, true())
@@ -116,7 +124,7 @@ def _submissions(actor: Actor) -> Select[Submission, Lab, Grading, int, int]:
 
 
 def _to_view(
-    submission: Submission, lab: Lab, grading: Grading, passed: int, checks: int
+    submission: Submission, lab: Lab, grading: Grading, passed: int, checks: int, kind: str
 ) -> SubmissionView:
     return SubmissionView(
         id=submission.id,
@@ -133,4 +141,5 @@ def _to_view(
         only=tuple(submission.picked_checks),
         passed_count=passed,
         check_count=checks,
+        lab_kind=kind,
     )

@@ -18,7 +18,7 @@ from sqlalchemy.orm import selectinload
 
 from milepost.accounts.types import Actor
 from milepost.catalog import queries as catalog
-from milepost.catalog.types import LabOffer
+from milepost.catalog.outlines import LabOffer
 from milepost.core.announcements import announce, announcement
 from milepost.core.clock import utc_now
 from milepost.core.database import run
@@ -44,6 +44,7 @@ from milepost.submissions.types import (
     SubmissionKind,
     SubmissionView,
 )
+from milepost.submissions.waiting import list_needs
 
 _SEED_BITS = 31
 _LONGEST_FAULT = 2000
@@ -93,7 +94,7 @@ async def submit_solution(
     if not await _insert_once(session, values, files, grading_id):
         return await _get_same_submission(session, actor, values, files, lab_slug)
     _require_open(lab, lab_slug, version)
-    needs = policy.list_needs(lab, stack)
+    needs = list_needs(lab, stack)
     await enqueue(session, GradeSubmission(grading_id=grading_id, flow=str(actor.id), needs=needs))
     return _to_queued_view(values, lab, lab_slug, grading_id)
 
@@ -175,6 +176,7 @@ async def record_verdict(
         message=shown.message,
         limit_hit=shown.limit_hit,
         usage=Jsonb(usage),
+        build=None if report.build is None else Jsonb(to_json(report.build)),
         isolation=report.isolation,
         stack_version=report.stack_version,
         engine_version=report.engine_version,

@@ -16,7 +16,9 @@ from milepost.accounts.types import Actor
 from milepost.catalog import queries as catalog
 from milepost.catalog.models import Lab, LabVersion
 from milepost.core.clock import utc_now
+from milepost.core.database import run
 from milepost.core.ids import new_id, new_id_after
+from milepost.core.statements import Statement
 from milepost.submissions import policy
 from milepost.submissions.errors import DRAFT_NOT_SAVED, DraftChanged, StackNotOffered
 from milepost.submissions.models import Draft
@@ -25,6 +27,17 @@ from milepost.submissions.types import DraftView, SourceFiles
 
 # Whether a change was made from this revision; None stands for "there is no draft".
 Knows: TypeAlias = Callable[[UUID | None], bool]
+_NOTE_WORK = Statement("""
+    WITH gone_on AS (
+        UPDATE work_spells SET last_at = GREATEST(last_at, %(now)s)
+        WHERE learner_id = %(learner_id)s AND lab_id = %(lab_id)s
+            AND last_at BETWEEN %(now)s - %(pause)s AND %(now)s + %(pause)s
+        RETURNING began_at
+    )
+    INSERT INTO work_spells (learner_id, lab_id, began_at, last_at)
+    SELECT %(learner_id)s, %(lab_id)s, %(now)s, %(now)s WHERE NOT EXISTS (SELECT FROM gone_on)
+    ON CONFLICT DO NOTHING
+""")
 
 
 async def save_draft(
@@ -74,6 +87,7 @@ async def save_draft(
     )
     if saved is None:
         raise _changed(await find_draft(session, actor, lab=lab_slug, stack=stack))
+    await _note_work(session, saved)
     return show_draft(saved, lab_slug), current is None
 
 
@@ -97,6 +111,18 @@ async def delete_draft(
     )
     if deleted is None:
         raise _changed(await find_draft(session, actor, lab=lab_slug, stack=stack))
+
+
+async def _note_work(session: AsyncSession, draft: Draft) -> None:
+    """Note that its learner was at work: in the spell that goes on, or in a new one."""
+    await run(
+        session,
+        _NOTE_WORK,
+        learner_id=draft.learner_id,
+        lab_id=draft.lab_id,
+        now=draft.saved_at,
+        pause=policy.LONGEST_PAUSE,
+    )
 
 
 def _require_known(current: DraftView | None, knows: Knows) -> None:

@@ -22,6 +22,7 @@ from milepost.submissions.models import Grading, Submission
 from milepost.submissions.service import grading_topic, to_be_queued
 from milepost.submissions.tasks import GradeSubmission
 from milepost.submissions.types import SubmissionKind
+from milepost.submissions.waiting import list_needs
 
 
 async def queue_regradings(session: AsyncSession) -> int:
@@ -104,6 +105,6 @@ async def _queue_again(session: AsyncSession, submission_id: UUID, *, after: UUI
     )
     submission = await session.get_one(Submission, submission_id)
     offer = await catalog.get_version_offer(session, submission.lab_version_id)
-    needs = policy.list_needs(offer, submission.stack)
+    needs = list_needs(offer, submission.stack)
     await enqueue(session, GradeSubmission(grading_id=grading_id, flow=BACKGROUND, needs=needs))
     return grading_id

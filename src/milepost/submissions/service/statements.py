@@ -39,6 +39,7 @@ INSERT_ONCE = Statement("""
     SELECT id FROM new
 """)
 # Of the version only what grading needs is read: its package is unpacked already on most workers.
+# A version of before GradingSpec has what that holds in the manifest itself.
 START = Statement("""
     WITH started AS (
         UPDATE gradings
@@ -53,8 +54,8 @@ START = Statement("""
         started.id, started.attempt, started.seed, started.faults, started.handed_back,
         submission.learner_id, submission.stack,
         version.id, version.lab_id, version.content_hash,
-        version.manifest -> 'entries' -> submission.stack, version.manifest -> 'limits',
-        COALESCE(version.manifest -> 'services', '[]'), version.manifest -> 'objectives'
+        COALESCE(version.manifest -> 'grading', version.manifest), version.manifest -> 'objectives',
+        COALESCE(version.manifest -> 'practises', '[]')
     FROM started
     JOIN submissions AS submission ON submission.id = started.submission_id
     JOIN lab_versions AS version ON version.id = submission.lab_version_id
@@ -76,7 +77,7 @@ RECORD_VERDICT = Statement(f"""
         UPDATE gradings
         SET verdict = %(verdict)s, message = %(message)s, limit_hit = %(limit_hit)s,
             usage = %(usage)s, isolation = %(isolation)s, stack_version = %(stack_version)s,
-            engine_version = %(engine_version)s, graded_at = %(now)s
+            engine_version = %(engine_version)s, build = %(build)s, graded_at = %(now)s
         WHERE {_IS_CURRENT}
         RETURNING id
     ), stored AS (

@@ -1,7 +1,7 @@
 """Runs before a child's own program: ties its life to its parent's, and sheds root where asked.
 
-Executed as a script (`python -I -S leash.py …`), so it imports the standard library only, and it
-leaves no process of its own: it ends in `exec`. Invariant: once the program runs, the kernel
+Executed as a script (`python -I -S parent_death.py …`), so it imports the standard library only,
+and it leaves no process of its own: it ends in `exec`. Invariant: once the program runs, the kernel
 signals it when its parent is gone.
 """
 
@@ -16,17 +16,17 @@ _PR_SET_PDEATHSIG = 1
 _CLONE_NEWUSER = 0x10000000
 
 
-def leashed(
+def dying_with_parent(
     program: list[str], *, on_orphaned: signal.Signals, identity: tuple[str, ...] = ()
 ) -> list[str]:
-    """The argument list that runs `program` on a leash held by the calling thread.
+    """Return the argument list that runs `program` so that it ends with the calling thread.
 
     The kernel sends `on_orphaned` when the *thread* that started the child ends, so start
     children from a thread that lives as long as they should.
     """
-    leash = [sys.executable, "-I", "-S", str(Path(__file__).resolve())]
+    wrapper = [sys.executable, "-I", "-S", str(Path(__file__).resolve())]
     return [
-        *leash,
+        *wrapper,
         f"--parent={os.getpid()}",
         f"--signal={int(on_orphaned)}",
         *identity,
