@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from milepost.core.database import Base
@@ -48,6 +48,7 @@ class Skill(Base):
     course_title: Mapped[str]
     course_provider: Mapped[str]
     course_url: Mapped[str | None]
+    challenge: Mapped[str | None]  # the slug of the lab that places learners past the skill
     is_published: Mapped[bool]
 
     path: Mapped[Path] = relationship(lazy="raise", back_populates="skills")
@@ -144,7 +145,11 @@ class LabVersion(Base):
 
 
 class LabSolutions(Base):
-    """The solutions of a lab's version, for workers alone: no page and no endpoint reads this."""
+    """The right and wrong answers of a lab's version: for workers, and for those who passed it.
+
+    `submissions.queries.answers` reads them for learners. No flaws are known of a version that an
+    older Milepost published.
+    """
 
     __tablename__ = "lab_solutions"
 
@@ -152,6 +157,7 @@ class LabSolutions(Base):
         ForeignKey("lab_versions.id", ondelete="CASCADE"), primary_key=True
     )
     package: Mapped[bytes] = mapped_column(deferred=True)
+    flaws: Mapped[list[dict[str, Any]] | None] = mapped_column(deferred=True)
 
 
 class UnreadAnswer(Base):
@@ -167,7 +173,7 @@ class UnreadAnswer(Base):
     )
     check_name: Mapped[str] = mapped_column(primary_key=True)
     stack: Mapped[str]
-    seed: Mapped[int]
+    seed: Mapped[int] = mapped_column(BigInteger)
     message: Mapped[str]
     detail: Mapped[str]
     times: Mapped[int]

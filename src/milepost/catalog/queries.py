@@ -4,12 +4,11 @@ What every learner sees alike, the outlines, is read once a revision of the cont
 Everything else is one query, or one with its collections; nothing here loads in a loop.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, any_, bindparam, select
+from sqlalchemy import ARRAY, Select, Text, any_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, selectinload, undefer
 from sqlalchemy.sql.base import ExecutableOption
@@ -25,29 +24,24 @@ from milepost.catalog.models import (
     Skill,
     UnreadAnswer,
 )
-from milepost.catalog.types import (
-    ClosedLab,
-    FrameworkChoice,
-    LabDetail,
+from milepost.catalog.outlines import (
     LabOffer,
-    LabOutline,
-    LanguageChoice,
-    ObjectiveOutline,
     PathOutline,
-    SkillOutline,
-    UnreadAnswerNote,
 )
+from milepost.catalog.outlining import to_path_outline
+from milepost.catalog.types import ClosedLab, LabDetail, UnreadAnswerNote
 from milepost.core.database import run
 from milepost.core.revisions import CONTENT, Kept
 from milepost.core.statements import Statement
+from milepost.engine import GradingSpec
+from milepost.labs import LAB
 
 _OFFERS = select(
     LabVersion.id,
     LabVersion.content_hash,
     LabVersion.title,
     LabVersion.manifest["stacks"],
-    LabVersion.manifest["entries"],
-    LabVersion.manifest["services"],
+    func.coalesce(LabVersion.manifest["grading"], LabVersion.manifest),  # see GradingSpec.from_json
     LabVersion.closed_at,
 )
 _CURRENT_OFFER = Statement(
@@ -67,7 +61,7 @@ async def list_outlines(session: AsyncSession, *, at: UUID | None) -> tuple[Path
         select(Path).where(Path.is_published).order_by(Path.slug).options(*_with_objectives())
     )
     labs = await list_labs(session)
-    outlines = tuple(_to_path_outline(path, labs) for path in paths)
+    outlines = tuple(to_path_outline(path, labs) for path in paths)
     return _outlines.keep(CONTENT, at, outlines)
 
 
@@ -119,7 +113,10 @@ async def get_lesson(session: AsyncSession, *, path: str, skill: str, objective:
 
 
 async def list_labs(session: AsyncSession) -> list[Lab]:
-    """Return the published labs with their objectives, skills and current versions."""
+    """Return the published labs with their objectives, skills and current versions.
+
+    Those of a skill stand shortest first, as one would do them.
+    """
     rows = await session.scalars(
         select(Lab)
         .join(Lab.skill)
@@ -132,7 +129,11 @@ async def list_labs(session: AsyncSession) -> list[Lab]:
         )
         .order_by(Path.slug, Skill.position, Lab.slug)
     )
-    return list(rows)
+    return sorted(rows, key=lambda lab: (lab.skill.path.slug, lab.skill.position, _minutes(lab)))
+
+
+def _minutes(lab: Lab) -> int:
+    return int(lab.version.manifest["minutes"]) if lab.version is not None else 0
 
 
 async def get_published_lab(session: AsyncSession, slug: str) -> LabDetail:
@@ -220,7 +221,7 @@ async def get_package(session: AsyncSession, version_id: UUID) -> bytes:
 
 
 async def find_solutions_package(session: AsyncSession, version_id: UUID) -> bytes | None:
-    """Find the zip of a version's solutions. For workers: nothing of it may reach a learner.
+    """Find the zip of a version's solutions. For workers alone.
 
     None for a version that was published before solutions were kept.
     """
@@ -234,17 +235,17 @@ def _to_offer(
     content_hash: str,
     title: str,
     stacks: list[str],
-    entries: dict[str, dict[str, Any]],
-    services: list[str] | None,
+    grading: dict[str, Any],
     closed_at: datetime | None,
 ) -> LabOffer:
+    spec = GradingSpec.from_json(grading)
     return LabOffer(
         version_id=version_id,
         content_hash=content_hash,
         title=title,
         stacks=tuple(stacks),
-        serving_stacks=tuple(name for name, entry in entries.items() if entry.get("service")),
-        services=tuple(services or ()),  # older versions of labs have none
+        serving_stacks=tuple(name for name, entry in spec.entries.items() if entry.service),
+        services=spec.services,
         is_closed=closed_at is not None,
     )
 
@@ -279,70 +280,9 @@ def _with_objectives() -> tuple[ExecutableOption, ...]:
     return (skills.selectinload(Skill.objectives.and_(Objective.is_published)),)
 
 
-def _to_path_outline(path: Path, labs: Sequence[Lab]) -> PathOutline:
-    return PathOutline(
-        slug=path.slug,
-        title=path.title,
-        summary=path.summary,
-        start_here=path.start_here,
-        languages=tuple(LanguageChoice.model_validate(row) for row in path.languages),
-        frameworks=tuple(FrameworkChoice.model_validate(row) for row in path.frameworks),
-        skills=tuple(
-            _to_skill_outline(skill, [lab for lab in labs if lab.skill.path_id == path.id])
-            for skill in path.skills
-        ),
-    )
-
-
-def _to_skill_outline(skill: Skill, labs: Sequence[Lab]) -> SkillOutline:
-    """Return a skill's outline; `labs` are the path's, since one may prove other skills too."""
-    return SkillOutline(
-        id=skill.id,
-        slug=skill.slug,
-        position=skill.position,
-        title=skill.title,
-        summary=skill.summary,
-        technologies=tuple(skill.technologies),
-        course_title=skill.course_title,
-        course_provider=skill.course_provider,
-        course_url=skill.course_url,
-        objectives=tuple(
-            ObjectiveOutline(
-                id=objective.id,
-                key=objective.key,
-                slug=objective.slug,
-                title=objective.title,
-                sentence=objective.sentence,
-                has_lesson=objective.lesson_title is not None,
-                lab_slugs=tuple(sorted(lab.slug for lab in labs if objective in lab.objectives)),
-            )
-            for objective in skill.objectives
-        ),
-        labs=tuple(
-            _to_lab_outline(lab, lab.version)
-            for lab in labs
-            if lab.skill_id == skill.id and lab.version is not None
-        ),
-    )
-
-
-def _to_lab_outline(lab: Lab, version: LabVersion) -> LabOutline:
-    return LabOutline(
-        id=lab.id,
-        slug=lab.slug,
-        title=version.title,
-        summary=version.summary,
-        path=lab.skill.path.slug,
-        skill=lab.skill.slug,
-        difficulty=version.manifest["difficulty"],
-        minutes=version.manifest["minutes"],
-        stacks=tuple(version.manifest["stacks"]),
-        is_closed=version.closed_at is not None,
-    )
-
-
 def _to_detail(row: Lab, version: LabVersion) -> LabDetail:
     manifest = version.manifest
+    spec = GradingSpec.from_json(manifest.get("grading", manifest))
     return LabDetail(
         version_id=version.id,
         content_hash=version.content_hash,
@@ -361,11 +301,13 @@ def _to_detail(row: Lab, version: LabVersion) -> LabDetail:
         checks=tuple(manifest["checks"]),
         hidden_check_count=manifest["hidden_check_count"],
         starter=manifest["starter"],
+        is_staged=manifest.get("is_staged", False),
         programs={
-            stack: entry["program"] or entry.get("service", [])
-            for stack, entry in manifest["entries"].items()
+            stack: [*(entry.program or entry.service)] for stack, entry in spec.entries.items()
         },
-        services=tuple(manifest.get("services", ())),  # older versions of labs have none
+        kind=manifest.get("kind", LAB),
+        is_challenge=row.slug == row.skill.challenge,
+        services=spec.services,
         closed_at=version.closed_at,
         proof=manifest.get("proof"),
     )

@@ -1,6 +1,6 @@
 """The tables of progress.
 
-A proof is written once and names the grading that gave it.
+A proof is written once and names the grading that gave it; so is what a drill practised.
 """
 
 from datetime import datetime
@@ -29,6 +29,23 @@ class ObjectiveProof(Base):
     proven_at: Mapped[datetime]
 
 
+class ObjectivePractice(Base):
+    """An objective that a learner has practised in a drill, and by which grading first."""
+
+    __tablename__ = "objective_practices"
+
+    learner_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    objective_id: Mapped[UUID] = mapped_column(
+        ForeignKey("objectives.id", ondelete="RESTRICT"), primary_key=True, index=True
+    )
+    grading_id: Mapped[UUID] = mapped_column(
+        ForeignKey("gradings.id", ondelete="RESTRICT"), index=True
+    )
+    practised_at: Mapped[datetime]
+
+
 class WalkedSkill(Base):
     """A skill that a learner has walked, so that labs which are added later do not undo it."""
 
@@ -41,6 +58,26 @@ class WalkedSkill(Base):
         ForeignKey("skills.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     walked_at: Mapped[datetime]
+
+
+class PlacedSkill(Base):
+    """A skill past which a learner was placed by its challenge, and by which grading.
+
+    It stays so when another lab, or none, becomes the challenge.
+    """
+
+    __tablename__ = "placed_skills"
+
+    learner_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    skill_id: Mapped[UUID] = mapped_column(
+        ForeignKey("skills.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    grading_id: Mapped[UUID] = mapped_column(
+        ForeignKey("gradings.id", ondelete="RESTRICT"), index=True
+    )
+    placed_at: Mapped[datetime]
 
 
 class CourseProgress(Base):

@@ -1,7 +1,8 @@
-"""Writes of progress: proving objectives, keeping what is walked, moving a course's state.
+"""Writes of progress: what a pass proves or practises, what is walked, a course's state.
 
 All are safe to repeat: what is proven or walked stays, and a state that is set is set. Invariant:
-whatever can make more provable (other labs, another track) first keeps what is walked.
+whatever can make more provable (other labs, another track) first keeps what is walked, and what
+can change a challenge first keeps who was placed.
 """
 
 from collections.abc import Sequence
@@ -21,24 +22,50 @@ from milepost.core.database import run
 from milepost.core.revisions import CONTENT, find_revision, mark_changed
 from milepost.core.statements import Statement
 from milepost.progress import policy, queries
-from milepost.progress.models import CourseProgress, ObjectiveProof, WalkedSkill
+from milepost.progress.models import (
+    CourseProgress,
+    ObjectivePractice,
+    ObjectiveProof,
+    WalkedSkill,
+)
 from milepost.progress.types import CourseState
 
-_PROVEN = catalog.select_objective_ids().subquery()
-_PROVE = Statement(
-    insert(ObjectiveProof)
-    .from_select(
-        ["learner_id", "objective_id", "grading_id", "proven_at"],
-        select(
-            bindparam("learner_id", type_=Uuid),
-            _PROVEN.c.id,
-            bindparam("grading_id", type_=Uuid),
-            bindparam("now", type_=DateTime(timezone=True)),
-        ),
+_PASSED = catalog.select_objective_ids().subquery()
+
+
+def _insert_first(table: type[ObjectiveProof | ObjectivePractice], moment: str) -> Statement:
+    """Make the statement that inserts a row for each objective that has none yet."""
+    return Statement(
+        insert(table)
+        .from_select(
+            ["learner_id", "objective_id", "grading_id", moment],
+            select(
+                bindparam("learner_id", type_=Uuid),
+                _PASSED.c.id,
+                bindparam("grading_id", type_=Uuid),
+                bindparam("now", type_=DateTime(timezone=True)),
+            ),
+        )
+        .on_conflict_do_nothing()
+        .returning(table.objective_id)
     )
-    .on_conflict_do_nothing()
-    .returning(ObjectiveProof.objective_id)
-)
+
+
+_PROVE = _insert_first(ObjectiveProof, "proven_at")
+_PRACTISE = _insert_first(ObjectivePractice, "practised_at")
+_PLACE = Statement("""
+    INSERT INTO placed_skills (learner_id, skill_id, grading_id, placed_at)
+    SELECT DISTINCT ON (submission.learner_id, skill.id)
+        submission.learner_id, skill.id, grading.id, COALESCE(grading.graded_at, %(now)s)
+    FROM skills AS skill
+    JOIN labs AS lab ON lab.skill_id = skill.id AND lab.slug = skill.challenge
+    JOIN lab_versions AS version ON version.lab_id = lab.id
+    JOIN submissions AS submission ON submission.lab_version_id = version.id
+    JOIN gradings AS grading ON grading.submission_id = submission.id
+    WHERE submission.kind = 'submission' AND grading.verdict = 'passed'
+    ORDER BY submission.learner_id, skill.id, grading.id
+    ON CONFLICT DO NOTHING
+""")
 _LEARNERS_AT_ONCE = 500
 
 
@@ -67,6 +94,29 @@ async def prove_objectives(
         await keep_walked(session, learner_id=learner_id)
 
 
+async def practise_objectives(
+    session: AsyncSession,
+    *,
+    learner_id: UUID,
+    lab_id: UUID,
+    objectives: Sequence[str],
+    grading_id: UUID,
+) -> None:
+    """Record that a grading practised these objectives, as `prove_objectives` does of proofs.
+
+    What is practised keeps its first grading, and walks no skill.
+    """
+    await run(
+        session,
+        _PRACTISE,
+        learner_id=learner_id,
+        lab_id=lab_id,
+        keys=[*objectives],
+        grading_id=grading_id,
+        now=utc_now(),
+    )
+
+
 async def keep_walked(session: AsyncSession, *, learner_id: UUID | None = None) -> None:
     """Store which skills are walked as things are now: by one learner, or by all of them."""
     outlines = await catalog.list_outlines(session, at=await find_revision(session, CONTENT))
@@ -86,6 +136,11 @@ async def keep_walked(session: AsyncSession, *, learner_id: UUID | None = None) 
         ]
         if walked:
             await session.execute(insert(WalkedSkill).on_conflict_do_nothing(), walked)
+
+
+async def keep_placed(session: AsyncSession) -> None:
+    """Store who is placed past which skill, before publishing changes what a challenge is."""
+    await run(session, _PLACE, now=utc_now())
 
 
 async def choose_track(session: AsyncSession, actor: Actor, *, track: Track) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload, undefer
 
 from milepost.catalog import models
-from milepost.catalog.types import LabProof
+from milepost.catalog.answers import describe_flaws
+from milepost.catalog.proof import LabProof
 from milepost.core.clock import utc_now
 from milepost.core.ids import new_id
 from milepost.labs import Lab, find_proof_problem, package_lab, package_solutions
@@ -64,8 +65,9 @@ async def _get_or_create_version(session: AsyncSession, row: models.Lab, lab: La
         .options(undefer(models.LabVersion.manifest))
     )
     if found is not None:
-        # The same content may have been proven anew; nothing else of a version ever changes.
-        found.manifest = {**found.manifest, "proof": _proof(lab)}
+        # The same content may have been proven anew, and may lead its learners otherwise; nothing
+        # else of a version ever changes.
+        found.manifest = {**found.manifest, **_guidance(lab), "proof": _proof(lab)}
         await _store_solutions(session, found.id, lab)
         return found.id
     version = models.LabVersion(
@@ -86,16 +88,22 @@ async def _get_or_create_version(session: AsyncSession, row: models.Lab, lab: La
 
 
 async def _store_solutions(session: AsyncSession, version_id: UUID, lab: Lab) -> None:
-    """Keep a version's solutions where workers find them: they may change without its content."""
+    """Keep a version's right and wrong answers: they may change without its content.
+
+    Workers find them there, and those who passed. What an older Milepost left out is filled in.
+    """
     given = insert(models.LabSolutions).values(
-        lab_version_id=version_id, package=package_solutions(lab)
+        lab_version_id=version_id, package=package_solutions(lab), flaws=describe_flaws(lab)
     )
-    package = given.excluded.package
+    package, flaws = given.excluded.package, given.excluded.flaws
     await session.execute(
         given.on_conflict_do_update(
             index_elements=["lab_version_id"],
-            set_={"package": package},
-            where=models.LabSolutions.package != package,
+            set_={"package": package, "flaws": flaws},
+            where=or_(
+                models.LabSolutions.package != package,
+                models.LabSolutions.flaws.is_distinct_from(flaws),
+            ),
         )
     )
 
@@ -110,10 +118,21 @@ def _proof(lab: Lab) -> dict[str, Any] | None:
         return None
 
 
+def _guidance(lab: Lab) -> dict[str, Any]:
+    """Say how learners are led through a lab: no verdict depends on it."""
+    return {
+        "is_staged": lab.is_staged,
+        "hints": {name: [asdict(step) for step in steps] for name, steps in lab.hints.items()},
+    }
+
+
 def _manifest(lab: Lab) -> dict[str, Any]:
     visible = [check for check in lab.checks if not check.hidden]
     return {
-        "objectives": list(lab.objectives),
+        "kind": lab.kind,
+        # Apart, so that a worker which knows of no drills proves nothing by one.
+        "objectives": [] if lab.is_drill else list(lab.objectives),
+        "practises": list(lab.objectives) if lab.is_drill else [],
         "difficulty": lab.difficulty,
         "minutes": lab.minutes,
         "stacks": list(lab.stacks),
@@ -136,19 +155,12 @@ def _manifest(lab: Lab) -> dict[str, Any]:
             stack: {path: text.decode() for path, text in lab.starter_files(stack).items()}
             for stack in lab.stacks
         },
-        "entries": {
-            stack: {
-                "program": list(entry.program),
-                "module": entry.module,
-                "service": list(entry.service),
-            }
-            for stack, entry in lab.entries.items()
-        },
-        "limits": asdict(lab.limits),
-        "services": list(lab.services),
+        "grading": lab.grading.to_json(),
         "misconceptions": [
             {"fails": sorted(flaw.fails), "title": flaw.title, "text": flaw.misconception}
             for flaw in lab.flawed()
         ],
+        "shows_answers": lab.shows_answers,
+        **_guidance(lab),
         "proof": _proof(lab),
     }

@@ -12,14 +12,17 @@ from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from milepost.catalog import models
-from milepost.catalog.service import reading
+from milepost.catalog import models, reading
+from milepost.catalog.files import PathContent, SkillContent
 from milepost.catalog.service.lab_versions import publish_labs
 from milepost.catalog.service.publications import record_publication
-from milepost.catalog.types import PathContent, SkillContent, SyncReport
+from milepost.catalog.service.searchable import list_entries
+from milepost.catalog.types import SyncReport
 from milepost.core.ids import new_id
 from milepost.core.revisions import CONTENT, mark_changed
 from milepost.labs import BrokenLab, Lab, find_proof_problem, load_labs
+from milepost.search import service as search
+from milepost.search.types import Collection
 
 _SYNC_LOCK = 6_417_002
 
@@ -52,8 +55,9 @@ async def sync_content(
     for content in contents:
         await _publish_path(session, content, urls.get(content.facts.slug, {}))
     await session.flush()
-    skill_ids = await _skill_ids_by_folder(session, dict(zip(folders, contents, strict=True)))
-    published = await publish_labs(session, labs, skill_ids)
+    by_folder = dict(zip(folders, contents, strict=True))
+    published = await publish_labs(session, labs, await _skill_ids_by_folder(session, by_folder))
+    await search.replace_entries(session, Collection.CONTENT, list_entries(by_folder, labs))
     await mark_changed(session, CONTENT)
     return SyncReport(
         paths=tuple(content.facts.slug for content in contents),
@@ -114,6 +118,7 @@ def _publish_skill(
     row.course_title = facts.course.title
     row.course_provider = facts.course.provider
     row.course_url = course_url
+    row.challenge = facts.challenge
     row.is_published = True
 
 

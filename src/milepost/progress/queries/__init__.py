@@ -4,7 +4,7 @@ The outlines of paths are the catalog's; what one learner has done with them is 
 however long a path is.
 """
 
-from collections.abc import Container
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import (
     BindParameter,
     CompoundSelect,
+    Select,
     bindparam,
     func,
     literal,
@@ -27,27 +28,36 @@ from milepost.accounts.types import Actor, Track
 from milepost.catalog import models as catalog_models
 from milepost.catalog import queries as catalog
 from milepost.catalog.errors import LabNotFound, SkillNotFound
-from milepost.catalog.types import LabOutline, PathOutline, SkillOutline
+from milepost.catalog.outlines import LabOutline, PathOutline, SkillOutline
 from milepost.core.database import run
 from milepost.core.revisions import CONTENT, find_revision
 from milepost.core.statements import Statement
 from milepost.engine import Verdict
+from milepost.labs import DRILL, LAB
 from milepost.progress import policy
-from milepost.progress.models import CourseProgress, ObjectiveProof, WalkedSkill
+from milepost.progress.models import (
+    CourseProgress,
+    ObjectivePractice,
+    ObjectiveProof,
+    PlacedSkill,
+    WalkedSkill,
+)
 from milepost.progress.types import (
     CourseView,
     LabSummary,
+    Mark,
     ObjectiveView,
     PathView,
     ProgressView,
+    Reach,
     SkillView,
     Standing,
-    Touched,
 )
 from milepost.submissions.models import Grading, Submission
 from milepost.submissions.types import SubmissionKind
 
-_PROOF, _COURSE, _LAB, _WALKED, _TOUCHED = "proof", "course", "lab", "walked", "touched"
+_PROOF, _PRACTICE, _COURSE, _LAB = "proof", "practice", "course", "lab"
+_WALKED, _PLACED = "walked", "placed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +78,11 @@ class _Done:
     """Everything that one learner has done, by the ids of what it was done to."""
 
     proofs: dict[UUID, datetime] = field(default_factory=dict)
+    practices: dict[UUID, datetime] = field(default_factory=dict)
     courses: dict[UUID, _CourseDates] = field(default_factory=dict)
     labs: dict[UUID, _LabVerdicts] = field(default_factory=dict)
     walked: set[UUID] = field(default_factory=set)
-    touched: dict[UUID, str] = field(default_factory=dict)  # the newest alone, with its stack
+    placed: set[UUID] = field(default_factory=set)
 
 
 async def get_path_view(session: AsyncSession, actor: Actor, slug: str) -> PathView:
@@ -99,10 +110,13 @@ async def get_skill_view(
 
 
 async def find_lab(session: AsyncSession, actor: Actor, lab: str) -> tuple[PathView, SkillView]:
-    """Return the path and the skill that a published lab belongs to, or raise `LabNotFound`."""
+    """Return the path and the skill that a published lab or drill belongs to.
+
+    Raises `LabNotFound`.
+    """
     for path in (await get_progress(session, actor)).paths:
         for skill in path.skills:
-            if any(each.slug == lab for each in skill.labs):
+            if any(each.slug == lab for each in (*skill.labs, *skill.drills)):
                 return path, skill
     raise LabNotFound(lab)
 
@@ -118,16 +132,16 @@ async def get_progress(session: AsyncSession, actor: Actor) -> ProgressView:
 
 
 async def list_lab_summaries(
-    session: AsyncSession, actor: Actor, *, path: str | None = None
+    session: AsyncSession, actor: Actor, *, path: str | None = None, kind: str = LAB
 ) -> list[LabSummary]:
-    """Return the published labs, in the order of the path, with what the learner has done."""
+    """Return the published labs, or drills, in the order of the path, with what the learner did."""
     progress = await get_progress(session, actor)
     return [
         lab
         for view in progress.paths
         if path is None or view.slug == path
         for skill in view.skills
-        for lab in skill.labs
+        for lab in (skill.drills if kind == DRILL else skill.labs)
     ]
 
 
@@ -154,12 +168,14 @@ async def _get_done(session: AsyncSession, actor: Actor) -> _Done:
     for kind, subject, first, second, third, text in rows:
         if kind == _PROOF:
             done.proofs[subject] = first
+        elif kind == _PRACTICE:
+            done.practices[subject] = first
         elif kind == _COURSE:
             done.courses[subject] = _CourseDates(first, second, third)
         elif kind == _WALKED:
             done.walked.add(subject)
-        elif kind == _TOUCHED:
-            done.touched[subject] = text
+        elif kind == _PLACED:
+            done.placed.add(subject)
         else:
             done.labs[subject] = _LabVerdicts(first, Verdict(text))
     return done
@@ -168,13 +184,10 @@ async def _get_done(session: AsyncSession, actor: Actor) -> _Done:
 def _select_done() -> CompoundSelect[Any]:
     """Rows of (kind, subject's id, up to three moments, a word), in one statement.
 
-    The word is a lab's newest verdict, or the stack of the lab that was touched last.
+    The word is a lab's newest verdict.
     """
     learner_id: BindParameter[UUID] = bindparam("learner_id")
     nothing = null()
-    proofs = select(
-        literal(_PROOF), ObjectiveProof.objective_id, ObjectiveProof.proven_at, *[nothing] * 3
-    ).where(ObjectiveProof.learner_id == learner_id)
     courses = select(
         literal(_COURSE),
         CourseProgress.skill_id,
@@ -204,30 +217,47 @@ def _select_done() -> CompoundSelect[Any]:
         )
         .group_by(lab_id)
     )
-    walked = select(literal(_WALKED), WalkedSkill.skill_id, *[nothing] * 4).where(
-        WalkedSkill.learner_id == learner_id
-    )
-    touched = (
-        select(literal(_TOUCHED), lab_id, *[nothing] * 3, Submission.stack)
-        .join(Submission.lab_version)
-        .where(Submission.learner_id == learner_id)
-        .order_by(Submission.id.desc())
-        .limit(1)
-    )
-    return union_all(proofs, courses, labs, walked, touched)
+    kept = [
+        select(literal(kind), table.skill_id, *[nothing] * 4).where(table.learner_id == learner_id)
+        for kind, table in ((_WALKED, WalkedSkill), (_PLACED, PlacedSkill))
+    ]
+    # The courses come first, since they decide the types of the columns.
+    return union_all(courses, *_select_marks(learner_id), labs, *kept)
+
+
+def _select_marks(learner_id: BindParameter[UUID]) -> list[Select[*tuple[Any, ...]]]:
+    """Rows of what is proven and of what is practised, each with its moment."""
+    proofs, practices = ObjectiveProof, ObjectivePractice
+    return [
+        select(literal(kind), table.objective_id, moment, *[null()] * 3).where(
+            table.learner_id == learner_id
+        )
+        for kind, table, moment in (
+            (_PROOF, proofs, proofs.proven_at),
+            (_PRACTICE, practices, practices.practised_at),
+        )
+    ]
 
 
 _DONE = Statement(_select_done())
 
 
 def _to_path_view(outline: PathOutline, track: Track | None, done: _Done) -> PathView:
-    provable = policy.find_provable(outline, track)
+    reach = policy.find_reach(outline, track)
+    marks = {
+        objective.id: policy.find_mark(
+            is_proven=objective.id in done.proofs, is_practised=objective.id in done.practices
+        )
+        for skill in outline.skills
+        for objective in skill.objectives
+    }
     standings = {
         skill.slug: policy.find_standing(
             skill,
-            provable,
-            done.proofs,
+            reach,
+            marks,
             was_walked=skill.id in done.walked,
+            was_placed=_was_placed(skill, done),
             nothing_because=policy.find_reason(outline, skill, track),
         )
         for skill in outline.skills
@@ -241,13 +271,13 @@ def _to_path_view(outline: PathOutline, track: Track | None, done: _Done) -> Pat
         summary=outline.summary,
         start_here=start_here,
         words=policy.say_where_to_go(outline.skills, standings, start_here),
-        last_touched=_find_touched(outline, done),
         skills=tuple(
             _to_skill_view(
                 outline.slug,
                 skill,
                 done,
-                provable=provable,
+                reach=reach,
+                marks=marks,
                 standing=standings[skill.slug],
                 is_start_here=skill.slug == start_here,
             )
@@ -256,12 +286,21 @@ def _to_path_view(outline: PathOutline, track: Track | None, done: _Done) -> Pat
     )
 
 
-def _find_touched(outline: PathOutline, done: _Done) -> Touched | None:
-    labs = (lab for skill in outline.skills for lab in skill.labs if lab.id in done.touched)
-    lab = next(labs, None)
-    if lab is None:
+def _was_placed(skill: SkillOutline, done: _Done) -> bool:
+    """Tell whether its challenge was passed, or an earlier one while it was the challenge."""
+    lab = policy.find_challenge(skill)
+    passed = lab is not None and done.labs.get(lab.id, _LabVerdicts()).passed_at is not None
+    return passed or skill.id in done.placed
+
+
+def _find_offer(
+    skill: SkillOutline, done: _Done, reach: Reach, standing: Standing
+) -> LabSummary | None:
+    """Return the challenge of a skill where passing it would move the learner on."""
+    lab = policy.find_challenge(skill)
+    if lab is None or standing.is_past or lab.slug not in reach.open_labs:
         return None
-    return Touched(_to_summary(lab, done.labs.get(lab.id, _LabVerdicts())), done.touched[lab.id])
+    return _to_summary(lab, done)
 
 
 def _to_skill_view(
@@ -269,10 +308,12 @@ def _to_skill_view(
     skill: SkillOutline,
     done: _Done,
     *,
-    provable: Container[UUID],
+    reach: Reach,
+    marks: Mapping[UUID, Mark],
     standing: Standing,
     is_start_here: bool,
 ) -> SkillView:
+    drills = {drill.slug: _to_summary(drill, done) for drill in skill.drills}
     return SkillView(
         path=path,
         slug=skill.slug,
@@ -287,17 +328,24 @@ def _to_skill_view(
                 slug=objective.slug,
                 title=objective.title,
                 sentence=objective.sentence,
+                mark=marks[objective.id],
                 proven_at=done.proofs.get(objective.id),
+                practised_at=done.practices.get(objective.id),
                 has_lesson=objective.has_lesson,
                 lab_slugs=objective.lab_slugs,
-                is_provable=objective.id in provable,
+                drill=drills.get(objective.drill_slug or ""),
+                open_lab_slugs=tuple(
+                    slug for slug in objective.lab_slugs if slug in reach.open_labs
+                ),
             )
             for objective in skill.objectives
         ),
         course=_to_course_view(path, skill, done.courses.get(skill.id, _CourseDates())),
-        labs=tuple(_to_summary(lab, done.labs.get(lab.id, _LabVerdicts())) for lab in skill.labs),
+        labs=tuple(_to_summary(lab, done) for lab in skill.labs),
+        drills=tuple(drills.values()),
         standing=standing,
         is_start_here=is_start_here,
+        offered_challenge=_find_offer(skill, done, reach, standing),
     )
 
 
@@ -319,7 +367,8 @@ def _to_course_view(path: str, skill: SkillOutline, dates: _CourseDates) -> Cour
     )
 
 
-def _to_summary(lab: LabOutline, verdicts: _LabVerdicts) -> LabSummary:
+def _to_summary(lab: LabOutline, done: _Done) -> LabSummary:
+    verdicts = done.labs.get(lab.id, _LabVerdicts())
     return LabSummary(
         slug=lab.slug,
         title=lab.title,
@@ -331,4 +380,9 @@ def _to_summary(lab: LabOutline, verdicts: _LabVerdicts) -> LabSummary:
         stacks=lab.stacks,
         passed_at=verdicts.passed_at,
         last_verdict=verdicts.last,
+        id=lab.id,
+        is_closed=lab.is_closed,
+        kind=lab.kind,
+        lesson=lab.lesson,
+        is_challenge=lab.is_challenge,
     )

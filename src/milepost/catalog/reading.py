@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from milepost.catalog.errors import ContentInvalid
-from milepost.catalog.types import (
+from milepost.catalog.files import (
     LessonText,
     PathContent,
     PathFile,
@@ -67,6 +67,8 @@ def _skill_folders(folder: Path) -> list[Path]:
 
 def _read_skill(folder: Path) -> SkillContent:
     facts = _read(folder / "skill.toml", SkillFile)
+    if facts.challenge is not None:
+        _require_challenge(folder, facts.slug, facts.challenge)
     known = {objective.slug for objective in facts.objectives}
     lessons = {}
     for file in sorted((folder / "lessons").glob("*.md")):
@@ -76,6 +78,34 @@ def _read_skill(folder: Path) -> SkillContent:
             )
         lessons[file.stem] = _read_lesson(file)
     return SkillContent(folder=folder.name, facts=facts, lessons=lessons)
+
+
+def _require_challenge(folder: Path, skill: str, challenge: str) -> None:
+    """Raise `ContentInvalid` unless a skill's challenge is a lab of its own that proves some of it.
+
+    Whether the lab is whole is not asked here: one that is not is skipped, and nothing places.
+    """
+    where = f"{folder.name}/skill.toml"
+    if challenge.startswith("drill-"):
+        raise ContentInvalid(
+            where,
+            f"challenge names a drill, {challenge}, and drills prove nothing. Name a lab of this "
+            "skill, or remove the line.",
+        )
+    labs = {each.parent.name: each for each in sorted(folder.glob("labs/*/lab.toml"))}
+    if challenge not in labs:
+        choice = f"Name one of {', '.join(labs)}" if labs else "It has none yet, so remove the line"
+        raise ContentInvalid(where, f"challenge names no lab of this skill: {challenge}. {choice}.")
+    try:
+        proves = _toml(labs[challenge]).get("objectives", [])
+    except ContentInvalid:  # the lab's own fault, which is told with the labs that are skipped
+        return
+    if not any(str(each).startswith(f"{skill}.") for each in proves):
+        raise ContentInvalid(
+            where,
+            f"challenge names {challenge}, which proves no objective of this skill. Name a lab "
+            "that does, or remove the line.",
+        )
 
 
 def _read_lesson(file: Path) -> LessonText:

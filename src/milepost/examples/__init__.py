@@ -1,0 +1,5 @@
+"""Runs of examples: code of a lesson, as it stands or edited, run to see what it prints.
+
+Nothing of it counts: there is no check, no verdict and no progress, and a run is forgotten after
+some minutes. What counts is `submissions`; the sandbox is reached through `grading`.
+"""
