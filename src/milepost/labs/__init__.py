@@ -6,13 +6,17 @@ A lab that cannot be used is named with its problems and never stops the others.
 
 from milepost.labs.answers import list_answers
 from milepost.labs.checks_folder import write_checks
-from milepost.labs.loading import load_lab, load_labs
+from milepost.labs.loading import list_lab_folders, load_lab, load_labs
 from milepost.labs.model import (
+    DRILL,
+    LAB,
     BrokenLab,
     CheckSpec,
     Flaw,
+    Hint,
     Lab,
     LabInvalid,
+    LessonSection,
     Solution,
     Task,
     UnknownStack,
@@ -27,25 +31,40 @@ from milepost.labs.packaging import (
     unpack_lab,
 )
 from milepost.labs.proof import GATES, find_proof_problem
-from milepost.labs.scaffold import ScaffoldRefused, list_scaffold_stacks, write_new_lab
+from milepost.labs.scaffolding import (
+    ScaffoldRefused,
+    Wanted,
+    list_kinds,
+    list_scaffold_services,
+    list_scaffold_stacks,
+    write_new_lab,
+)
 
 __all__ = [
+    "DRILL",
     "GATES",
+    "LAB",
     "BrokenLab",
     "CheckSpec",
     "Flaw",
+    "Hint",
     "Lab",
     "LabInvalid",
+    "LessonSection",
     "PackageRefused",
     "ScaffoldRefused",
     "Solution",
     "Task",
     "UnknownStack",
+    "Wanted",
     "find_obeyed",
     "find_path_problem",
     "find_proof_problem",
     "list_answers",
+    "list_kinds",
+    "list_lab_folders",
     "list_package",
+    "list_scaffold_services",
     "list_scaffold_stacks",
     "load_lab",
     "load_labs",

@@ -1,13 +1,22 @@
 """Reads what proves a lab: its right answers (`solutions/`) and its wrong ones (`flawed/`).
 
 Whether they behave as they claim is found out by `verification`.
-None of this ever leaves for a learner.
+No package for learners holds any of it; who passed a lab is shown it by a server.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
+from milepost.labs.edits import EditedSolution
 from milepost.labs.model import CheckSpec, Flaw, Lab, Solution, files_below
 from milepost.labs.tables import TableReader, is_slug, parse_toml
+
+_FLAW_FILE = re.compile(r"flawed/([^/]+)\.toml")
+_DEPTH_IN_FOLDER = 2  # flawed/<name>/flaw.toml; a flaw may be called "flaw"
+_MISPLACED = {
+    "solutions/": "lies where only folders belong. Put it in solutions/<name>/",
+    "flawed/": "is no flaw. One is a file flawed/<name>.toml, or a folder flawed/<name>/",
+}
 
 
 def read_solutions(
@@ -36,21 +45,29 @@ def read_flaws(
     objectives: Sequence[str],
     problems: list[str],
 ) -> tuple[Flaw, ...]:
-    """Read `flawed/<name>/`: a `flaw.toml`, and files that replace those of a solution."""
+    """Read `flawed/`: `<name>.toml` with edits of a solution, or `<name>/` with whole files.
+
+    A folder holds a `flaw.toml`, and files that are laid over those of a solution.
+    """
     by_name = {solution.name: solution for solution in solutions}
     flaws = []
-    for name in _list_folders(files, "flawed/", problems):
-        found = files_below(files, f"flawed/{name}/")
-        content = found.pop("flaw.toml", None)
-        where = f"flawed/{name}/flaw.toml"
+    for name in _list_flaws(files, problems):
+        declared_in = f"flawed/{name}.toml"
+        if declared_in not in files:
+            declared_in = f"flawed/{name}/flaw.toml"
+        content = files.get(declared_in)
         if content is None:
-            problems.append(f"{where} is missing. It says what is wrong and which checks see it.")
+            problems.append(
+                f"{declared_in} is missing. It says what is wrong and which checks see it."
+            )
             continue
-        table = parse_toml(content, where, problems)
+        table = parse_toml(content, declared_in, problems)
         if table is None:
             continue
-        reader = TableReader(table, where, problems)
-        flaw = _read_flaw(reader, name, found, by_name)
+        reader = TableReader(table, declared_in, problems)
+        beside = files_below(files, f"flawed/{name}/")
+        beside.pop("flaw.toml", None)
+        flaw = _read_flaw(reader, name, beside, by_name)
         _refuse_unknown(reader, flaw, checks, objectives)
         flaws.append(flaw)
     return tuple(flaws)
@@ -65,33 +82,66 @@ def list_answers(lab: Lab) -> dict[str, tuple[str, Mapping[str, bytes]]]:
 
 
 def _read_flaw(
-    reader: TableReader, name: str, found: dict[str, bytes], solutions: Mapping[str, Solution]
+    reader: TableReader, name: str, beside: dict[str, bytes], solutions: Mapping[str, Solution]
 ) -> Flaw:
-    over = reader.read_text("over", "the name of the solution that these files are laid over")
+    over = reader.read_text("over", "the name of the solution that is spoiled")
     solution = solutions.get(over)
     if over and solution is None:
         reader.complain(f"`over` is {over!r}; there is no solutions/{over}. Name one that exists.")
-    if not found:
-        reader.complain("there is no file beside it, so nothing is flawed. Add the wrong files.")
     flaw = Flaw(
         name=name,
+        declared_in=reader.where,
         title=reader.read_text("title", "the misconception in a few words"),
         misconception=reader.read_text("misconception", "what a learner who fails so is told"),
         over=over,
         stack=solution.stack if solution else "",
         fails=frozenset(reader.read_texts("fails")),
         lacks=reader.read_texts("lacks"),
-        files={**(solution.files if solution else {}), **found},
+        files=_spoil(reader, beside, solution),
     )
     reader.refuse_others()
     return flaw
+
+
+def _spoil(
+    reader: TableReader, beside: dict[str, bytes], solution: Solution | None
+) -> Mapping[str, bytes]:
+    """Return a solution's files with the flaw in them."""
+    is_folder = reader.where.count("/") == _DEPTH_IN_FOLDER
+    edits = reader.read_tables("edit")
+    if is_folder:
+        if edits:
+            reader.complain(
+                "edits stand in a file without a folder, flawed/<name>.toml. Move them there, or"
+                " lay whole files beside this one."
+            )
+        elif not beside:
+            reader.complain("there is no file beside it, so nothing is flawed. Add the wrong ones.")
+        return {**(solution.files if solution else {}), **beside}
+    if not edits:
+        reader.complain("there is no [[edit]], so nothing is flawed. Say what is changed.")
+    if solution is None:
+        return {}
+    return _edit(reader, edits, solution)
+
+
+def _edit(
+    reader: TableReader, edits: Sequence[TableReader], solution: Solution
+) -> Mapping[str, bytes]:
+    fitting = len(reader.problems)
+    edited = EditedSolution(solution)
+    for edit in edits:
+        edited.apply(edit)
+    if edits and not edited.is_changed and len(reader.problems) == fitting:
+        reader.complain("its edits undo each other, so nothing is flawed. Remove some of them.")
+    return edited.files
 
 
 def _refuse_unknown(
     reader: TableReader, flaw: Flaw, checks: Sequence[CheckSpec], objectives: Sequence[str]
 ) -> None:
     for check in sorted(flaw.fails - {spec.name for spec in checks}):
-        reader.complain(f"`fails` names {check!r}, which checks.py has not. Fix the name.")
+        reader.complain(f"`fails` names {check!r}, and there is no such check. Fix the name.")
     for objective in flaw.lacks:
         if objective not in objectives:
             reader.complain(f"`lacks` names {objective!r}, which lab.toml does not prove.")
@@ -100,6 +150,20 @@ def _refuse_unknown(
 def _find_stack(name: str, stacks: Sequence[str]) -> str | None:
     fitting = [stack for stack in stacks if name == stack or name.startswith(stack + "-")]
     return max(fitting, key=len, default=None)
+
+
+def _list_flaws(files: Mapping[str, bytes], problems: list[str]) -> list[str]:
+    """List the names of flaws, of either form, in the order of the alphabet."""
+    single = {path: found[1] for path in files if (found := _FLAW_FILE.fullmatch(path))}
+    others = {path: b"" for path in files if not is_slug(single.get(path, ""))}
+    names = {name for name in single.values() if is_slug(name)}
+    folders = _list_folders(others, "flawed/", problems)
+    problems += [
+        f"flawed/{name}.toml and flawed/{name}/ are two flaws of one name. Remove or rename one."
+        for name in folders
+        if name in names
+    ]
+    return sorted(names.union(folders))
 
 
 def _list_folders(files: Mapping[str, bytes], prefix: str, problems: list[str]) -> list[str]:
@@ -112,7 +176,6 @@ def _list_folders(files: Mapping[str, bytes], prefix: str, problems: list[str]) 
             names.append(name)
         else:
             problems.append(
-                f"{path} lies where only folders belong. Put it in {prefix}<name>/, the name in"
-                " small letters, digits and hyphens."
+                f"{path} {_MISPLACED[prefix]}, the name in small letters, digits and hyphens."
             )
     return sorted(set(names))

@@ -1,13 +1,15 @@
-"""Reads a lab's `checks.py` without running it: which checks it has, and what is wrong with them.
+"""Reads a lab's checks without running them: which there are, and what is wrong with them.
 
-What learners get of the file is decided in `stripping`.
+Which files they stand in is found in `check_files`, what learners get decided in `stripping`.
 Everything a lab says about its checks comes from this reading, so it can be trusted before any run.
 """
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from milepost.engine.checks.files import SUPPORT
+from milepost.labs.check_files import find_task
 from milepost.labs.model import CheckSpec
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -23,33 +25,23 @@ class CheckBinding:
     objectives: Sequence[str]
 
 
-def parse_checks(content: bytes, problems: list[str]) -> ast.Module | None:
-    """Parse the file; None, with one problem, where it cannot be parsed."""
-    try:
-        return ast.parse(content, filename="checks.py")
-    except SyntaxError as error:
-        problems.append(f"checks.py line {error.lineno}: {error.msg}. Fix the syntax.")
-    except ValueError as error:
-        problems.append(f"checks.py cannot be read as Python: {error}.")
-    except (RecursionError, MemoryError):  # what Python's parser says of a line that never ends
-        problems.append("checks.py is nested too deeply to be read. Flatten it.")
-    return None
-
-
 def read_checks(
-    tree: ast.Module, binding: CheckBinding, problems: list[str]
+    trees: Mapping[str, ast.Module], binding: CheckBinding, problems: list[str]
 ) -> tuple[CheckSpec, ...]:
-    """List the checks in the order of the file, adding a sentence for each thing that is wrong."""
+    """List the checks in the order of the files, adding a sentence for each thing that is wrong."""
     checks: dict[str, CheckSpec] = {}
-    for node in tree.body:
-        if isinstance(node, FunctionNode) and is_check(node):
-            reader = _CheckReader(node, binding, problems)
+    for path, tree in trees.items():
+        nodes = [node for node in tree.body if isinstance(node, FunctionNode) and is_check(node)]
+        for node in nodes:
+            reader = _CheckReader(path, node, binding, problems)
             if node.name in checks:
                 reader.complain("has the name of an earlier check, which it would replace.")
             checks[node.name] = reader.read()
-    _refuse_lost_checks(tree, problems)
-    if not checks:
-        problems.append("checks.py has no check. Write functions test_… under @check(…).")
+        _refuse_lost_checks(path, tree, problems)
+        if not nodes and path != SUPPORT:
+            problems.append(f"{path} has no check. Write functions test_… under @check(…).")
+    if not trees.keys() - {SUPPORT}:
+        problems.append("There is no check. Write functions test_… under @check(…).")
     return tuple(checks.values())
 
 
@@ -74,10 +66,10 @@ def _called_name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _refuse_lost_checks(tree: ast.Module, problems: list[str]) -> None:
+def _refuse_lost_checks(path: str, tree: ast.Module, problems: list[str]) -> None:
     top = {id(node) for node in tree.body}
     problems += [
-        f"checks.py line {node.lineno}: {node.name} is not at the top level, so it would"
+        f"{path} line {node.lineno}: {node.name} is not at the top level, so it would"
         " not be found. Move it out of what surrounds it."
         for node in ast.walk(tree)
         if isinstance(node, FunctionNode) and id(node) not in top and is_check(node)
@@ -85,14 +77,17 @@ def _refuse_lost_checks(tree: ast.Module, problems: list[str]) -> None:
 
 
 class _CheckReader:
-    def __init__(self, node: FunctionNode, binding: CheckBinding, problems: list[str]) -> None:
+    def __init__(
+        self, path: str, node: FunctionNode, binding: CheckBinding, problems: list[str]
+    ) -> None:
+        self.path = path
         self.node = node
         self.binding = binding
         self.problems = problems
 
     def complain(self, sentence: str, line: int | None = None) -> None:
         self.problems.append(
-            f"checks.py line {line or self.node.lineno}: {self.node.name} {sentence}"
+            f"{self.path} line {line or self.node.lineno}: {self.node.name} {sentence}"
         )
 
     def read(self) -> CheckSpec:
@@ -140,10 +135,15 @@ class _CheckReader:
         if value is _COMPUTED:
             return ""
         if isinstance(value, str) and value in self.binding.tasks:
+            self._refuse_place(value)
             return value
         known = ", ".join(self.binding.tasks)
         self.complain(f"belongs to the task {value!r}, which lab.toml has not. It has {known}.")
         return ""
+
+    def _refuse_place(self, task: str) -> None:
+        if self.path == SUPPORT or find_task(self.path) not in {None, task}:
+            self.complain(f"belongs to the task {task!r}. Move it to checks/{task}.py.")
 
     def _read_objectives(self, value: object) -> tuple[str, ...]:
         if value is _COMPUTED:

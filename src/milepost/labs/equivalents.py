@@ -34,26 +34,67 @@ def read_equivalents(content: bytes | None, problems: list[str]) -> tuple[Equiva
     if table is None:
         return ()
     reader = TableReader(table, EQUIVALENTS_NAME, problems)
-    found = [each for entry in reader.read_tables("equivalent") for each in _read_entry(entry)]
+    found: dict[tuple[str, str, str], Equivalent] = {}
+    for entry in reader.read_tables("equivalent"):
+        for each in _read_entry(entry):
+            if each.key in found:
+                entry.complain(
+                    f"`{each.was}` → `{each.becomes}` is explained twice. Once is enough."
+                )
+            found[each.key] = each
     reader.refuse_others()
-    return tuple(found)
+    return tuple(found.values())
 
 
 def _read_entry(reader: TableReader) -> list[Equivalent]:
-    """Read one line, and what it may become: a text, or several that have one reason."""
-    becomes = reader.read("becomes")
-    changed = [becomes] if isinstance(becomes, str) else becomes
-    if not isinstance(changed, list) or not all(isinstance(line, str) for line in changed):
-        reader.complain(
-            "`becomes` is missing or not a text, nor a list of texts. It is the line with the"
-            " change in it."
-        )
-        changed = []
-    file = reader.read_text("file", "the changed file, such as solutions/python/count.py")
-    was = _on_one_line(reader.read_text("was", "the line as it is"))
-    reason = reader.read_text("reason", "why nobody could tell the two apart")
+    """Read one reason, and the changes that it is the reason for."""
+    reason = reader.read_text("reason", "why nobody could tell such a change from the right answer")
+    text = reader.read_text("changes", "what is changed, as `labs verify` lists what is not caught")
     reader.refuse_others()
-    return [Equivalent(file, was, _on_one_line(line), reason) for line in changed]
+    reading = _ChangesReading(reader, reason)
+    for number, line in enumerate(text.splitlines(), start=1):
+        reading.read_line(number, line.strip())
+    reading.finish()
+    return reading.found
+
+
+class _ChangesReading:
+    """One reading of changes: a file, then a line as it is (`-`) and what it becomes (`+`)."""
+
+    def __init__(self, reader: TableReader, reason: str) -> None:
+        self._reader = reader
+        self._reason = reason
+        self._file = ""
+        self._was = ""
+        self._is_open = False  # what was named last lacks its change
+        self.found: list[Equivalent] = []
+
+    def read_line(self, number: int, line: str) -> None:
+        """Read one line; one that says nothing is passed over."""
+        sign, rest = line[:1], _on_one_line(line[1:])
+        if sign == "+" and self._was:
+            self.found.append(Equivalent(self._file, self._was, rest, self._reason))
+            self._is_open = False
+        elif sign == "-" and self._file and rest:
+            if self._was:
+                self.finish()
+            self._was, self._is_open = rest, True
+        elif line.startswith("solutions/"):
+            self.finish()
+            self._file, self._was, self._is_open = line, "", True
+        elif line:
+            self._reader.complain(
+                f"line {number} of `changes` is {line!r}. First name a file, such as"
+                " solutions/python/count.py, then a line of it after `-`, then what it becomes"
+                " after `+`."
+            )
+
+    def finish(self) -> None:
+        """Complain about what was named and is not changed."""
+        if self._is_open:
+            named = f"`{self._was}`" if self._was else self._file
+            self._reader.complain(f"`changes` names {named} and no change of it. Add a line `+ …`.")
+        self._is_open = False
 
 
 def _on_one_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Finds what in `checks.py` reads `data/hidden/`, although learners get it.
+"""Finds what in a lab's checks reads `data/hidden/`, although learners get it.
 
 The folder never leaves the server, so a visible check that reads it fails on a learner's machine.
 It is found by how paths are written, without running anything; a path that is put together from
@@ -7,6 +7,7 @@ variables is not seen.
 
 import ast
 import re
+from collections.abc import Mapping
 
 from milepost.labs.stripping import list_kept
 
@@ -14,15 +15,16 @@ _JOINS = {"joinpath", "join", "Path", "PurePath"}
 _WHOLE_PATH = re.compile(r"(hidden/|(.*/)?data/hidden(/|$))")
 
 
-def refuse_hidden_reads(tree: ast.Module, problems: list[str]) -> None:
+def refuse_hidden_reads(trees: Mapping[str, ast.Module], problems: list[str]) -> None:
     """Add a sentence for each line that reads hidden data and is not kept from learners."""
-    lines = {line for statement in list_kept(tree) for line in _list_reads(statement)}
-    problems += [
-        f"checks.py line {line} reads data/hidden/, which never leaves the server, and learners get"
-        " this line: a check that reaches it would fail on each of their machines. Move the file to"
-        " data/, or let only checks with hidden=True reach the line."
-        for line in sorted(lines)
-    ]
+    for path, kept in list_kept(trees).items():
+        lines = {line for statement in kept for line in _list_reads(statement)}
+        problems += [
+            f"{path} line {line} reads data/hidden/, which never leaves the server, and learners"
+            " get this line: a check that reaches it would fail on each of their machines. Move the"
+            " file to data/, or let only checks with hidden=True reach the line."
+            for line in sorted(lines)
+        ]
 
 
 def _list_reads(statement: ast.stmt) -> list[int]:

@@ -5,7 +5,6 @@ Loading runs no code of a lab, and one broken lab never stops the others.
 """
 
 import ast
-import hashlib
 import json
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
@@ -14,21 +13,41 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from milepost.engine.checks.files import FOLDER as CHECKS_FOLDER
+from milepost.engine.checks.files import ONE_FILE
 from milepost.labs.answers import read_flaws, read_solutions
-from milepost.labs.checks_file import CheckBinding, parse_checks, read_checks
-from milepost.labs.equivalents import EQUIVALENTS_NAME, read_equivalents
+from milepost.labs.check_files import find_form_problem, is_check_file, parse_check_files
+from milepost.labs.checks_file import CheckBinding, read_checks
+from milepost.labs.content_hash import hash_content
+from milepost.labs.drill import (
+    DRILLS_FOLDER,
+    find_flaws_problem,
+    find_place_problem,
+    list_shape_problems,
+    name_drill,
+)
+from milepost.labs.equivalents import EQUIVALENTS_NAME, Equivalent, read_equivalents
 from milepost.labs.hidden_data import refuse_hidden_reads
+from milepost.labs.hints import HINTS_NAME, LessonShelf, read_hints
 from milepost.labs.manifest import Manifest, read_manifest
-from milepost.labs.model import BrokenLab, CheckSpec, Flaw, Lab, LabInvalid, Solution
+from milepost.labs.model import DRILL, BrokenLab, CheckSpec, Flaw, Lab, LabInvalid, Solution
 from milepost.labs.names import find_obeyed
+from milepost.labs.stripping import refuse_mixed_imports
 from milepost.labs.tree import TreeReading
 
 RECORD_NAME = "verified.json"
 PACKAGE_NAME = "package.json"  # only in packages: what was left out
 
-_REQUIRED = ("lab.toml", "brief.md", "checks.py")
-_KNOWN_FILES = (*_REQUIRED, RECORD_NAME, PACKAGE_NAME, EQUIVALENTS_NAME)
-_KNOWN_FOLDERS = ("starter", "solutions", "flawed", "data")
+_REQUIRED = ("lab.toml", "brief.md")
+_KNOWN_FILES = (
+    *_REQUIRED,
+    ONE_FILE,
+    RECORD_NAME,
+    PACKAGE_NAME,
+    EQUIVALENTS_NAME,
+    HINTS_NAME,
+)
+_KNOWN_FOLDERS = ("starter", "solutions", "flawed", "data", CHECKS_FOLDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +61,10 @@ class _Omissions:
 
 
 def load_labs(root: Path) -> tuple[list[Lab], list[BrokenLab]]:
-    """Load every lab of every path under a content folder, in the order of skills and names."""
+    """Load every lab and then every drill of all paths, in the order of skills and names."""
     labs: dict[str, Lab] = {}
     broken: list[BrokenLab] = []
-    for folder in sorted(root.glob("*/*/labs/*/")):
+    for folder in _list_folders(root):
         try:
             lab = load_lab(folder)
         except LabInvalid as error:
@@ -56,6 +75,14 @@ def load_labs(root: Path) -> tuple[list[Lab], list[BrokenLab]]:
             sentence = f"The slug {lab.slug!r} is taken by {earlier.folder}. Choose another."
             broken.append(BrokenLab(folder, (sentence,)))
     return list(labs.values()), broken
+
+
+def list_lab_folders(root: Path) -> dict[str, Path]:
+    """List the folders of the labs, then of the drills, of all paths, by what each is called."""
+    return {
+        name_drill(folder) if folder.parent.name == DRILLS_FOLDER else folder.name: folder
+        for folder in _list_folders(root)
+    }
 
 
 def load_lab(
@@ -72,15 +99,20 @@ def load_lab(
     omitted = _read_omissions(files.pop(PACKAGE_NAME, None), problems)
     omitted = replace(omitted, answers=omitted.visible_only or not with_answers)
     record = files.pop(RECORD_NAME, b"")
-    missing = [name for name in _REQUIRED if name not in files]
-    problems += [f"{name} is missing. Every lab has one." for name in missing]
+    missing = [f"{name} is missing. Every lab has one." for name in _REQUIRED if name not in files]
+    if unclear := find_form_problem(files):
+        missing.append(unclear)
     if missing:
-        raise LabInvalid(folder, problems)
+        raise LabInvalid(folder, [*problems, *missing])
     known = objectives if objectives is not None else _find_objectives(folder)
     lab = _build_lab(folder, files, omitted, known, problems)
     if problems:
         raise LabInvalid(folder, problems)
     return replace(lab, record=_read_record(record, lab.content_hash))
+
+
+def _list_folders(root: Path) -> list[Path]:
+    return [*sorted(root.glob("*/*/labs/*/")), *sorted(root.glob(f"*/*/{DRILLS_FOLDER}/*/"))]
 
 
 def list_objectives(path_folder: Path) -> frozenset[str]:
@@ -97,10 +129,15 @@ def list_objectives(path_folder: Path) -> frozenset[str]:
 
 
 def _find_objectives(folder: Path) -> frozenset[str] | None:
-    # content/<path>/<skill>/labs/<lab>
+    path_folder = _find_path_folder(folder)
+    return None if path_folder is None else list_objectives(path_folder)
+
+
+def _find_path_folder(folder: Path) -> Path | None:
+    # content/<path>/<skill>/labs/<lab>, or drills/<objective>
     parents = folder.resolve().parents
     if len(parents) > 2 and (parents[2] / "path.toml").is_file():  # noqa: PLR2004 - see above
-        return list_objectives(parents[2])
+        return parents[2]
     return None
 
 
@@ -154,12 +191,18 @@ def _build_lab(
     problems: list[str],
 ) -> Lab:
     manifest = read_manifest(files["lab.toml"], problems)
-    tree = parse_checks(files["checks.py"], problems)
-    if manifest is None or tree is None:  # all else would only be echoes of that
+    if manifest is None:  # all else would only be echoes of that
         raise LabInvalid(folder, problems)
-    checks = _bind_checks(tree, manifest, omitted, problems)
+    trees = parse_check_files(files, [task.slug for task in manifest.tasks], problems)
+    if trees is None:
+        raise LabInvalid(folder, problems)
+    checks = _bind_checks(trees, manifest, omitted, problems)
     _check_manifest(folder, files, manifest, known, problems)
     solutions, flaws = _read_answers(files, manifest, checks, omitted, problems)
+    if manifest.kind == DRILL and not omitted.content_hash:
+        problems += list_shape_problems(manifest, checks, files)
+        if not omitted.answers and (too_few := find_flaws_problem(flaws)):
+            problems.append(too_few)
     hidden = omitted.hidden_checks + sum(check.hidden for check in checks)
     return Lab(
         folder=folder,
@@ -170,31 +213,36 @@ def _build_lab(
         difficulty=manifest.difficulty,
         minutes=manifest.minutes,
         stacks=manifest.stacks,
-        services=manifest.services,
-        entries=manifest.entries,
-        limits=manifest.limits,
+        grading=manifest.grading,
         tasks=manifest.tasks,
         checks=checks,
         brief=_read_brief(files["brief.md"], problems),
         starter_fails=_read_starter_fails(manifest, checks, problems),
-        content_hash=omitted.content_hash or _hash_content(files),
+        content_hash=omitted.content_hash or hash_content(files),
         hidden_checks=hidden,
         visible_only=omitted.visible_only,
         files=files,
         answers=solutions,
         flaws=flaws,
-        equivalents=()
-        if omitted.answers
-        else read_equivalents(files.get(EQUIVALENTS_NAME), problems),
+        kind=manifest.kind,
+        equivalents=_read_equivalents(files, omitted, problems),
+        hints=read_hints(
+            files.get(HINTS_NAME), checks, LessonShelf(_find_path_folder(folder)), problems
+        ),
+        is_staged=manifest.is_staged,
+        shows_answers=manifest.shows_answers,
     )
 
 
 def _bind_checks(
-    tree: ast.Module, manifest: Manifest, omitted: _Omissions, problems: list[str]
+    trees: Mapping[str, ast.Module], manifest: Manifest, omitted: _Omissions, problems: list[str]
 ) -> tuple[CheckSpec, ...]:
     binding = CheckBinding([task.slug for task in manifest.tasks], manifest.objectives)
-    checks = read_checks(tree, binding, problems)
-    refuse_hidden_reads(tree, problems)
+    checks = read_checks(trees, binding, problems)
+    refuse_hidden_reads(trees, problems)
+    refuse_mixed_imports(trees, problems)
+    if checks and all(check.hidden for check in checks):
+        problems.append("Every check is hidden, so learners could run none. Let one be visible.")
     bound = {check.task for check in checks}
     problems += [
         f"lab.toml: the task {task.slug!r} has no check, so nothing would prove it."
@@ -213,11 +261,8 @@ def _check_manifest(
     problems: list[str],
 ) -> None:
     # Packages are unpacked where their user likes; an author's folder is named after its lab.
-    if known is not None and manifest.slug and folder.resolve().name != manifest.slug:
-        problems.append(
-            f"lab.toml: `slug` is {manifest.slug!r} but the folder is {folder.resolve().name!r}."
-            " Give both one name."
-        )
+    if known is not None and (misplaced := find_place_problem(folder, manifest)):
+        problems.append(misplaced)
     problems += [
         f"lab.toml: `objectives` names {objective!r}, which no skill of this path has."
         " Fix the name, or add it to its skill.toml."
@@ -227,7 +272,7 @@ def _check_manifest(
     problems += [
         f"{path} is not UTF-8 text, so no editor could show it. Save it as UTF-8, or remove it."
         for path, content in files.items()
-        if path.startswith(("starter/", "checks.py")) and not _is_text(content)
+        if (path.startswith("starter/") or is_check_file(path)) and not _is_text(content)
     ]
     if obeyed := find_obeyed(path for path in files if path.startswith("starter/")):
         problems.append(f"{obeyed} No learner's terminal would accept it.")
@@ -258,6 +303,12 @@ def _read_answers(
     return solutions, read_flaws(files, solutions, checks, manifest.objectives, problems)
 
 
+def _read_equivalents(
+    files: Mapping[str, bytes], omitted: _Omissions, problems: list[str]
+) -> tuple[Equivalent, ...]:
+    return () if omitted.answers else read_equivalents(files.get(EQUIVALENTS_NAME), problems)
+
+
 def _read_starter_fails(
     manifest: Manifest, checks: Sequence[CheckSpec], problems: list[str]
 ) -> frozenset[str]:
@@ -265,7 +316,7 @@ def _read_starter_fails(
     if manifest.starter_fails is None:
         return names
     problems += [
-        f"lab.toml, [starter]: `fails` names {name!r}, which checks.py has not. Fix the name."
+        f"lab.toml, [starter]: `fails` names {name!r}, and there is no such check. Fix the name."
         for name in sorted(frozenset(manifest.starter_fails) - names)
     ]
     return frozenset(manifest.starter_fails)
@@ -280,16 +331,3 @@ def _read_brief(content: bytes, problems: list[str]) -> str:
     if not brief.strip():
         problems.append("brief.md is empty. It says what to build, with examples.")
     return brief
-
-
-def _hash_content(files: Mapping[str, bytes]) -> str:
-    """Hash what decides a verdict or is shown: answers count only by what their flaw.toml says."""
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        is_answer = path.startswith(("solutions/", "flawed/")) or path == EQUIVALENTS_NAME
-        if is_answer and not path.endswith("/flaw.toml"):
-            continue
-        for part in (path.encode(), files[path]):
-            digest.update(len(part).to_bytes(8, "big"))
-            digest.update(part)
-    return digest.hexdigest()

@@ -6,37 +6,18 @@ Nothing here looks at any other file of the lab.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
-from milepost.engine import Entry, Limits
-from milepost.labs.model import Lab, Task
+from milepost.engine import Entry, GradingSpec, Limits
+from milepost.engine.backing.registry import find_component, find_components, list_limits
+from milepost.engine.stacks.descriptions import find_running_service
+from milepost.labs.model import KINDS, LAB, Lab, Task
 from milepost.labs.names import find_path_problem
+from milepost.labs.stages import is_staged
 from milepost.labs.tables import TableReader, is_slug, parse_toml
 
 DIFFICULTIES = ("easy", "medium", "hard")
 LONGEST_MINUTES = 600
-SERVICES = ("postgres", "redis", "upstream", "balancer")
-# On these nothing of a learner is started: a service runs what is in the files.
-FILES_ONLY: Mapping[str, str] = {"sql": "postgres"}
-
-MEBIBYTE = 1024 * 1024
-# No lab may ask for more than this, whoever wrote it: a run shares its machine with others.
-CEILINGS: Mapping[str, float] = {
-    "wall_seconds": 300,
-    "run_seconds": 120,
-    "memory_bytes": 2048 * MEBIBYTE,
-    "processes": 256,
-    "output_bytes": 16 * MEBIBYTE,
-    "disk_bytes": 512 * MEBIBYTE,
-    "files": 20_000,
-    "open_files": 1024,
-    "database_bytes": 512 * MEBIBYTE,
-    "database_connections": 40,
-    "database_locks": 20_000,
-    "redis_bytes": 256 * MEBIBYTE,
-    "redis_connections": 50,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +31,12 @@ class Manifest:
     difficulty: str
     minutes: int
     stacks: tuple[str, ...]
-    services: tuple[str, ...]
-    entries: Mapping[str, Entry]
-    limits: Limits
+    grading: GradingSpec
     tasks: tuple[Task, ...]
     starter_fails: tuple[str, ...] | None
+    is_staged: bool
+    kind: str = LAB
+    shows_answers: bool = True
 
 
 def read_manifest(content: bytes, problems: list[str]) -> Manifest | None:
@@ -64,20 +46,22 @@ def read_manifest(content: bytes, problems: list[str]) -> Manifest | None:
         return None
     reader = TableReader(table, "lab.toml", problems)
     stacks = _read_stacks(reader)
-    services = _read_services(reader, stacks)
+    minutes = reader.read_integer("minutes", 1, LONGEST_MINUTES)
+    tasks = _read_tasks(reader)
     manifest = Manifest(
         slug=reader.read_slug("slug"),
         title=reader.read_text("title", "the name that learners see"),
         summary=reader.read_text("summary", "one sentence on what is built"),
         objectives=reader.read_texts("objectives"),
         difficulty=reader.read_choice("difficulty", DIFFICULTIES),
-        minutes=reader.read_integer("minutes", 1, LONGEST_MINUTES),
+        minutes=minutes,
         stacks=stacks,
-        services=services,
-        entries=_read_entries(reader, stacks),
-        limits=_read_limits(reader.read_table("limits")),
-        tasks=_read_tasks(reader),
+        grading=_read_grading(reader, stacks),
+        tasks=tasks,
         starter_fails=_read_starter(reader.read_table("starter")),
+        is_staged=is_staged(minutes, len(tasks), said=reader.read_choice_of_two("stages")),
+        kind=LAB if reader.read("kind") is None else reader.read_choice("kind", KINDS),
+        shows_answers=reader.read_choice_of_two("show_answers") is not False,
     )
     reader.refuse_others()
     return manifest
@@ -91,27 +75,41 @@ def _read_stacks(reader: TableReader) -> tuple[str, ...]:
     return tuple(stack for stack in stacks if is_slug(stack))
 
 
+def _read_grading(reader: TableReader, stacks: tuple[str, ...]) -> GradingSpec:
+    services = _read_services(reader, stacks)
+    entries = _read_entries(reader, stacks)
+    table = reader.read_table("limits")
+    chosen = {stack: _read_chosen(table.read_table(stack)) for stack in stacks}
+    limits = _read_limits(table, services)
+    return GradingSpec(
+        entries=entries,
+        limits=limits,
+        stack_limits={stack: found for stack, found in chosen.items() if found},
+        services=services,
+    )
+
+
 def _read_services(reader: TableReader, stacks: tuple[str, ...]) -> tuple[str, ...]:
     services = reader.read_texts("services", may_be_empty=True)
     for service in services:
-        if service not in SERVICES:
+        if find_component(service) is None:
             reader.complain(
                 f"`services` names {service!r}, which this version cannot start for a lab."
                 " Remove it, or use a version that has it."
             )
     for stack in stacks:
-        needed = FILES_ONLY.get(stack)
-        if needed is not None and needed not in services:
+        needed = find_running_service(stack)
+        if needed and needed not in services:
             reader.complain(
                 f"the stack {stack!r} runs in {needed}, which `services` does not name. Add it."
             )
-    return tuple(service for service in services if service in SERVICES)
+    return tuple(service for service in services if find_component(service) is not None)
 
 
 def _read_entries(reader: TableReader, stacks: tuple[str, ...]) -> dict[str, Entry]:
     table = reader.read_table("entry")
     entries = {
-        stack: Entry() if stack in FILES_ONLY else _read_entry(table.read_table(stack))
+        stack: Entry() if find_running_service(stack) else _read_entry(table.read_table(stack))
         for stack in stacks
     }
     table.refuse_others()
@@ -134,23 +132,25 @@ def _read_entry(reader: TableReader) -> Entry:
     return Entry(program=program, module=module, service=service)
 
 
-def _read_limits(reader: TableReader) -> Limits:
-    chosen: dict[str, Any] = {}
-    for field in fields(Limits):
-        value = reader.read(field.name)
-        if value is None:
-            continue
-        ceiling = CEILINGS[field.name]
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        whole = field.name.endswith("_seconds") or isinstance(value, int)
-        if is_number and whole and 0 < value <= ceiling:
-            chosen[field.name] = value
-        else:
+def _read_limits(reader: TableReader, services: tuple[str, ...]) -> Limits:
+    """Read what is chosen; what is not, of what the lab has, is kept as it is by default today."""
+    components = find_components(services)
+    defaults = {limit.name: limit.default for each in components for limit in each.limits}
+    return Limits.read({**defaults, **_read_chosen(reader)})
+
+
+def _read_chosen(reader: TableReader) -> dict[str, float]:
+    chosen: dict[str, float] = {}
+    for limit in list_limits():
+        value = reader.read(limit.name)
+        if limit.allows(value):
+            chosen[limit.name] = value
+        elif value is not None:
             reader.complain(
-                f"`{field.name}` is {value!r}. Give a number above 0 and at most {ceiling}."
+                f"`{limit.name}` is {value!r}. Give a number above 0 and at most {limit.ceiling}."
             )
     reader.refuse_others()
-    return Limits(**chosen)
+    return chosen
 
 
 def _read_tasks(reader: TableReader) -> tuple[Task, ...]:
@@ -184,19 +184,23 @@ def render_learner_manifest(lab: Lab) -> bytes:
     """Write `lab.toml` anew for learners, without what only verification needs."""
     lines = [
         f"slug = {_quote(lab.slug)}",
+        *([f"kind = {_quote(lab.kind)}"] if lab.is_drill else []),
         f"title = {_quote(lab.title)}",
         f"summary = {_quote(lab.summary)}",
         f"objectives = {_quote_all(lab.objectives)}",
         f"difficulty = {_quote(lab.difficulty)}",
         f"minutes = {lab.minutes}",
         f"stacks = {_quote_all(lab.stacks)}",
-        f"services = {_quote_all(lab.services)}",
+        f"services = {_quote_all(lab.grading.services)}",
+        *_render_stages(lab),
         "",
         "[limits]",
-        *(f"{field.name} = {getattr(lab.limits, field.name)}" for field in fields(Limits)),
+        *_render_limits(lab.grading.limits.to_document()),
     ]
-    for stack, entry in lab.entries.items():
-        if stack in FILES_ONLY:
+    for stack, chosen in lab.grading.stack_limits.items():
+        lines += ["", f"[limits.{stack}]", *_render_limits(chosen)]
+    for stack, entry in lab.grading.entries.items():
+        if find_running_service(stack):
             continue
         lines += ["", f"[entry.{stack}]", f"program = {_quote_all(entry.program)}"]
         if entry.module is not None:
@@ -207,6 +211,16 @@ def render_learner_manifest(lab: Lab) -> bytes:
         lines += ["", "[[tasks]]", f"slug = {_quote(task.slug)}", f"title = {_quote(task.title)}"]
         lines.append(f"sentence = {_quote(task.sentence)}")
     return ("\n".join(lines) + "\n").encode()
+
+
+def _render_stages(lab: Lab) -> list[str]:
+    """Say what the minutes alone would not, so that older terminals read the other labs too."""
+    is_usual = lab.is_staged == is_staged(lab.minutes, len(lab.tasks))
+    return [] if is_usual else [f"stages = {str(lab.is_staged).lower()}"]
+
+
+def _render_limits(limits: Mapping[str, float]) -> list[str]:
+    return [f"{name} = {value}" for name, value in limits.items()]
 
 
 def _quote(text: str) -> str:

@@ -4,13 +4,17 @@ How a folder becomes these records lives in `loading`.
 A `Lab` holds the bytes it was made from, so that all that is said about it is about one state.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from milepost.engine import Entry, Limits
+from milepost.engine import GradingSpec
 from milepost.labs.equivalents import Equivalent
+
+LAB = "lab"
+DRILL = "drill"  # small, shown in its lesson; passing it practises, and proves nothing
+KINDS = (LAB, DRILL)
 
 
 class LabInvalid(ValueError):
@@ -59,6 +63,24 @@ class CheckSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class LessonSection:
+    """A section of an objective's lesson: its name in addresses, and its heading."""
+
+    objective: str  # such as language.loops
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One step of help with a check that failed."""
+
+    kind: str  # "nudge", "lesson" or "example"
+    text: str  # Markdown; of a lesson's section its heading
+    section: LessonSection | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Solution:
     """A right answer, kept to prove that the checks accept it."""
 
@@ -72,9 +94,10 @@ class Flaw:
     """A wrong answer with a name: the checks that catch it, and what its author should be told."""
 
     name: str
+    declared_in: str  # the file that says all this, below the lab's folder
     title: str
     misconception: str
-    over: str  # the solution whose files it replaces
+    over: str  # the solution that it spoils
     stack: str
     fails: frozenset[str]
     lacks: tuple[str, ...]  # the objectives it has not understood
@@ -93,9 +116,7 @@ class Lab:
     difficulty: str
     minutes: int
     stacks: tuple[str, ...]
-    services: tuple[str, ...]
-    entries: Mapping[str, Entry]
-    limits: Limits
+    grading: GradingSpec
     tasks: tuple[Task, ...]
     checks: tuple[CheckSpec, ...]
     brief: str = field(repr=False)
@@ -109,6 +130,15 @@ class Lab:
     answers: tuple[Solution, ...] = field(default=(), repr=False)
     flaws: tuple[Flaw, ...] = field(default=(), repr=False)
     equivalents: tuple[Equivalent, ...] = field(default=(), repr=False)
+    hints: Mapping[str, tuple[Hint, ...]] = field(default_factory=dict, repr=False)  # by check
+    is_staged: bool = False
+    kind: str = LAB
+    shows_answers: bool = True  # to a learner who has passed it; nobody else is shown any
+
+    @property
+    def is_drill(self) -> bool:
+        """Tell whether it practises its objective instead of proving it."""
+        return self.kind == DRILL
 
     def starter_files(self, stack: str) -> dict[str, bytes]:
         """Return what a learner begins with on this stack, by relative path."""
@@ -123,12 +153,6 @@ class Lab:
     def flawed(self) -> tuple[Flaw, ...]:
         """Return the wrong answers; none in a package for learners."""
         return self.flaws
-
-    def list_flaws_like(self, failed: Iterable[str]) -> tuple[Flaw, ...]:
-        """Return the flaws that fail exactly these checks, one for each explanation."""
-        failing = frozenset(failed)
-        alike = {flaw.misconception: flaw for flaw in self.flaws if flaw.fails == failing}
-        return tuple(alike.values())
 
 
 def files_below(files: Mapping[str, bytes], prefix: str) -> dict[str, bytes]:

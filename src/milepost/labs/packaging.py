@@ -1,7 +1,7 @@
 """Packs a lab into a zip for another machine, and unpacks one that a stranger may have made.
 
-Taking hidden checks out of the file lives in `stripping`. Solutions are in a package of their own,
-which never leaves the server, and flawed ones in none; an archive that lies is refused whole.
+Taking hidden checks out is for `stripping`. Solutions are in a package of their own, which no
+learner fetches, and flawed ones in none; an archive that lies is refused whole.
 """
 
 import io
@@ -14,7 +14,9 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from milepost.labs.check_files import is_check_file
 from milepost.labs.equivalents import EQUIVALENTS_NAME
+from milepost.labs.hints import HINTS_NAME
 from milepost.labs.loading import PACKAGE_NAME
 from milepost.labs.manifest import render_learner_manifest
 from milepost.labs.model import Lab, files_below
@@ -43,13 +45,15 @@ def package_lab(lab: Lab, *, include_hidden: bool) -> bytes:
     files = {
         path: content
         for path, content in lab.files.items()
-        if not path.startswith(("solutions/", "flawed/", EQUIVALENTS_NAME))
+        if not path.startswith(("solutions/", "flawed/", EQUIVALENTS_NAME, HINTS_NAME))
         and (include_hidden or not path.startswith(HIDDEN_DATA))
     }
     files["lab.toml"] = render_learner_manifest(lab)
     if not include_hidden:
-        source = files["checks.py"].decode("utf-8")
-        files["checks.py"] = strip_hidden_checks(source).encode("utf-8")
+        sources = {
+            path: files.pop(path).decode("utf-8") for path in lab.files if is_check_file(path)
+        }
+        files |= {path: each.encode() for path, each in strip_hidden_checks(sources).items()}
     files[PACKAGE_NAME] = _describe(lab, include_hidden=include_hidden)
     return _write_archive(files)
 
@@ -60,7 +64,7 @@ def list_package(package: bytes) -> list[str]:
 
 
 def package_solutions(lab: Lab) -> bytes:
-    """Pack a lab's solutions, each in a folder `STACK/NAME`, for the workers of a server alone."""
+    """Pack a lab's solutions, each in a folder `STACK/NAME`, for a server to keep."""
     return _write_archive(
         {
             f"{solution.stack}/{solution.name}/{path}": content

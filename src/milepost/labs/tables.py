@@ -1,6 +1,6 @@
 """Reads TOML tables field by field and collects a sentence for each thing that is wrong.
 
-Which fields a lab has is known in `manifest` and `flaws`.
+Which fields a lab has is known in `manifest` and `answers`.
 A reader never raises for bad content: it answers an empty value and remembers the problem.
 """
 
@@ -52,6 +52,15 @@ class TableReader:
         self.complain(f"`{field}` is missing or not a text. It is {purpose}.")
         return ""
 
+    def read_verbatim(self, field: str, purpose: str, *, may_be_empty: bool = False) -> str | None:
+        """Return a text as it is, with its spaces and line breaks; None where there is none."""
+        value = self.read(field)
+        if isinstance(value, str) and (value or may_be_empty):
+            return value
+        state = "empty" if value == "" else "missing or not a text"
+        self.complain(f"`{field}` is {state}. It is {purpose}.")
+        return None
+
     def read_slug(self, field: str) -> str:
         """Return a name made of small letters, digits and single hyphens."""
         value = self.read(field)
@@ -78,6 +87,14 @@ class TableReader:
             return str(value)
         self.complain(f"`{field}` is {value!r}. Choose one of {', '.join(choices)}.")
         return choices[0]
+
+    def read_choice_of_two(self, field: str) -> bool | None:
+        """Return true or false, or None where nothing is said."""
+        value = self.read(field)
+        if value is None or isinstance(value, bool):
+            return value
+        self.complain(f"`{field}` is {value!r}. Write true or false, or leave it out.")
+        return None
 
     def read_texts(self, field: str, *, may_be_empty: bool = False) -> tuple[str, ...]:
         """Return a list of different texts."""

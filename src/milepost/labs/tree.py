@@ -9,14 +9,13 @@ import stat
 from pathlib import Path
 
 from milepost.labs.names import find_clash, find_path_problem
+from milepost.languages import list_left_by_tools
 
 MOST_FILES = 1000
 LARGEST_FILE_BYTES = 2 * 1024 * 1024
 LARGEST_LAB_BYTES = 32 * 1024 * 1024
 
-_LEFT_BY_TOOLS = frozenset(
-    {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", "node_modules", ".DS_Store"}
-)
+_LEFT_BY_TOOLS = list_left_by_tools() | {".DS_Store"}
 
 
 class TreeReading:

@@ -5,6 +5,7 @@ A lab is verified only if every gate passed with runs that really took place.
 """
 
 from milepost.labs.verification.gates import GateResult, refuse_binding
+from milepost.labs.verification.kept import KeptResults
 from milepost.labs.verification.outcomes import RunOutcome
 from milepost.labs.verification.plan import (
     ALL_GATES,
@@ -16,12 +17,9 @@ from milepost.labs.verification.plan import (
     plan_runs,
 )
 from milepost.labs.verification.record import Record, render_gate, render_record, write_record
-from milepost.labs.verification.runner import (
-    Grader,
-    Progress,
-    VerificationImpossible,
-    verify_lab,
-)
+from milepost.labs.verification.runner import verify_lab
+from milepost.labs.verification.runs import Progress, VerificationImpossible
+from milepost.labs.verification.tools import identify_tools
 
 __all__ = [
     "ALL_GATES",
@@ -29,13 +27,14 @@ __all__ = [
     "MUTANTS",
     "SPOILED_RUNS",
     "GateResult",
-    "Grader",
+    "KeptResults",
     "Plan",
     "PlannedRun",
     "Progress",
     "Record",
     "RunOutcome",
     "VerificationImpossible",
+    "identify_tools",
     "plan_runs",
     "refuse_binding",
     "render_gate",

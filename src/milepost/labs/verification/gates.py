@@ -94,8 +94,20 @@ def _judge_faults(outcomes: Sequence[RunOutcome]) -> Iterable[str]:
         yield f"{first} ended as {fault}.{more}"
 
 
+def _judge_chance(outcomes: Sequence[RunOutcome]) -> Iterable[str]:
+    for found in outcomes:
+        for check in found.contradicted:
+            now = "does not pass" if check in found.failing else "passes"
+            yield (
+                f"{_name(found)}: {check} {now} now, and ended otherwise the last time, with the"
+                " same inputs. So chance decides, or how busy the machine is. Find out what does:"
+                " learners would meet it too. All runs of this answer take place again next time."
+            )
+
+
 def _judge_starters(lab: Lab, outcomes: Sequence[RunOutcome]) -> Iterable[str]:
     yield from _judge_faults(outcomes)
+    yield from _judge_chance(outcomes)
     for found in outcomes:
         yield from _compare(found, lab.starter_fails, "lab.toml, [starter]")
         if found.derailed and found.fault is None:
@@ -110,6 +122,7 @@ def _judge_solutions(lab: Lab, outcomes: Sequence[RunOutcome]) -> Iterable[str]:
         if not any(found.run.stack == stack for found in outcomes):
             yield f"No solution is written for {stack}, so nothing shows that it can be done there."
     yield from _judge_faults(outcomes)
+    yield from _judge_chance(outcomes)
     for found in outcomes:
         missed = found.failing or found.unknown
         if found.fault is None and missed:
@@ -119,9 +132,10 @@ def _judge_solutions(lab: Lab, outcomes: Sequence[RunOutcome]) -> Iterable[str]:
 def _judge_flawed(lab: Lab, outcomes: Sequence[RunOutcome]) -> Iterable[str]:
     flaws = {flaw.name: flaw for flaw in lab.flawed()}
     yield from _judge_faults(outcomes)
+    yield from _judge_chance(outcomes)
     for found in outcomes:
-        where = f"{found.run.place}/flaw.toml"
-        yield from _compare(found, flaws[found.run.name].fails, where)
+        flaw = flaws[found.run.name]
+        yield from _compare(found, flaw.fails, flaw.declared_in)
     caught = set().union(*(found.failing for found in outcomes))
     for check in lab.checks:
         if check.name not in caught:

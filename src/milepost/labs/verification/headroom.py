@@ -3,14 +3,13 @@
 What is too close is judged in `trial_gates`. Only what was really measured is compared.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from milepost.engine import GradeReport, Limits, Usage
+from milepost.engine.stacks.descriptions import find_least_limits
 from milepost.labs.verification.outcomes import Findings
 from milepost.labs.verification.plan import Kind
 
-_TIMED = ("program", "call", "exchange", "statement")  # what `run_seconds` is about
 _KIBIBYTE = 1024
 _MEBIBYTE = 1024 * _KIBIBYTE
 
@@ -39,27 +38,28 @@ class Headroom:
 
 
 def measure_headroom(findings: Findings) -> list[Headroom]:
-    """Measure what right answers used at most, for each limit of which that is known.
+    """Measure where right answers come closest to each limit of which that is known.
 
     Of times, the shortest that a solution took counts: the rest is what other work took from it.
     """
-    most: dict[str, float] = {}
-    for reports in _by_solution(findings).values():
+    closest: dict[str, Headroom] = {}
+    for stack, reports in _by_solution(findings).values():
+        limits = findings.lab.grading.limits_on(stack, find_least_limits(stack))
         used = [_measure(report) for report in reports]
         for name in used[0]:
             values = [each[name] for each in used]
             own = min(values) if name.endswith("_seconds") else max(values)
-            most[name] = max(most.get(name, 0.0), own)
-    limits = findings.lab.limits
-    return [
-        Headroom(name, round(used, 3), getattr(limits, name)) for name, used in sorted(most.items())
-    ]
+            room = Headroom(name, round(own, 3), getattr(limits, name))
+            if name not in closest or room.share > closest[name].share:
+                closest[name] = room
+    return [closest[name] for name in sorted(closest)]
 
 
-def _by_solution(findings: Findings) -> dict[str, list[GradeReport]]:
-    reports: dict[str, list[GradeReport]] = {}
+def _by_solution(findings: Findings) -> dict[str, tuple[str, list[GradeReport]]]:
+    reports: dict[str, tuple[str, list[GradeReport]]] = {}
     for found in findings.of(Kind.SOLUTION):
-        reports.setdefault(found.run.name, []).append(found.report)
+        _, known = reports.setdefault(found.run.name, (found.run.stack, []))
+        known.append(found.report)
     return reports
 
 
@@ -71,17 +71,16 @@ def _size(count: float) -> str:
 
 
 def _measure(report: GradeReport) -> dict[str, float]:
-    limits = {field.name for field in fields(Limits)}
-    used = {
+    limits = Limits().to_document()
+    used = {"run_seconds": 0.0} | {
         name: float(getattr(report.usage, field.name))
         for field in fields(Usage)
         if (name := field.name.replace("_peak", "")) in limits
     }
-    return {**used, "run_seconds": max(_list_times(report), default=0.0)}
-
-
-def _list_times(report: GradeReport) -> Iterator[float]:
     for check in report.checks:
         for piece in check.evidence:
-            if piece.kind in _TIMED:
-                yield piece.duration_seconds
+            if piece.bounded_by is not None:
+                used[piece.bounded_by] = max(
+                    used.get(piece.bounded_by, 0.0), piece.duration_seconds
+                )
+    return used

@@ -18,7 +18,7 @@ class RunOutcome:
 
     run: PlannedRun
     report: GradeReport
-    seconds: float
+    contradicted: tuple[str, ...] = ()  # checks that ended otherwise before, with the same inputs
 
     @property
     def failing(self) -> frozenset[str]:
@@ -45,7 +45,10 @@ class RunOutcome:
 
     @property
     def fault(self) -> str | None:
-        """Say what went wrong on our side, or None where the checks really judged the code."""
+        """Say why the checks could not judge the code, or None where they really did."""
+        build = self.report.build
+        if build is not None and not build.passed:
+            return f"it can't be built ({build.output})"
         if self.report.verdict is not Verdict.LAB_BROKEN:
             return None
         broken = [
@@ -82,6 +85,7 @@ class Findings:
     cheat_trials: tuple[CheatTrial, ...] = ()
     spoiled_trials: tuple[SpoiledTrial, ...] = ()
     spoiled_runs: int = 0
+    kept: int = 0  # how many of all runs are known from an earlier verification
 
     def of(self, kind: Kind) -> list[RunOutcome]:
         """List the outcomes of one kind."""

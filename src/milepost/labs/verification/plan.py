@@ -42,6 +42,7 @@ class PlannedRun:
     repeat: int
     files: Mapping[str, bytes] = field(repr=False)
     spoil: SpoilPlan | None = field(default=None, repr=False)
+    checks: tuple[str, ...] = ()  # that are run; empty: all of them
 
     @property
     def place(self) -> str:
@@ -80,11 +81,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class MutantPlan:
-    """The mutants of one solution: all that there are, and those that will be tried."""
+    """The mutants of one solution: all that there are, and those that will be tried.
+
+    `spare` ones take the place of those that turn out not to compile.
+    """
 
     solution: str
     made: tuple[Mutant, ...]
     chosen: tuple[Mutant, ...]
+    spare: tuple[Mutant, ...] = ()
 
 
 def plan_runs(lab: Lab, plan: Plan) -> tuple[PlannedRun, ...]:
@@ -138,7 +143,10 @@ def _plan_mutants_of(lab: Lab, plan: Plan, solution: Solution) -> MutantPlan:
     chosen = choose_mutants(made, plan.mutants, plan.mutant_seed)
     explained = {reason.key for reason in lab.equivalents}
     others = [mutant for mutant in made if mutant.key in explained and mutant not in chosen]
-    return MutantPlan(solution.name, tuple(made), (*chosen, *others))
+    tried = {id(mutant) for mutant in (*chosen, *others)}
+    left = [mutant for mutant in made if id(mutant) not in tried]
+    spare = choose_mutants(left, plan.mutants, plan.mutant_seed)
+    return MutantPlan(solution.name, tuple(made), (*chosen, *others), tuple(spare))
 
 
 def _plan_starters(lab: Lab, plan: Plan) -> Iterator[PlannedRun]:
@@ -157,6 +165,12 @@ def _plan_solutions(lab: Lab, plan: Plan) -> Iterator[PlannedRun]:
 
 
 def _plan_flawed(lab: Lab, plan: Plan) -> Iterator[PlannedRun]:
+    """Let each flaw meet all checks once, and with every other seed those that must catch it.
+
+    That inputs hide a flaw from its check is what more seeds can show; what it leaves alone, right
+    answers are asked with all of them.
+    """
     for seed in plan.seeds:
         for flaw in lab.flawed():
-            yield PlannedRun(Kind.FLAWED, flaw.name, flaw.stack, seed, 1, flaw.files)
+            checks = () if seed == plan.seeds[0] else tuple(sorted(flaw.fails))
+            yield PlannedRun(Kind.FLAWED, flaw.name, flaw.stack, seed, 1, flaw.files, checks=checks)

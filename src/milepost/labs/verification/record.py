@@ -39,6 +39,7 @@ class Record:
     isolation: str
     stacks: Mapping[str, str]  # stack -> the version that ran
     runs: Mapping[str, int]  # kind -> how many
+    kept: int  # how many of them are known from before, with the same inputs
     gates: tuple[GateResult, ...]
     caught_by: Mapping[str, tuple[str, ...]]  # check -> the flawed solutions that it catches
     mutant_seed: int
@@ -83,6 +84,7 @@ def compose_record(findings: Findings, gates: tuple[GateResult, ...], seconds: f
         isolation=", ".join(sorted({report.isolation for report in reports})),
         stacks={found.run.stack: found.report.stack_version for found in outcomes},
         runs={kind.value: trials.get(kind) or len(findings.of(kind)) for kind in Kind},
+        kept=findings.kept,
         gates=gates,
         caught_by={check.name: _list_caught(check.name, outcomes) for check in lab.checks},
         mutant_seed=plan.mutant_seed,
@@ -107,6 +109,7 @@ def render_record(record: Record) -> dict[str, Any]:
         "isolation": record.isolation,
         "stacks": dict(record.stacks),
         "runs": dict(record.runs),
+        "kept": record.kept,
         "gates": [render_gate(gate) for gate in record.gates],
         "caught_by": {check: list(flaws) for check, flaws in record.caught_by.items()},
         "mutant_seed": record.mutant_seed,

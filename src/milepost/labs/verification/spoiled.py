@@ -6,23 +6,17 @@ The engine lists what can be spoiled and spoils it; whether that broke a check i
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
-from milepost.engine import Evidence, GradeReport, Outcome, Spoil, SpoilPlan, Verdict
-from milepost.engine.request import SPOILED
+from milepost.engine import CheckResult, Evidence, GradeReport, Outcome, Spoil, SpoilPlan, Verdict
+from milepost.engine.evidence.contract import NOTHING, Nothing
+from milepost.engine.evidence.spoiled import ChangedAnswer, Spoilable, SpoiledAnswer
 from milepost.labs.model import Solution
 from milepost.labs.verification.plan import Kind, PlannedRun
 
-
-@dataclass(frozen=True, slots=True)
-class Spoilable:
-    """An element of answers that a check got, and one way to spoil it."""
-
-    place: str
-    kind: str
-    positions: tuple[int, ...]  # of answers that hold it
+SpoilName: TypeAlias = tuple[str, str, str]  # a check, a place in its answers, a kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +32,8 @@ class SpoiledTrial:
     became: str
     outcome: Outcome
     error: str  # what the check raised of its own; empty where it judged the answer
-    line: int | None  # of checks.py
+    file: str  # of the lab's checks
+    line: int | None  # of that file
 
     @property
     def broke(self) -> bool:
@@ -55,18 +50,31 @@ def run_of_spoils(
     solution: Solution, seed: int, number: int, spoils: Mapping[str, Spoil]
 ) -> PlannedRun:
     """Return a run in which each check gets one spoiled answer."""
-    return _plan(solution, seed, number, SpoilPlan(seed, spoils))
+    return _plan(solution, seed, number, SpoilPlan(seed, spoils), tuple(spoils))
 
 
 def read_spoilable(report: GradeReport) -> dict[str, list[Spoilable]]:
     """Read what can be spoiled, check by check."""
-    return {
-        check.name: [
-            Spoilable(found["place"], found["kind"], tuple(found["positions"]))
-            for found in _list_found(check.evidence)
-        ]
-        for check in report.checks
+    return {check.name: _list_found(check.evidence) for check in report.checks}
+
+
+def name_spoils(spoilable: Mapping[str, list[Spoilable]]) -> set[SpoilName]:
+    """Name what can be spoiled, and how, check by check."""
+    return {(check, each.place, each.kind) for check, found in spoilable.items() for each in found}
+
+
+def choose_new_spoils(
+    spoilable: Mapping[str, list[Spoilable]], most: int, seed: int, known: Collection[SpoilName]
+) -> list[dict[str, Spoil]]:
+    """Choose what answers on the stacks before did not offer; where there is nothing, one each.
+
+    A check sees values, whatever language they come from: what it does with one, it does again.
+    """
+    new = {
+        check: [each for each in found if (check, each.place, each.kind) not in known]
+        for check, found in spoilable.items()
     }
+    return choose_spoils(new, most, seed) or choose_spoils(spoilable, 1, seed)
 
 
 def choose_spoils(
@@ -90,14 +98,22 @@ def choose_spoils(
     ]
 
 
+def find_error(result: CheckResult) -> str:
+    """Return what a check raised of its own where its answer was spoiled; empty if nothing."""
+    piece = _find_piece(result.evidence)
+    return (piece.response.error if piece is not None else "") or ""
+
+
 def read_spoiled(run: PlannedRun, report: GradeReport) -> list[SpoiledTrial]:
     """Read how each check of a run ended that got a spoiled answer."""
     return list(_read_spoiled(run, report))
 
 
-def _plan(solution: Solution, seed: int, number: int, plan: SpoilPlan) -> PlannedRun:
+def _plan(
+    solution: Solution, seed: int, number: int, plan: SpoilPlan, checks: tuple[str, ...] = ()
+) -> PlannedRun:
     return PlannedRun(
-        Kind.SPOILED, solution.name, solution.stack, seed, number, solution.files, plan
+        Kind.SPOILED, solution.name, solution.stack, seed, number, solution.files, plan, checks
     )
 
 
@@ -121,14 +137,14 @@ def _choose(
         yield Spoil(choice.choice(best.positions), best.place, best.kind)
 
 
-def _find_piece(evidence: tuple[Evidence, ...]) -> Evidence | None:
-    return next((piece for piece in evidence if piece.kind == SPOILED), None)
+def _find_piece(evidence: tuple[Evidence, ...]) -> SpoiledAnswer | None:
+    return next((piece for piece in evidence if isinstance(piece, SpoiledAnswer)), None)
 
 
-def _list_found(evidence: tuple[Evidence, ...]) -> list[dict[str, Any]]:
+def _list_found(evidence: tuple[Evidence, ...]) -> list[Spoilable]:
     piece = _find_piece(evidence)
-    found = piece.response.get("found") if piece is not None else None
-    return [*found] if isinstance(found, list) else []
+    found = piece.response.found if piece is not None else ()
+    return [] if isinstance(found, str) else [*found]
 
 
 def _read_spoiled(run: PlannedRun, report: GradeReport) -> Iterator[SpoiledTrial]:
@@ -136,24 +152,23 @@ def _read_spoiled(run: PlannedRun, report: GradeReport) -> Iterator[SpoiledTrial
     is_over = report.verdict is Verdict.LAB_BROKEN
     for check in report.checks:
         piece = _find_piece(check.evidence)
-        error, told = "", dict(piece.request) if piece is not None else {}
+        error, changed = "", piece.request if piece is not None else NOTHING
         if piece is None and is_over and check.name in spoils:
             # The first without a word is the one that kept the run from going on.
             error, is_over = report.message, False
-            told = {"place": spoils[check.name].place, "kind": spoils[check.name].kind}
-        if not told:
+            changed = ChangedAnswer(spoils[check.name].place, spoils[check.name].kind)
+        if isinstance(changed, Nothing):
             continue
-        response = piece.response if piece is not None else {}
-        line = response.get("line")
         yield SpoiledTrial(
             stack=run.stack,
             solution=run.name,
             check=check.name,
-            place=str(told["place"]),
-            kind=str(told["kind"]),
-            was=str(told.get("was", "")),
-            became=str(told.get("became", "")),
+            place=changed.place,
+            kind=changed.kind,
+            was=changed.was,
+            became=changed.became,
             outcome=check.outcome,
-            error=error or str(response.get("error", "")),
-            line=line if isinstance(line, int) else None,
+            error=error or (piece.response.error if piece is not None else "") or "",
+            file=piece.response.file if piece is not None else "",
+            line=piece.response.line if piece is not None else None,
         )

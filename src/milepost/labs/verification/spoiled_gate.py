@@ -26,7 +26,7 @@ def judge_spoiled(findings: Findings) -> Iterator[str]:
             )
     for alike in group_breaks(findings.spoiled_trials):
         first = alike[0]
-        where = f" (checks.py line {first.line})" if first.line is not None else ""
+        where = f" ({first.file} line {first.line})" if first.line is not None else ""
         value = f"`{first.became[:_SHOWN]}` instead of `{first.was[:_SHOWN]}`"
         also = ", ".join(dict.fromkeys(f"{each.place}: {each.kind}" for each in alike[1:]))
         more = f" So it does with {also}." if also else ""

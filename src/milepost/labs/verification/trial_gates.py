@@ -52,6 +52,18 @@ def judge_mutants(findings: Findings) -> Iterator[str]:
     if not findings.solutions_pass:
         yield _NOT_RUN
         return
+    if not findings.lab.is_drill:  # whose few checks are no net for every slip
+        yield from _judge_scores(findings)
+    for trial in findings.mutant_trials:
+        if trial.ending.broke:
+            yield (
+                f"{trial.ending.check or 'checks.py'} falls over {_where(trial)} is tried, instead"
+                f" of judging it: {trial.ending.message} A learner who makes that mistake would"
+                " close the lab. Guard what came from the learner before looking into it."
+            )
+
+
+def _judge_scores(findings: Findings) -> Iterator[str]:
     for score in score_mutants(findings):
         if score.tried < min(FEWEST, score.made):
             yield (
@@ -64,13 +76,6 @@ def judge_mutants(findings: Findings) -> Iterator[str]:
                 f"solutions/{score.solution}: {score.share:.0%} of its mutants are caught, and"
                 f" {MARK:.0%} are asked. Look at each that is listed as not caught: add a check, or"
                 " inputs, that tell it apart; where nobody could, write into mutants.toml why."
-            )
-    for trial in findings.mutant_trials:
-        if trial.ending.broke:
-            yield (
-                f"{trial.ending.check or 'checks.py'} falls over {_where(trial)} is tried, instead"
-                f" of judging it: {trial.ending.message} A learner who makes that mistake would"
-                " close the lab. Guard what came from the learner before looking into it."
             )
 
 
@@ -101,7 +106,9 @@ def judge_cheats(findings: Findings) -> Iterator[str]:
     for trial in findings.cheat_trials:
         cheat, ending = trial.cheat, trial.ending
         answer = f"The cheat {cheat.name} ({cheat.stack}), an answer that {cheat.sentence},"
-        if ending.broke:
+        if ending.is_unbuilt:
+            yield f"{answer} can't be built here, so it was not tried: {ending.message}"
+        elif ending.broke:
             yield (
                 f"{answer} makes {ending.check or 'the lab'} fall over instead of judging it:"
                 f" {ending.message} Whoever does that would close the lab for all. Guard what the"
@@ -145,7 +152,11 @@ def describe_headroom(findings: Findings) -> Iterator[str]:
 
 
 def _score(findings: Findings, plan: MutantPlan, reasons: set[tuple[str, str, str]]) -> MutantScore:
-    tried = [trial for trial in findings.mutant_trials if trial.mutant.solution == plan.solution]
+    tried = [
+        trial
+        for trial in findings.mutant_trials
+        if trial.mutant.solution == plan.solution and not trial.ending.is_unbuilt
+    ]
     missed = [trial for trial in tried if not (trial.ending.refused or trial.ending.broke)]
     survivors = tuple(trial for trial in missed if trial.mutant.key not in reasons)
     return MutantScore(

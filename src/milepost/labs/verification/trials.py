@@ -4,9 +4,10 @@ Which answers those are is known in `mutants` and `cheats`; whether enough were 
 in `trial_gates`. A trial ends with the first check that is not passed.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from milepost.engine import CheckFinished, Event, GradingFinished, Outcome, Verdict
+from milepost.engine import BuildFinished, CheckFinished, Event, GradingFinished, Outcome, Verdict
 from milepost.labs.verification.cheats import Cheat
 from milepost.labs.verification.mutants import Mutant
 from milepost.labs.verification.plan import Kind, PlannedRun
@@ -19,11 +20,12 @@ class Ending:
     outcome: Outcome
     check: str = ""
     message: str = ""
+    is_unbuilt: bool = False  # the compiler refused it, so no check has judged anything
 
     @property
     def refused(self) -> bool:
         """Tell whether some check saw that the answer is none, for a reason of its own."""
-        return self.outcome not in (Outcome.PASSED, Outcome.BROKEN)
+        return self.outcome not in (Outcome.PASSED, Outcome.BROKEN) and not self.is_unbuilt
 
     @property
     def broke(self) -> bool:
@@ -52,6 +54,12 @@ def run_of_mutant(mutant: Mutant, seed: int) -> PlannedRun:
     return PlannedRun(Kind.MUTANT, mutant.solution, mutant.stack, seed, 1, mutant.files)
 
 
+def run_of_mutants(mutants: Sequence[Mutant], files: Mapping[str, bytes], seed: int) -> PlannedRun:
+    """Say how several mutants are graded at once, whose changes are all in these files."""
+    first = mutants[0]
+    return PlannedRun(Kind.MUTANT, first.solution, first.stack, seed, 1, files)
+
+
 def run_of_cheat(cheat: Cheat, seed: int) -> PlannedRun:
     """Say how a cheat is graded."""
     return PlannedRun(Kind.CHEAT, cheat.name, cheat.stack, seed, 1, cheat.files)
@@ -59,6 +67,8 @@ def run_of_cheat(cheat: Cheat, seed: int) -> PlannedRun:
 
 def read_ending(event: Event) -> Ending | None:
     """Read from an event how a trial ended, or None while it goes on."""
+    if isinstance(event, BuildFinished) and not event.build.passed:
+        return Ending(Outcome.NOT_RUN, message=event.build.output, is_unbuilt=True)
     if isinstance(event, CheckFinished) and event.result.outcome is not Outcome.PASSED:
         result = event.result
         return Ending(result.outcome, result.name, result.message or result.detail)

@@ -1,25 +1,23 @@
 """The cheats that Milepost ships, and which of them fit a lab.
 
-They are data (`*.toml` beside this file); cheats that are made from what a solution answered live
-in `by_heart`. A cheat is laid over the starter, since that is what a learner has.
+They are data, in each language's `cheats.toml`; cheats that are made from what a solution returned
+are in `by_heart`. A cheat is laid over the starter, since that is what a learner has.
 """
 
-import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path, PurePosixPath
+from string import Template
 from typing import Any
 
 from milepost.engine import Entry
+from milepost.engine.stacks.descriptions import find_description
 from milepost.labs.model import Lab
+from milepost.languages import Language, find_language, find_language_of
 
-_FOLDER = Path(__file__).parent
-_LANGUAGES = {".py": "python", ".js": "javascript", ".mjs": "javascript", ".cjs": "javascript"}
-_APPLICATION = re.compile(r"([\w.]+):\w+")  # `main:app`, as servers of Python name a module
-JAVASCRIPT = "javascript"
-SQL = "sql"
+_CORPUS = "cheats.toml"
+_STATEMENTS = "sql"  # how checks reach files that a database runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +35,15 @@ class Ground:
     """What a cheat of one stack is laid over: which files it replaces, how checks reach them."""
 
     stack: str
-    language: str
+    language: Language
     reaches: frozenset[str]
     entries: tuple[str, ...]  # the files that are started, or imported
     starter: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def is_of_statements(self) -> bool:
+        """Whether a database runs what is handed in."""
+        return _STATEMENTS in self.reaches
 
     def lay(self, name: str, sentence: str, body: str, beside: Mapping[str, str]) -> Cheat:
         """Make a cheat from the text that replaces each of the entries."""
@@ -60,7 +63,8 @@ def find_grounds(lab: Lab) -> list[Ground]:
 
 def list_cheats(ground: Ground, names: Collection[str]) -> Iterator[Cheat]:
     """List the shipped cheats that fit. `names` are the functions that visible checks call."""
-    exports = "\n".join(f"export {{ answer as {name} }};" for name in list_exports(names))
+    export = Template(ground.language.in_cheats.export)
+    exports = "\n".join(export.substitute(name=n) for n in list_exports(names, ground.language))
     for entry in _read_corpus(ground.language):
         if ground.reaches.isdisjoint(entry["reaches"]):
             continue
@@ -68,43 +72,41 @@ def list_cheats(ground: Ground, names: Collection[str]) -> Iterator[Cheat]:
         yield ground.lay(entry["name"], entry["sentence"], body, entry.get("beside", {}))
 
 
-def list_exports(names: Collection[str]) -> list[str]:
-    """List under which names a module of JavaScript may be asked for these functions."""
-    both = {name for each in names for name in (each, _in_camel_case(each))}
+def list_exports(names: Collection[str], language: Language) -> list[str]:
+    """List under which names a module may be asked for these functions."""
+    both = {name for each in names for name in (each, language.rename(each))}
     return sorted(name for name in both if name.isidentifier())
 
 
 def _find_ground(lab: Lab, stack: str) -> Ground | None:
+    description = find_description(stack)
+    language = find_language(description.language) if description is not None else None
+    if description is None or language is None or not (language.folder / _CORPUS).is_file():
+        return None
     starter = lab.starter_files(stack)
-    if stack == SQL:
-        files = tuple(path for path in starter if path.endswith(".sql"))
-        return Ground(stack, SQL, frozenset({SQL}), files, starter)
-    entry = lab.entries[stack]
-    entries = tuple(dict.fromkeys(_list_entries(entry, starter)))
-    languages = {_LANGUAGES.get(PurePosixPath(path).suffix) for path in entries}
-    if len(languages) != 1 or (language := languages.pop()) is None:
+    if description.runs_in:
+        files = tuple(path for path in starter if find_language_of(path) is language)
+        return Ground(stack, language, frozenset({_STATEMENTS}), files, starter)
+    entry = lab.grading.entries[stack]
+    entries = tuple(dict.fromkeys(_list_entries(entry, starter, language)))
+    entries = entries or tuple(path for path in starter if path == language.in_cheats.main_file)
+    if {find_language_of(path) for path in entries} != {language}:
         return None
     reaches = {"program": entry.program, "module": entry.module, "service": entry.service}
     used = frozenset(name for name, value in reaches.items() if value)
     return Ground(stack, language, used, entries, starter)
 
 
-def _list_entries(entry: Entry, files: Mapping[str, bytes]) -> Iterator[str]:
+def _list_entries(entry: Entry, files: Mapping[str, bytes], language: Language) -> Iterator[str]:
     if entry.module is not None:
         yield entry.module
     for word in (*entry.program, *entry.service):
-        application = _APPLICATION.fullmatch(word)
-        path = application[1].replace(".", "/") + ".py" if application else word
+        path = language.find_module(word) or word
         if path in files:
             yield path
 
 
-def _in_camel_case(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
-
-
 @cache
-def _read_corpus(language: str) -> list[dict[str, Any]]:
-    text = (_FOLDER / f"{language}.toml").read_text(encoding="utf-8")
+def _read_corpus(language: Language) -> list[dict[str, Any]]:
+    text = (language.folder / _CORPUS).read_text(encoding="utf-8")
     return list(tomllib.loads(text)["cheat"])

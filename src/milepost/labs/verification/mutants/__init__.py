@@ -5,5 +5,6 @@ A mutant is data: making one runs nothing of the lab.
 """
 
 from milepost.labs.verification.mutants.making import Mutant, choose_mutants, make_mutants
+from milepost.labs.verification.mutants.together import apply_together, group_apart
 
-__all__ = ["Mutant", "choose_mutants", "make_mutants"]
+__all__ = ["Mutant", "apply_together", "choose_mutants", "group_apart", "make_mutants"]

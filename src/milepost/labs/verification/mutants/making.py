@@ -1,48 +1,34 @@
 """Makes the mutants of a solution: its files, each time with one small thing wrong.
 
-How a language is changed lives beside this file. The same files, seed and number give the same
-mutants, and one that could not even be parsed is none.
+How a language is changed is in its own folder (`languages`). The same files, seed and number give
+the same mutants, and one that could not even be parsed is none.
 """
 
-import ast
 import random
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from itertools import chain, islice, zip_longest
-from pathlib import PurePosixPath
 
-import tree_sitter_javascript
-import tree_sitter_python
-import tree_sitter_sql
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language as Grammar
+from tree_sitter import Node, Parser
 
 from milepost.labs.model import Solution
-from milepost.labs.verification.mutants import javascript, python, sql
-from milepost.labs.verification.mutants.edits import Edit, Rules
+from milepost.languages import Language, find_language_of
+from milepost.languages.edits import Edit, Rules
+
+_RULES = "mutants"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Dialect:
-    """How files of one language are read and changed."""
+    """How files of one language are read and changed: its grammar, and its `mutants.py`."""
 
-    grammar: Callable[[], object]
+    parser: Parser
     rules: Rules
-    prepare: Callable[[bytes], bytes] = bytes
-
-
-_PYTHON = _Dialect(tree_sitter_python.language, python.RULES)
-_JAVASCRIPT = _Dialect(tree_sitter_javascript.language, javascript.RULES)
-_SQL = _Dialect(tree_sitter_sql.language, sql.RULES, sql.hide_variables)
-
-_DIALECTS: Mapping[str, _Dialect] = {
-    ".py": _PYTHON,
-    ".js": _JAVASCRIPT,
-    ".mjs": _JAVASCRIPT,
-    ".cjs": _JAVASCRIPT,
-    ".sql": _SQL,
-}
+    prepare: Callable[[bytes], bytes]
+    can_be_parsed: Callable[[bytes], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +43,13 @@ class Mutant:
     was: str
     becomes: str
     files: Mapping[str, bytes] = field(repr=False)
+    original: Mapping[str, bytes] = field(repr=False)  # the solution's own files
+    edit: Edit = field(repr=False)
+
+    @property
+    def path(self) -> str:
+        """Name the changed file below the solution's folder."""
+        return self.file.removeprefix(f"solutions/{self.solution}/")
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -68,9 +61,9 @@ def make_mutants(solution: Solution) -> list[Mutant]:
     """Make every mutant there is of a solution, in the order of its files."""
     found: list[Mutant] = []
     for path in sorted(solution.files):
-        dialect = _DIALECTS.get(PurePosixPath(path).suffix)
-        if dialect is not None:
-            found += _mutate_file(solution, path, dialect)
+        language = find_language_of(path)
+        if language is not None and (language.folder / f"{_RULES}.py").is_file():
+            found += _mutate_file(solution, path, _load_dialect(language))
     return found
 
 
@@ -88,7 +81,7 @@ def choose_mutants(mutants: list[Mutant], most: int, seed: int) -> list[Mutant]:
 def _mutate_file(solution: Solution, path: str, dialect: _Dialect) -> Iterator[Mutant]:
     source = solution.files[path]
     shown = dialect.prepare(source)
-    root = _parser(dialect).parse(shown).root_node
+    root = dialect.parser.parse(shown).root_node
     faults = _count_faults(root)
     seen = {source}
     for edit in _propose(root, source, dialect.rules):
@@ -96,7 +89,7 @@ def _mutate_file(solution: Solution, path: str, dialect: _Dialect) -> Iterator[M
         if content in seen:
             continue
         seen.add(content)
-        if not _is_stillborn(path, content, dialect, faults):
+        if not _is_stillborn(content, dialect, faults):
             yield _describe(solution, path, source, edit, content)
 
 
@@ -109,18 +102,11 @@ def _propose(root: Node, source: bytes, rules: Rules) -> Iterator[Edit]:
         waiting += reversed(node.children)
 
 
-def _is_stillborn(path: str, content: bytes, dialect: _Dialect, faults: int) -> bool:
+def _is_stillborn(content: bytes, dialect: _Dialect, faults: int) -> bool:
     """Tell whether a file can't be parsed; one that the grammar never understood may stay so."""
-    if _count_faults(_parser(dialect).parse(dialect.prepare(content)).root_node) > faults:
+    if _count_faults(dialect.parser.parse(dialect.prepare(content)).root_node) > faults:
         return True
-    if not path.endswith(".py"):
-        return False
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            ast.parse(content)
-    except (SyntaxError, ValueError):
-        return True
-    return False
+    return not dialect.can_be_parsed(content)
 
 
 def _count_faults(root: Node) -> int:
@@ -147,6 +133,8 @@ def _describe(solution: Solution, path: str, source: bytes, edit: Edit, content:
         was=_on_one_line(source[first:last]),
         becomes=_on_one_line(source[first : edit.start] + edit.new + source[edit.end : last]),
         files={**solution.files, path: content},
+        original=solution.files,
+        edit=edit,
     )
 
 
@@ -155,5 +143,12 @@ def _on_one_line(text: bytes) -> str:
 
 
 @cache
-def _parser(dialect: _Dialect) -> Parser:
-    return Parser(Language(dialect.grammar()))
+def _load_dialect(language: Language) -> _Dialect:
+    rules = import_module(f"milepost.languages.{language.name}.{_RULES}")
+    grammar = import_module(language.grammar)
+    return _Dialect(
+        parser=Parser(Grammar(grammar.language())),
+        rules=rules.RULES,
+        prepare=getattr(rules, "prepare", bytes),
+        can_be_parsed=getattr(rules, "can_be_parsed", lambda _: True),
+    )
