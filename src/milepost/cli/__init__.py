@@ -1,8 +1,8 @@
 """The command line. A command is one line in `COMMANDS`; its module is imported when asked for.
 
-Commands translate, like endpoints: they call services, the client or the engine. Invariant: a
-command ends with 0 (passed, done), 1 (failed), 2 (used wrongly) or 3 (our fault), and never in a
-traceback.
+`commands` translate, like endpoints, over `workspace` (a learner's folder and login) and
+`processes` (this machine's Milepost); all print through `output`. Invariant: a command ends with 0
+(passed, done), 1 (failed), 2 (used wrongly) or 3 (our fault), and never in a traceback.
 """
 
 import sys
@@ -13,48 +13,45 @@ from typing import Annotated
 import typer
 
 from milepost import __version__
-from milepost.cli.problems import explained
+from milepost.cli.output.problems import explained
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Where a command lives (`module:function`, or `module:app` for a group) and what it does."""
+    """Where a command lives in `commands` (`module:function`, or `module:app` for a group)."""
 
     target: str
     summary: str
 
 
 COMMANDS = {
-    "up": Command("milepost.cli.up:up", "Start Milepost: database, web and grading workers."),
-    "open": Command("milepost.cli.open:open_", "Print another sign-in link."),
-    "doctor": Command("milepost.cli.doctor:doctor", "Say what is ready, and fix what is not."),
-    "stacks": Command(
-        "milepost.cli.stacks:app", "List what solutions may be written in, and install it."
-    ),
-    "web": Command("milepost.cli.web:web", "Serve pages and API from a database, by itself."),
-    "login": Command("milepost.cli.login:login", "Let this terminal act for you on a server."),
-    "logout": Command("milepost.cli.login:logout", "End this terminal's login."),
-    "labs": Command("milepost.cli.labs:app", "List labs (`labs list`); for authors: verify them."),
-    "start": Command("milepost.cli.start:start", "Begin a lab in a folder of your own."),
-    "serve": Command("milepost.cli.serve:serve", "Run a lab's service here, as checks start it."),
-    "check": Command("milepost.cli.check:check", "Run a lab's visible checks here, offline."),
-    "submit": Command("milepost.cli.submit:submit", "Hand in, and watch the server's checks."),
-    "status": Command("milepost.cli.status:status", "Show how far you are, and where to start."),
-    "courses": Command("milepost.cli.courses:app", "List the courses suggested with skills."),
-    "course": Command("milepost.cli.courses:course", "Plan, start, finish or forget a course."),
-    "regrade": Command(
-        "milepost.cli.regrade:regrade", "Grade again what ended through a fault of Milepost's."
-    ),
-    "migrate": Command(
-        "milepost.cli.migrate:migrate", "Bring a database to this Milepost's schema."
-    ),
-    "backup": Command("milepost.cli.backup:backup", "Write the whole database into one file."),
-    "restore": Command("milepost.cli.restore:restore", "Bring a backup into a database."),
-    "workers": Command(
-        "milepost.cli.workers:app", "List the workers, or have one take no more jobs."
-    ),
-    "jobs": Command("milepost.cli.jobs:app", "List what waits and runs, or cancel one."),
-    "worker": Command("milepost.cli.worker:worker", "Grade submissions from a database's queue."),
+    "up": Command("up:up", "Start Milepost: database, web and grading workers."),
+    "open": Command("open:open_", "Print another sign-in link."),
+    "doctor": Command("doctor:doctor", "Say what is ready, and fix what is not."),
+    "stacks": Command("stacks:app", "List what solutions may be written in, and install it."),
+    "web": Command("web:web", "Serve pages and API from a database, by itself."),
+    "login": Command("login:login", "Let this terminal act for you on a server."),
+    "logout": Command("login:logout", "End this terminal's login."),
+    "labs": Command("labs:app", "List labs (`labs list`); for authors: verify them."),
+    "start": Command("start:start", "Begin a lab in a folder of your own."),
+    "serve": Command("serve:serve", "Run a lab's service here, as checks start it."),
+    "check": Command("check:check", "Run a lab's visible checks here, offline."),
+    "submit": Command("submit:submit", "Hand in, and watch the server's checks."),
+    "hint": Command("hint:hint", "Open the next hint on a check that failed."),
+    "answers": Command("answers:answers", "Show a lab's answers, once you have passed it."),
+    "status": Command("status:status", "Show how far you are, and where to start."),
+    "progress": Command("progress:progress", "Show what you practised and proved, and the time."),
+    "search": Command("search:search", "Find lessons, labs, errors and Milepost's source."),
+    "catalog": Command("catalog:app", "For authors: which objectives are covered, and by what."),
+    "courses": Command("courses:app", "List the courses suggested with skills."),
+    "course": Command("courses:course", "Plan, start, finish or forget a course."),
+    "regrade": Command("regrade:regrade", "Grade again what ended through a fault of Milepost's."),
+    "migrate": Command("migrate:migrate", "Bring a database to this Milepost's schema."),
+    "backup": Command("backup:backup", "Write the whole database into one file."),
+    "restore": Command("restore:restore", "Bring a backup into a database."),
+    "workers": Command("workers:app", "List the workers, or have one take no more jobs."),
+    "jobs": Command("jobs:app", "List what waits and runs, or cancel one."),
+    "worker": Command("worker:worker", "Grade submissions from a database's queue."),
 }
 
 
@@ -86,7 +83,7 @@ def compose(asked: str | None) -> typer.Typer:
 
 def _add(app: typer.Typer, name: str, command: Command) -> None:
     module, attribute = command.target.split(":")
-    found = getattr(import_module(module), attribute)
+    found = getattr(import_module(f"{__name__}.commands.{module}"), attribute)
     if isinstance(found, typer.Typer):
         app.add_typer(found, name=name, help=command.summary)
     else:

@@ -13,7 +13,7 @@ from httpx_sse import ServerSentEvent, SSEError, connect_sse
 from pydantic import BaseModel, ValidationError
 
 from milepost.client.errors import ApiProblem, NotMilepost, ServerUnreachable, is_passing
-from milepost.client.models import Check, Doubt, Grading, GradingEvent, Interruption, QueuePlace
+from milepost.client.gradings import Check, Doubt, Grading, GradingEvent, Interruption, QueuePlace
 from milepost.client.requests import STREAM, reaching, require_success
 
 _PATIENCE_SECONDS = 30.0

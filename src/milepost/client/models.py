@@ -1,55 +1,36 @@
-"""What the API answers, as frozen models. A field that a newer server adds is ignored.
+"""What the API answers, as frozen models; of gradings in `gradings`.
 
 Words of the server's that may grow (verdicts, outcomes, states) stay text here, so that an older
-client still shows what it does not know. What becomes a file name here is checked (`Slug`), and
-what is shown on one line is one line (`Line`), whatever the server sent.
+client still shows what it does not know.
 """
 
-from datetime import datetime
-from typing import Annotated, Any, Self
+from datetime import date, datetime
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, model_validator
 
-_LONGEST_LINE = 200
+from milepost.client.answer import Answer, Line, Slug
+from milepost.client.gradings import GradingSummary
+
+Address = Annotated[str, StringConstraints(pattern=r"^/[^\s]*$")]  # a page's, on the server
 
 
-def to_line(text: str) -> str:
-    """Return a text as one line of reasonable length, without control characters."""
-    words = "".join(char if char.isprintable() else " " for char in text[: 4 * _LONGEST_LINE])
-    return " ".join(words.split())[:_LONGEST_LINE]
-
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Line = Annotated[str, AfterValidator(to_line)]
-
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Health(_Answer):
+class Health(Answer):
     """A server that serves."""
 
     status: str
     version: str
 
 
-class Track(_Answer):
+class Track(Answer):
     """A choice of one language and one framework, by their slugs."""
 
     language: str
     framework: str
 
 
-class Me(_Answer):
+class Me(Answer):
     """Whose token this is."""
 
     id: UUID
@@ -57,7 +38,7 @@ class Me(_Answer):
     track: Track | None
 
 
-class TrackChoice(_Answer):
+class TrackChoice(Answer):
     """A language or framework that a track can name, and the stack that labs have for it."""
 
     slug: str
@@ -65,7 +46,7 @@ class TrackChoice(_Answer):
     stack: str | None
 
 
-class PathSummary(_Answer):
+class PathSummary(Answer):
     """A path in a list."""
 
     slug: str
@@ -75,7 +56,7 @@ class PathSummary(_Answer):
     frameworks: tuple[TrackChoice, ...]
 
 
-class Course(_Answer):
+class Course(Answer):
     """The course suggested with a skill, and how far the learner is with it."""
 
     path: str
@@ -89,16 +70,17 @@ class Course(_Answer):
     finished_at: datetime | None
 
 
-class Standing(_Answer):
+class Standing(Answer):
     """Where the learner stands with a skill."""
 
     provable_count: int
     new_count: int
     is_walked: bool
+    is_placed: bool = False  # an older server knows of no challenges
     words: Line
 
 
-class SkillProgress(_Answer):
+class SkillProgress(Answer):
     """How far the learner is with one skill."""
 
     slug: str
@@ -106,6 +88,7 @@ class SkillProgress(_Answer):
     title: Line
     objective_count: int
     proven_count: int
+    practised_count: int = 0  # an older server knows of no practice
     is_proven: bool
     standing: Standing | None = None  # an older server tells none
     is_start_here: bool
@@ -115,6 +98,11 @@ class SkillProgress(_Answer):
     def is_walked(self) -> bool:
         """Whether the skill is walked, as far as the server tells."""
         return self.is_proven if self.standing is None else self.standing.is_walked
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether the learner was placed past the skill, as far as the server tells."""
+        return self.standing is not None and self.standing.is_placed
 
     @property
     def provable_count(self) -> int:
@@ -129,7 +117,7 @@ class SkillProgress(_Answer):
         return self.standing.words
 
 
-class PathProgress(_Answer):
+class PathProgress(Answer):
     """How far the learner is on one path."""
 
     slug: str
@@ -137,18 +125,61 @@ class PathProgress(_Answer):
     start_here: str | None
     objective_count: int
     proven_count: int
+    practised_count: int = 0
     words: Line = ""  # an older server has none
     skills: tuple[SkillProgress, ...]
 
+    @property
+    def tally(self) -> str:
+        """How many objectives are proven, and how many more practised, in words."""
+        proven = f"{self.proven_count} of {self.objective_count} objectives proven"
+        more = f", {self.practised_count} more practised" if self.practised_count else ""
+        return proven + more
 
-class Progress(_Answer):
+
+class LeftOff(Answer):
+    """Where the learner left off, and the page on the server that goes on with it."""
+
+    words: Line
+    at: datetime
+    address: Address
+
+
+class Progress(Answer):
     """How far the learner is on every path."""
 
     track: Track | None
     paths: tuple[PathProgress, ...]
+    left_off: LeftOff | None = None  # an older server tells none
 
 
-class LabSummary(_Answer):
+class DayTotal(Answer):
+    """How many objectives were practised and proven by the end of a day."""
+
+    day: date
+    practised_count: int
+    proven_count: int
+
+
+class LabHistory(Answer):
+    """What a lab or drill took, until its first pass or so far."""
+
+    lab: Slug
+    title: Line
+    attempt_count: int
+    passed_at: datetime | None
+    worked_seconds: int | None
+
+
+class History(Answer):
+    """How the learner's progress came about."""
+
+    days: tuple[DayTotal, ...]
+    labs: tuple[LabHistory, ...]
+    longest_pause_seconds: int
+
+
+class LabSummary(Answer):
     """A lab in a list."""
 
     slug: Slug
@@ -161,9 +192,18 @@ class LabSummary(_Answer):
     stacks: tuple[Slug, ...]
     passed_at: datetime | None
     last_verdict: str | None
+    kind: str = "lab"  # an older server has no drills
+    is_challenge: bool = False
 
 
-class CheckTitle(_Answer):
+class Task(Answer):
+    """A part of a lab; a stage, where the lab is done in stages."""
+
+    slug: str
+    title: Line
+
+
+class CheckTitle(Answer):
     """A visible check before it runs."""
 
     name: Line
@@ -171,7 +211,7 @@ class CheckTitle(_Answer):
     task: str
 
 
-class Lab(_Answer):
+class Lab(Answer):
     """A lab as it stands now."""
 
     slug: Slug
@@ -184,6 +224,8 @@ class Lab(_Answer):
     minutes: int
     stacks: tuple[Slug, ...]
     brief: str
+    tasks: tuple[Task, ...] = ()
+    is_staged: bool = False  # an older server does not say
     checks: tuple[CheckTitle, ...]
     hidden_check_count: int
     starter: dict[str, dict[str, str]]
@@ -197,94 +239,64 @@ class Lab(_Answer):
         return self
 
 
-class Evidence(_Answer):
-    """One thing that a check did, and what came back."""
+class ModelAnswer(Answer):
+    """A right answer, whole."""
 
-    kind: str
-    title: str
-    at_seconds: float
-    duration_seconds: float
-    request: dict[str, Any]
-    response: dict[str, Any]
-    repeat: str | None
-    truncated: bool
+    name: Slug
+    files: dict[str, str]
 
 
-class Check(_Answer):
-    """How one check ended."""
+class Mistake(Answer):
+    """What people get wrong in a lab, and what it changes in a model answer."""
 
-    name: str
-    title: str
-    task: str
-    objectives: tuple[str, ...]
-    hidden: bool
-    outcome: str
-    message: str
-    expected: str | None
-    got: str | None
-    detail: str
-    duration_seconds: float
-    evidence: tuple[Evidence, ...]
-
-
-class GradingSummary(_Answer):
-    """Where a submission's newest grading stands."""
-
-    id: UUID
-    status: str
-    verdict: str | None
-    graded_at: datetime | None
-
-
-class Misconception(_Answer):
-    """What somebody may have in mind whose work fails exactly as a known wrong answer does."""
-
-    title: str
+    title: Line
     text: str
+    stack: str
+    checks: tuple[Line, ...]
+    hidden_check_count: int
+    before: dict[str, str]
+    after: dict[str, str]
 
 
-class QueuePlace(_Answer):
-    """Where a waiting grading stands; of one that runs or has ended, nothing."""
+class Answers(Answer):
+    """The answers to a lab that the learner has passed, in one stack."""
 
-    queue_position: int | None
-    expected_wait_seconds: float | None = None
-    grading_slots: int | None = None
-    waits_because: str | None = None
-
-
-class Interruption(_Answer):
-    """A run ended through a fault of the server's; it is tried again."""
-
-    attempt: int
-    retry_at: datetime | None
+    lab: Slug
+    stack: Slug
+    stacks: tuple[Slug, ...]
+    own: dict[str, str] | None
+    solutions: tuple[ModelAnswer, ...]
+    mistakes: tuple[Mistake, ...]
 
 
-class Doubt(_Answer):
-    """A check could not read the answer; the lab's own solution is graded to see whose fault."""
+class Piece(Answer):
+    """A part of an excerpt; one that is a match holds a word that was searched for."""
 
-    attempt: int
-
-
-class Grading(QueuePlace, GradingSummary):
-    """One judgement of a submission, with its checks so far."""
-
-    submission: UUID
-    attempt: int
-    retry_at: datetime | None = None
-    message: str
-    limit_hit: str | None
-    usage: dict[str, float] | None
-    isolation: str | None
-    stack_version: str | None
-    engine_version: str | None
-    seed: int
-    queued_at: datetime
-    started_at: datetime | None
-    checks: tuple[Check, ...]
-    misconceptions: tuple[Misconception, ...] = ()
+    text: str
+    is_match: bool
 
 
-class Submission(_Answer):
+class SearchResult(Answer):
+    """One thing that a search found, and where it is on the server."""
+
+    kind: Line
+    title: Line
+    heading: Line
+    context: Line
+    address: Address
+    excerpt: tuple[Piece, ...]
+    is_in_track: bool
+
+
+class SearchResults(Answer):
+    """The best of what a search found, and how much there is in all."""
+
+    items: tuple[SearchResult, ...]
+    total: int
+    has_all_words: bool
+
+
+class Submission(Answer):
     """What was handed in."""
 
     id: UUID
@@ -297,23 +309,7 @@ class Submission(_Answer):
     grading: GradingSummary
 
 
-class GradingEvent(_Answer):
-    """One thing that happened in a grading: a run began, unless one of the others is there."""
-
-    id: Annotated[str, StringConstraints(pattern=r"^\d{1,6}\.\d{1,7}$")]
-    place: QueuePlace | None = None
-    interruption: Interruption | None = None
-    doubt: Doubt | None = None
-    check: Check | None = None
-    grading: Grading | None = None
-
-    @property
-    def attempt(self) -> int:
-        """Which run of the grading this belongs to. Checks of earlier runs no longer count."""
-        return int(self.id.partition(".")[0])
-
-
-class DraftFacts(_Answer):
+class DraftFacts(Answer):
     """Which draft the server has."""
 
     lab: str
@@ -328,7 +324,7 @@ class Draft(DraftFacts):
     files: Annotated[dict[str, str], Field(min_length=1)]
 
 
-class DeviceAuthorization(_Answer):
+class DeviceAuthorization(Answer):
     """What a terminal is told when it asks to be let in."""
 
     device_code: str
@@ -339,7 +335,7 @@ class DeviceAuthorization(_Answer):
     expires_at: datetime
 
 
-class Token(_Answer):
+class Token(Answer):
     """An access token."""
 
     token: str

@@ -5,7 +5,7 @@ making a client, `EnvironmentNotUsable`.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -17,19 +17,21 @@ import httpx
 from milepost.client.connecting import explain_setup, is_on_this_machine
 from milepost.client.errors import ApiProblem, NotMilepost, ServerUnreachable, is_passing
 from milepost.client.following import GradingFollower
+from milepost.client.gradings import CheckHints, Grading, GradingEvent
 from milepost.client.models import (
+    Answers,
     Course,
     DeviceAuthorization,
     Draft,
     DraftFacts,
-    Grading,
-    GradingEvent,
     Health,
+    History,
     Lab,
     LabSummary,
     Me,
     PathSummary,
     Progress,
+    SearchResults,
     Submission,
     Token,
 )
@@ -100,6 +102,10 @@ class Client:
         """Return how far the learner is on every path."""
         return read_answer(self._send("GET", "/progress"), Progress, url=self.url)
 
+    def get_history(self) -> History:
+        """Return how the learner's progress came about."""
+        return read_answer(self._send("GET", "/progress/history"), History, url=self.url)
+
     def list_courses(self) -> list[Course]:
         """Return the suggested courses, in the order of their paths."""
         return read_items(self._send("GET", "/courses"), Course, url=self.url)
@@ -114,12 +120,33 @@ class Client:
         """Return the labs, in the order of their paths."""
         return read_items(self._send("GET", "/labs"), LabSummary, url=self.url)
 
+    def list_drills(self) -> list[LabSummary]:
+        """Return the drills, in the order of their paths. A server too old for drills has none."""
+        listed = read_items(self._send("GET", "/labs?kind=drill"), LabSummary, url=self.url)
+        return [each for each in listed if each.kind == "drill"]
+
     def get_lab(self, slug: str) -> Lab:
         """Return a lab as it stands now: the one that was asked for, and no other."""
         lab = read_answer(self._send("GET", f"/labs/{quote(slug, safe='')}"), Lab, url=self.url)
         if lab.slug != slug:
             raise NotMilepost(self.url, "it sent another lab than the one asked for")
         return lab
+
+    def get_answers(self, slug: str, *, stack: str | None = None) -> Answers:
+        """Return the answers to a lab that the learner has passed; before, raise the problem."""
+        answer = self._send(
+            "GET", f"/labs/{quote(slug, safe='')}/answers", params={"stack": stack} if stack else {}
+        )
+        answers = read_answer(answer, Answers, url=self.url)
+        if answers.lab != slug:
+            raise NotMilepost(self.url, "it sent the answers to another lab than the one asked for")
+        return answers
+
+    def search(self, words: str, *, kind: str | None, limit: int) -> SearchResults:
+        """Return the best of what has these words, of one kind or of all."""
+        asked = {"q": words, "limit": str(limit)} | ({} if kind is None else {"kind": kind})
+        answer = self._send("GET", "/search", params=asked)
+        return read_answer(answer, SearchResults, url=self.url)
 
     def download_package(self, slug: str) -> bytes:
         """Return the zip with which a lab's visible checks run anywhere."""
@@ -148,10 +175,20 @@ class Client:
         return draft
 
     def submit_solution(
-        self, *, lab: str, stack: str, files: Mapping[str, str], kind: str = "submission"
+        self,
+        *,
+        lab: str,
+        stack: str,
+        files: Mapping[str, str],
+        kind: str = "submission",
+        only: Sequence[str] = (),
     ) -> Submission:
-        """Hand in a solution, exactly once even if the connection breaks on the way."""
-        body = {"lab": lab, "stack": stack, "files": dict(files), "kind": kind}
+        """Hand in a solution, exactly once even if the connection breaks on the way.
+
+        A try may name the checks that it runs alone.
+        """
+        body: dict[str, Any] = {"lab": lab, "stack": stack, "files": dict(files), "kind": kind}
+        body |= {"only": [*only]} if only else {}
         headers = {"Idempotency-Key": str(uuid4())}
         for _ in range(_SUBMIT_TRIES - 1):
             try:
@@ -163,6 +200,16 @@ class Client:
                 time.sleep(_PAUSE_SECONDS)
         answer = self._send("POST", "/submissions", json=body, headers=headers)
         return read_answer(answer, Submission, url=self.url)
+
+    def find_newest_submission(self, lab: str) -> Submission | None:
+        """Return what the learner handed in last for a lab, or None."""
+        answer = self._send("GET", "/submissions", params={"lab": lab, "limit": 1})
+        return next(iter(read_items(answer, Submission, url=self.url)), None)
+
+    def open_hint(self, submission_id: UUID, check: str) -> CheckHints:
+        """Open the next step of a failed check's hint, and return all that are open."""
+        answer = self._send("POST", f"/submissions/{submission_id}/hints", json={"check": check})
+        return read_answer(answer, CheckHints, url=self.url)
 
     def get_grading(self, grading_id: UUID) -> Grading:
         """Return a grading with its checks so far."""

@@ -12,6 +12,7 @@ from milepost.api.v1 import (
     courses,
     device_authorizations,
     drafts,
+    example_runs,
     gradings,
     health,
     labs,
@@ -19,6 +20,7 @@ from milepost.api.v1 import (
     metrics,
     paths,
     progress,
+    search,
     submissions,
     tokens,
 )
@@ -27,7 +29,10 @@ from milepost.http.problems import problems
 
 PREFIX = "/api/v1"
 _FOR_EVERYBODY = (device_authorizations, tokens, health)
-_FOR_LEARNERS = (paths, submissions, gradings, labs, drafts, courses, progress, me)
+_FOR_LEARNERS = (
+    *(paths, submissions, gradings, labs, drafts, courses, progress, search, me),
+    example_runs,
+)
 
 
 def include_api(app: FastAPI) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from milepost.engine.evidence.registry import list_kinds
 from milepost.http.cookies import name_session_cookie
 from milepost.http.errors import (
     AddressNotFound,
@@ -51,6 +52,8 @@ def _complete(document: dict[str, Any], cookie: str) -> None:
     for name in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(name, None)
     components["schemas"]["Problem"] = Problem.model_json_schema()
+    for kind in list_kinds():  # FastAPI would leave out whatever is null in an example
+        components["schemas"][kind.evidence.__name__]["examples"] = kind.read_samples()[:1]
     components["securitySchemes"] = {
         "token": {
             "type": "http",

@@ -4,7 +4,7 @@ PostgreSQL's text has no NUL, so no name may hold a control character: it is ref
 than by the database.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Path, Query
 from pydantic import StringConstraints
@@ -46,6 +46,10 @@ PathFilter = Annotated[
         description="Only those of the path with this slug.",
         openapi_examples={"shipped": {"value": "backend-developer"}},
     ),
+]
+LabKind = Annotated[
+    Literal["lab", "drill"],
+    Query(description="Labs, which prove objectives, or drills, which practise one."),
 ]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many to return at most.")]
 Cursor = Annotated[

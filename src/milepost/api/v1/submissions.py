@@ -10,10 +10,11 @@ from fastapi import APIRouter, Header
 
 from milepost.api.v1.errors import CursorNotValid
 from milepost.api.v1.parameters import Cursor, LabFilter, Limit
-from milepost.api.v1.schemas.gradings import GradingOut
+from milepost.api.v1.schemas.gradings import CheckHintsOut, GradingOut
 from milepost.api.v1.schemas.shapes import Listing, Page
 from milepost.api.v1.schemas.submissions import (
     IdempotencyKeyText,
+    OpenHint,
     SubmissionOut,
     SubmissionWithFilesOut,
     SubmitSolution,
@@ -26,6 +27,8 @@ from milepost.submissions import queries, service
 from milepost.submissions.errors import (
     CheckNotOffered,
     FileNotAccepted,
+    HintNotOffered,
+    HintStepSkipped,
     IdempotencyKeyReused,
     LabChanged,
     LabClosed,
@@ -35,6 +38,7 @@ from milepost.submissions.errors import (
     SubmissionNotWhole,
     SubmissionTooLarge,
 )
+from milepost.submissions.service.hints import open_hint as open_next_hint
 
 router = APIRouter(prefix="/submissions", tags=["submissions"])
 
@@ -116,7 +120,12 @@ async def show_submission(
     """Show a submission with its files and where its newest grading stands."""
     view = await queries.get_submission(session, actor, submission)
     files = await queries.get_submission_files(session, actor, submission)
-    return SubmissionWithFilesOut.of(view, files=files)
+    opened = await queries.count_opened_hints(session, actor, submission)
+    return SubmissionWithFilesOut.of(
+        view,
+        files=files,
+        opened_hints=[{"check": check, "steps": steps} for check, steps in opened.items()],
+    )
 
 
 @router.get("/{submission}/gradings", responses=problems(SubmissionNotFound))
@@ -126,6 +135,23 @@ async def list_gradings(
     """List every grading of a submission, oldest first, with their checks."""
     gradings = await queries.list_gradings(session, actor, submission)
     return Listing(items=[GradingOut.model_validate(grading) for grading in gradings])
+
+
+@router.post(
+    "/{submission}/hints",
+    responses=problems(SubmissionNotFound, HintNotOffered, HintStepSkipped, AccountChanged),
+)
+async def open_hint(
+    submission: UUID, body: OpenHint, session: SessionDep, actor: CurrentLearner
+) -> CheckHintsOut:
+    """Open the next step of a failed check's hint, and return all that are open.
+
+    That a step was opened is noted on the submission. It stays open for later failures too.
+    """
+    hints = await open_next_hint(
+        session, actor, submission_id=submission, check=body.check, step=body.step
+    )
+    return CheckHintsOut.model_validate(hints)
 
 
 def _read_cursor(cursor: str | None) -> UUID | None:

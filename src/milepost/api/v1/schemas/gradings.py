@@ -4,30 +4,16 @@ Hidden checks arrive here already redacted: title and outcome alone.
 """
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from milepost.api.v1.schemas.evidence import EvidenceOut
 from milepost.api.v1.schemas.shapes import Shape
 from milepost.engine import Outcome, Verdict
-from milepost.submissions.types import GradingStatus
-
-
-class EvidenceOut(Shape):
-    """One thing that a check did to the learner's code, and what came back."""
-
-    kind: str = Field(description="`program`, `call` or `note`.", examples=["call"])
-    title: str = Field(examples=["parse_line(…)"])
-    at_seconds: float = Field(description="Since the run began.", examples=[0.012])
-    duration_seconds: float = Field(examples=[0.0004])
-    request: dict[str, Any] = Field(examples=[{"function": "parse_line", "arguments": ["…"]}])
-    response: dict[str, Any] = Field(examples=[{"value": {"status": 200}}])
-    repeat: str | None = Field(
-        description="The shell line that repeats it on the learner's machine.",
-        examples=["python report.py access.log"],
-    )
-    truncated: bool = Field(description="Whether something was cut because it was long.")
+from milepost.http.links import address_of_section
+from milepost.labs.stages import StageState
+from milepost.submissions.types import GradingStatus, LessonLink
 
 
 class CheckOut(Shape):
@@ -51,7 +37,11 @@ class CheckOut(Shape):
         examples=[0.008],
     )
     duration_seconds: float = Field(examples=[0.021])
-    evidence: list[EvidenceOut]
+    evidence: list[EvidenceOut] = Field(
+        description="What the check did, what came back, and what the learner's code did "
+        "meanwhile, in the order in which it began. `kind` tells the shape. Of a kind that is not "
+        "listed here, which a newer version may send, both sides are objects of any fields."
+    )
 
 
 class UsageOut(Shape):
@@ -62,6 +52,17 @@ class UsageOut(Shape):
     processes_peak: int = Field(examples=[2])
     output_bytes: int = Field(examples=[4096])
     disk_bytes: int = Field(examples=[524288])
+
+
+class BuildOut(Shape):
+    """How the submission was built, before any check."""
+
+    passed: bool
+    output: str = Field(
+        description="What the compiler printed: of refused code, where and why.",
+        examples=["report.go:12:2: declared and not used: total"],
+    )
+    seconds: float = Field(examples=[0.41])
 
 
 class GradingSummaryOut(Shape):
@@ -83,6 +84,65 @@ class MisconceptionOut(Shape):
 
     title: str = Field(examples=["Bytes stay text"])
     text: str = Field(examples=["The log holds text. Added as text, 5 and 10 make 510."])
+
+
+class StageOut(Shape):
+    """A stage of a lab: one of its tasks, with a verdict of its own."""
+
+    slug: str = Field(description="The task's slug.", examples=["read-a-line"])
+    title: str = Field(examples=["Read a line"])
+    sentence: str = Field(
+        description="What is done when it is passed.",
+        examples=["`parse_line` turns a line into a record of text and numbers."],
+    )
+    number: int = Field(description="Its place among the stages, from 1.", examples=[2])
+    state: StageState = Field(
+        description="`passed`: a submission passed all its checks, hidden ones too. `holds`: all "
+        "that ran of it passed, but hidden checks did not run, as in a try. `current`: the first "
+        "that is not passed. `later`: not passed either; what its checks find can wait. `open`: "
+        "its checks still run.",
+        examples=["current"],
+    )
+    passed_count: int = Field(description="How many of its checks passed.", examples=[2])
+    check_count: int = Field(
+        description="How many checks it has, hidden ones as far as they ran.", examples=[3]
+    )
+    passed_before_at: datetime | None = Field(
+        description="When the latest earlier submission that passed it was handed in, where this "
+        "run does not pass it: what it broke. Null for every other stage."
+    )
+
+
+class HintOut(Shape):
+    """A step of a hint that its learner has opened."""
+
+    step: int = Field(examples=[1])
+    kind: str = Field(
+        description="`nudge`: where to look. `lesson`: a section of a lesson, whose heading is "
+        "`text`. `example`: the same idea on other data.",
+        examples=["nudge"],
+    )
+    text: str = Field(
+        description="Markdown.", examples=["What does `int` make of a size that is `-`?"]
+    )
+    address: str | None = Field(
+        validation_alias="lesson",
+        description="Of a lesson's section, the path of its page on this server.",
+        examples=[None],
+    )
+
+    @field_validator("address", mode="before")
+    @classmethod
+    def _to_address(cls, lesson: object) -> object:
+        return address_of_section(lesson) if isinstance(lesson, LessonLink) else lesson
+
+
+class CheckHintsOut(Shape):
+    """The help that a failed check offers, in steps; only opened ones are told."""
+
+    check: str = Field(examples=["test_line_becomes_record"])
+    step_count: int = Field(examples=[3])
+    opened: list[HintOut]
 
 
 class GradingQueuedOut(Shape):
@@ -132,12 +192,17 @@ class GradingOut(GradingQueuedOut, GradingSummaryOut):
     retry_at: datetime | None = Field(
         description="When it is tried again, after a run that ended through a fault of ours."
     )
-    message: str = Field(description="One sentence on why; empty when passed or failed.")
+    message: str = Field(
+        description="One sentence on why; empty when passed, or failed by what checks found."
+    )
     limit_hit: str | None = Field(
         description="The limit that ended the run, if one did; none that only a hidden check met.",
         examples=["memory_bytes"],
     )
     usage: UsageOut | None = Field(description="Of the visible checks, which run first.")
+    build: BuildOut | None = Field(
+        description="Null where the stack builds nothing. Where it failed, no check was run."
+    )
     isolation: str | None = Field(examples=["isolated"])
     stack_version: str | None = Field(examples=["Python 3.11.7"])
     engine_version: str | None
@@ -147,6 +212,15 @@ class GradingOut(GradingQueuedOut, GradingSummaryOut):
     checks: list[CheckOut]
     misconceptions: list[MisconceptionOut] = Field(
         description="Known wrong answers that fail exactly the checks that failed here."
+    )
+    stages: list[StageOut] = Field(
+        description="The lab's tasks in order, each with its standing after this run. Empty where "
+        "the lab is not done in stages, before a run begins, of a try of some checks alone, and "
+        "where the grading ended through a fault of ours."
+    )
+    hints: list[CheckHintsOut] = Field(
+        description="The failed checks that offer hints. `POST /submissions/{submission}/hints` "
+        "opens the next step; a hidden check has none."
     )
 
 

@@ -12,11 +12,20 @@ from milepost.api.v1.schemas.shapes import Shape
 from milepost.catalog.types import LabDetail
 from milepost.engine import Verdict
 
+CHALLENGE = (
+    "Whether it is the challenge of its skill: passing it places a learner past the skill, before "
+    "the other labs are done."
+)
+
 
 class LabSummaryOut(Shape):
     """A lab in a list, with what the learner has done with it."""
 
     slug: str = Field(examples=["traffic-report"])
+    kind: str = Field(
+        description="`lab` proves its objectives; `drill` practises its one, in a lesson.",
+        examples=["lab"],
+    )
     title: str = Field(examples=["Traffic report"])
     summary: str
     path: str = Field(examples=["backend-developer"])
@@ -24,12 +33,13 @@ class LabSummaryOut(Shape):
     difficulty: str = Field(examples=["easy"])
     minutes: int = Field(description="How long it takes most people.", examples=[90])
     stacks: list[str] = Field(examples=[["python", "node"]])
+    is_challenge: bool = Field(description=CHALLENGE)
     passed_at: datetime | None = Field(description="When a submission first passed.")
     last_verdict: Verdict | None = Field(description="The verdict of the newest graded submission.")
 
 
 class LabObjectiveOut(Shape):
-    """An objective that passing the lab proves."""
+    """An objective that passing the lab proves, or the drill practises."""
 
     key: str = Field(examples=["language.loops"])
     title: str = Field(examples=["Loops"])
@@ -118,6 +128,10 @@ class LabOut(Shape):
     """A lab as it stands now, with everything that is needed to begin."""
 
     slug: str = Field(examples=["traffic-report"])
+    kind: str = Field(
+        description="`lab` proves its objectives; `drill` practises its one, in a lesson.",
+        examples=["lab"],
+    )
     title: str = Field(examples=["Traffic report"])
     summary: str
     version: str = Field(
@@ -132,6 +146,11 @@ class LabOut(Shape):
     objectives: list[LabObjectiveOut]
     brief: str = Field(description="What to build, as Markdown.")
     tasks: list[TaskOut]
+    is_staged: bool = Field(
+        description="Whether the tasks are stages, to be done in their order; the `stages` of a "
+        "grading then tell where each stands.",
+        examples=[True],
+    )
     checks: list[CheckTitleOut] = Field(description="The visible checks, in the order they run.")
     hidden_check_count: int = Field(
         description="How many checks only the server knows. A submission runs them too.",
@@ -145,6 +164,7 @@ class LabOut(Shape):
         description="The command that runs a solution, by stack.",
         examples=[{"python": ["python", "report.py"]}],
     )
+    is_challenge: bool = Field(description=CHALLENGE)
     closed_at: datetime | None = Field(
         description="Since when nothing new is graded here, because the lab's own checks were "
         "found at fault; null while it is open.",

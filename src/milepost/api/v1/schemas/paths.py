@@ -10,7 +10,14 @@ from pydantic import Field
 from milepost.api.v1.schemas.courses import CourseOut
 from milepost.api.v1.schemas.labs import LabSummaryOut
 from milepost.api.v1.schemas.shapes import Shape
-from milepost.api.v1.schemas.standing import PROVABLE, START_HERE, WORDS, StandingOut
+from milepost.api.v1.schemas.standing import (
+    PRACTISED,
+    PROVABLE,
+    START_HERE,
+    WORDS,
+    StandingOut,
+)
+from milepost.progress.types import Mark
 
 
 class LanguageOut(Shape):
@@ -42,18 +49,25 @@ class PathSummaryOut(Shape):
 
 
 class ObjectiveOut(Shape):
-    """One objective of a skill, proven or not."""
+    """One objective of a skill, proven, practised or neither."""
 
     key: str = Field(examples=["language.loops"])
     slug: str = Field(examples=["loops"])
     title: str = Field(examples=["Loops"])
     sentence: str = Field(description="What somebody who has it can do.")
     proven_at: datetime | None = Field(description="When a lab first proved it; null until then.")
+    practised_at: datetime | None = Field(
+        description="When a drill first practised it; null until then."
+    )
+    mark: Mark = Field(description="What is reached: proven, else practised, else open.")
     has_lesson: bool
     labs: list[str] = Field(
         validation_alias="lab_slugs",
         description="The labs that prove it, by slug.",
         examples=[["traffic-report"]],
+    )
+    drill: LabSummaryOut | None = Field(
+        description="The drill in its lesson that practises it; null where there is none."
     )
 
 
@@ -67,6 +81,7 @@ class SkillOut(Shape):
     technologies: list[str] = Field(examples=[["Python", "JavaScript"]])
     objective_count: int = Field(examples=[12])
     proven_count: int = Field(examples=[5])
+    practised_count: int = Field(description=PRACTISED, examples=[2])
     is_proven: bool
     standing: StandingOut
     is_start_here: bool
@@ -85,5 +100,6 @@ class PathOut(Shape):
     words: str = Field(description=WORDS, examples=["Start here: 1 A backend language."])
     objective_count: int = Field(examples=[81])
     proven_count: int = Field(examples=[5])
+    practised_count: int = Field(description=PRACTISED, examples=[2])
     provable_count: int = Field(description=PROVABLE, examples=[28])
     skills: list[SkillOut]

@@ -15,6 +15,7 @@ from milepost.api.v1.schemas.shapes import Request, Shape
 from milepost.submissions.types import SubmissionKind, SubmissionView
 
 MOST_PICKED = 20
+MOST_STEPS = 100
 
 
 class WithFiles(Request):
@@ -58,6 +59,27 @@ class SubmitSolution(WithFiles):
         description="Names of visible checks, for a `try` that runs these alone. Its verdict "
         "is theirs only, and never that of the whole lab. Empty: all checks of its kind run.",
     )
+
+
+class OpenHint(Request):
+    """A step of the help that a failed check offers."""
+
+    check: Name = Field(examples=["test_line_becomes_record"])
+    step: int | None = Field(
+        default=None,
+        ge=1,
+        le=MOST_STEPS,
+        examples=[None],
+        description="Which step, from 1. Without it the next one opens. One that is open already "
+        "is returned as it is.",
+    )
+
+
+class OpenedHintsOut(Shape):
+    """How much help with a check its learner had opened."""
+
+    check: str = Field(examples=["test_line_becomes_record"])
+    steps: int = Field(examples=[2])
 
 
 IdempotencyKeyText = Annotated[
@@ -105,3 +127,6 @@ class SubmissionWithFilesOut(SubmissionOut):
     """A submission with the files that were handed in."""
 
     files: dict[str, str] = Field(examples=[{"report.py": "def parse_line(line):\n    ...\n"}])
+    opened_hints: list[OpenedHintsOut] = Field(
+        description="The hints that were opened on it, or for the same lab before it was handed in."
+    )
