@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from milepost.labs import list_answers, load_lab
+
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "build" / "screenshots"
 README_PICTURES = ROOT / "docs" / "images"
@@ -60,9 +62,9 @@ def main() -> None:
         page = browser.new_page()
         sign_in(page, link)
         cookies = page.context.cookies()
-        wrong = submit(page, base, LAB / "flawed" / "ties-upside-down")
+        wrong = submit(page, base, "flawed/ties-upside-down")
         photograph_readme(browser, base, cookies, wrong)
-        submit(page, base, LAB / "solutions" / "python")
+        submit(page, base, "solutions/python")
         for scheme in ("light", "dark"):
             for width in WIDTHS:
                 photograph(browser, base, cookies, {**PAGES, "submission": wrong}, scheme, width)
@@ -81,18 +83,13 @@ def sign_in(page: Page, link: str) -> None:
         page.wait_for_url(f"**{PATH}")
 
 
-def submit(page: Page, base: str, folder: Path) -> str:
-    """Submit a folder laid over the Python solution, wait for its verdict, return its address."""
-    sources = [LAB / "solutions" / "python", folder]
-    files = {
-        str(file.relative_to(source)): file.read_text(encoding="utf-8")
-        for source in sources
-        for file in source.rglob("*")
-        if file.is_file() and file.name != "flaw.toml"
-    }
+def submit(page: Page, base: str, name: str) -> str:
+    """Submit an answer that lies in the lab, wait for its verdict, return its address."""
+    stack, content = list_answers(load_lab(LAB))[name]
+    files = {path: each.decode("utf-8") for path, each in content.items()}
     answer = page.request.post(
         f"{base}/api/v1/submissions",
-        data={"lab": "traffic-report", "stack": "python", "files": files},
+        data={"lab": "traffic-report", "stack": stack, "files": files},
     )
     address = f"/submissions/{answer.json()['id']}"
     page.goto(base + address)

@@ -14,6 +14,7 @@ export {
 export { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 export { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from "@codemirror/search";
 export { tags } from "@lezer/highlight";
+export { go } from "@codemirror/lang-go";
 export { javascript } from "@codemirror/lang-javascript";
 export { json } from "@codemirror/lang-json";
 export { markdown } from "@codemirror/lang-markdown";

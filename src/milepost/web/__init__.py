@@ -14,6 +14,8 @@ from milepost.web import (
     home,
     labs,
     paths,
+    progress,
+    search,
     sign_in,
     signed_out,
     source,
@@ -27,7 +29,8 @@ __all__ = ["mount_static", "router", "show_problem"]
 
 router = APIRouter(default_response_class=HTMLResponse)
 for area in (
-    home, sign_in, signed_out, track, paths, labs, submissions, source, device, account, api_docs,
+    home, sign_in, signed_out, track, paths, progress, labs, submissions, search, source, device,
+    account, api_docs,
 ):  # fmt: skip
     router.include_router(area.router)
 

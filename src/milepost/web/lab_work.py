@@ -5,7 +5,7 @@ opening a page changes nothing; whatever it shows stays where it came from.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,15 @@ class OpenedSubmission:
 
     submission: SubmissionView
     files: Mapping[str, str]
+    check: str | None = None  # the one to be looked at
+
+    @property
+    def shown(self) -> dict[str, str] | None:
+        """The run whose checks the page's script shows, at the check that was named, if one was."""
+        if self.check is None:
+            return None
+        run = self.submission
+        return {"id": str(run.id), "kind": run.kind.value, "check": self.check}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +56,21 @@ class LabWork:
             },
             "passed": self.passed,
             "opened": self.opened and self.opened.files,
+            "shown": self.opened and self.opened.shown,
         }
 
 
 async def find_opened(
-    session: AsyncSession, actor: Actor, lab: LabDetail, submission_id: UUID | None
+    session: AsyncSession,
+    actor: Actor,
+    lab: LabDetail,
+    submission_id: UUID | None,
+    check: str | None,
 ) -> OpenedSubmission | None:
-    """Return the learner's submission to this lab that was asked for, if one was."""
+    """Return the learner's submission to this lab that was asked for, if one was.
+
+    `check` names one of its checks to be looked at; the page shows none of a name it has not.
+    """
     if submission_id is None:
         return None
     submission = await queries.get_submission(session, actor, submission_id)
@@ -62,7 +79,7 @@ async def find_opened(
     if submission.stack not in lab.stacks:
         raise StackNotOffered(lab.slug, submission.stack, lab.stacks)
     files = await queries.get_submission_files(session, actor, submission_id)
-    return OpenedSubmission(submission, files)
+    return OpenedSubmission(submission, files, check)
 
 
 async def load_work(
@@ -79,7 +96,7 @@ async def load_work(
         starter=order_files(lab.starter.get(stack, {}), program),
         draft=await queries.find_draft(session, actor, lab=lab.slug, stack=stack),
         passed=passed and order_files(passed, program),
-        opened=opened and OpenedSubmission(opened.submission, order_files(opened.files, program)),
+        opened=opened and replace(opened, files=order_files(opened.files, program)),
     )
 
 

@@ -1,25 +1,32 @@
-"""The labs: their list, and the page on which one is read, written, run and submitted.
+"""The labs: their list, the page where one is read, written, run and submitted, and its answers.
 
 Running and submitting go through the JSON API; the page's script follows the verdict. Invariant: a
-lab page never holds hidden checks or answers, since the catalog never hands them out.
+lab page never holds hidden checks or answers; these have a page of their own, for who has passed.
 """
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from milepost.accounts.types import Actor
 from milepost.catalog import queries as catalog
+from milepost.catalog.types import LabDetail
 from milepost.http.dependencies import CurrentLearner, SessionDep
 from milepost.progress import queries
 from milepost.progress.types import ObjectiveView, PathView
 from milepost.submissions import queries as submissions
 from milepost.submissions.policy import LARGEST_FILE_BYTES
 from milepost.submissions.types import SubmissionView
+from milepost.web.answers import find_way_on, show_mistakes, show_solutions
+from milepost.web.drills import Drill, find_practised, load_drill
 from milepost.web.lab_work import find_opened, load_work
 from milepost.web.page import render_page
+from milepost.web.rendering.file_differences import list_blocks
+from milepost.web.rendering.languages import list_editor_languages
 from milepost.web.rendering.markdown import render_markdown
 from milepost.web.source import find_source_address
 from milepost.web.track_titles import choose_stack
@@ -42,18 +49,26 @@ async def show_lab(
     actor: CurrentLearner,
     stack: str | None = None,
     submission: UUID | None = None,
+    check: str | None = None,
 ) -> HTMLResponse:
     """Show a lab beside an editor, in the stack asked for or the track's own.
 
-    With `submission`, the editor opens that one's files, in its stack.
+    With `submission`, the editor opens that one's files, in its stack; with `check`, the page also
+    shows how its checks ended, at this one.
     """
     found = await catalog.get_published_lab(session, lab)
     path = await queries.get_path_view(session, actor, found.path_slug)
-    opened = await find_opened(session, actor, found, submission)
+    if found.is_drill:
+        drill = await load_drill(
+            request, session, actor, found, stack=stack, submission=submission, check=check
+        )
+        return show_drill(request, actor, path, drill)
+    opened = await find_opened(session, actor, found, submission, check)
     asked = opened.submission.stack if opened else stack
     chosen = await choose_stack(session, actor, found.stacks, asked)
     work = await load_work(session, actor, found, chosen, opened)
     handed_in = await submissions.list_submissions(session, actor, lab=lab, limit=1)
+    stages = await submissions.list_stages(session, actor, found)
     brief = render_markdown(found.brief, find_source=find_source_address)
     return render_page(
         request,
@@ -63,24 +78,70 @@ async def show_lab(
         path=path,
         lab_skill=found.skill_slug,
         stack=chosen,
-        last=handed_in[0] if handed_in else None,
+        last=next(iter(handed_in), None),
+        has_answers=await submissions.has_answers(session, actor, lab),
         opened=opened and opened.submission,
         brief=brief.body,
+        stages=stages,
         proves=list_proves(path, found.slug),
         lab_data={
             "learner": str(actor.id),
             "unfinished": find_unfinished(handed_in, chosen),
-            "lab": found.slug,
-            "stack": chosen,
-            "version": found.content_hash,
-            "largestFile": LARGEST_FILE_BYTES,
             "nonce": request.state.csp_nonce,
-            "checks": {
-                "try": len(found.checks),
-                "submission": len(found.checks) + found.hidden_check_count,
-            },
+            **_describe(found, chosen),
             **work.to_data(),
         },
+    )
+
+
+@router.get("/{lab}/answers")
+async def show_answers(
+    request: Request,
+    lab: str,
+    session: SessionDep,
+    actor: CurrentLearner,
+    stack: str | None = None,
+) -> HTMLResponse:
+    """Show the answers to a lab that the learner has passed, in the stack they passed it in."""
+    answers = await submissions.get_answers(session, actor, lab=lab, stack=stack)
+    return render_page(
+        request,
+        "labs/show_answers.html",
+        actor=actor,
+        answers=answers,
+        solutions=show_solutions(answers),
+        mistakes=show_mistakes(answers),
+        way_on=await find_way_on(session, actor, answers),
+        list_blocks=list_blocks,
+    )
+
+
+def _describe(lab: LabDetail, stack: str) -> dict[str, Any]:
+    """Return what the editor's script must know of the lab."""
+    return {
+        "lab": lab.slug,
+        "stack": stack,
+        "version": lab.content_hash,
+        "largestFile": LARGEST_FILE_BYTES,
+        "languages": list_editor_languages(),
+        "checks": {
+            "try": len(lab.checks),
+            "submission": len(lab.checks) + lab.hidden_check_count,
+        },
+    }
+
+
+def show_drill(request: Request, actor: Actor, path: PathView, drill: Drill) -> HTMLResponse:
+    """Show a drill on a page of its own, which also works without its lesson and scripts."""
+    skill = next(each for each in path.skills if each.slug == drill.lab.skill_slug)
+    return render_page(
+        request,
+        "labs/show_drill.html",
+        actor=actor,
+        path=path,
+        skill=skill,
+        objective=find_practised(skill, drill.lab.slug),
+        drill=drill,
     )
 
 

@@ -13,7 +13,7 @@ from milepost.web.rendering.road import Road, draw_road
 
 
 def draw_path(path: PathView) -> Road:
-    """Draw a path's road, solid as far as it is walked and towards the flag by what is proven."""
+    """Draw a path's road, solid as far as it is walked; by what is proven where it is not."""
     return draw_road([_share_walked(skill) for skill in path.skills])
 
 
@@ -26,4 +26,5 @@ async def preview_road(session: AsyncSession) -> dict[str, Any]:
 def _share_walked(skill: SkillView) -> float:
     if skill.standing.is_walked:
         return 1.0
-    return skill.standing.share if skill.is_start_here else 0.0
+    is_under_way = skill.is_start_here or skill.standing.is_placed
+    return skill.standing.share if is_under_way else 0.0

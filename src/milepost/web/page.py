@@ -24,6 +24,7 @@ class Page:
     address: str
     in_lab: bool = False
     has_checks: bool = False
+    has_drill: bool = False
 
 
 def render_page(
@@ -36,13 +37,16 @@ def render_page(
 ) -> HTMLResponse:
     """Answer with a page; its area is the template's folder, which is also the route's module."""
     area = template.partition("/")[0]
+    has_drill = context.get("drill") is not None
     page = Page(
         actor=actor,
         nonce=getattr(request.state, "csp_nonce", ""),
         area=area,
         address=request.url.path,
         in_lab=template == "labs/show_lab.html",
-        has_checks=template in ("labs/show_lab.html", "submissions/show_submission.html"),
+        has_checks=has_drill
+        or template in ("labs/show_lab.html", "submissions/show_submission.html"),
+        has_drill=has_drill,
     )
     html = render_template(template, {"page": page, **context})
     return HTMLResponse(html, status_code=status_code)

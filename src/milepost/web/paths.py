@@ -11,15 +11,22 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from milepost.accounts.types import Actor
 from milepost.catalog import queries as catalog
+from milepost.examples.languages import list_runnable
+from milepost.examples.policy import LARGEST_BYTES
 from milepost.http.dependencies import CurrentLearner, SessionDep
 from milepost.progress import queries, service
+from milepost.progress.queries.left_off import find_left_off
 from milepost.progress.types import CourseState
+from milepost.web.drills import load_drill
 from milepost.web.errors import CourseStateUnknown
 from milepost.web.forms import read_own_form
 from milepost.web.milestones import draw_path
 from milepost.web.next_step import find_way_on
 from milepost.web.page import render_fragment, render_page
+from milepost.web.rendering.code_blocks import Manner
+from milepost.web.rendering.languages import list_editor_languages
 from milepost.web.rendering.markdown import render_markdown
 from milepost.web.source import find_source_address
 from milepost.web.track_titles import describe_track
@@ -58,13 +65,15 @@ async def show_path(
     if actor.track is None:
         return RedirectResponse("/track", status_code=303)
     view = await queries.get_path_view(session, actor, path)
+    left = await find_left_off(session, actor, [view])
     return render_page(
         request,
         "paths/show_path.html",
         actor=actor,
         path=view,
         road=draw_path(view),
-        way_on=find_way_on(view),
+        left=left,
+        way_on=find_way_on(view, left),
         track_title=await describe_track(session, actor),
     )
 
@@ -112,13 +121,26 @@ async def show_lesson(
     objective: str,
     session: SessionDep,
     actor: CurrentLearner,
+    stack: str | None = None,
 ) -> HTMLResponse:
-    """Show the lesson of one objective."""
+    """Show the lesson of one objective, with its drill in the stack asked for, or the track's."""
     row = await catalog.get_lesson(session, path=path, skill=skill, objective=objective)
     view, found = await queries.get_skill_view(session, actor, path=path, skill=skill)
     seen = next(each for each in found.objectives if each.slug == objective)
     previous, following = _neighbours([o for o in found.objectives if o.has_lesson], seen)
-    text = render_markdown(row.lesson_markdown or "", find_source=find_source_address)
+    text = render_markdown(
+        row.lesson_markdown or "",
+        find_source=find_source_address,
+        has_anchors=True,
+        examples=Manner(
+            first=actor.track.language if actor.track else None,
+            runnable=[language.name for language in list_runnable()],
+        ),
+    )
+    drill = None
+    if seen.drill is not None:
+        lab = await catalog.get_published_lab(session, seen.drill.slug)
+        drill = await load_drill(request, session, actor, lab, stack=stack)
     return render_page(
         request,
         "paths/show_lesson.html",
@@ -129,6 +151,8 @@ async def show_lesson(
         objective=seen,
         lesson={"title": row.lesson_title, "body": text.body},
         labs=[lab for each in view.skills for lab in each.labs if lab.slug in seen.lab_slugs],
+        drill=drill,
+        example_data=_describe_examples(request, actor),
         shown_in=_shown_row(seen.title, row.shown_in),
         previous=previous,
         following=following,
@@ -164,6 +188,19 @@ async def show_in_milepost(
         shown_count=sum(bool(each.ref) for each in rows),
         count_word=NUMBERS[len(skills)] if len(skills) < len(NUMBERS) else str(len(skills)),
     )
+
+
+def _describe_examples(request: Request, actor: Actor) -> dict[str, Any]:
+    """Return what the script that runs a lesson's examples reads."""
+    return {
+        "account": str(actor.id),
+        "nonce": request.state.csp_nonce,
+        "largest": LARGEST_BYTES,
+        "languages": list_editor_languages(),
+        "runnable": {
+            each.name: {"file": each.file, "followsOn": each.follows_on} for each in list_runnable()
+        },
+    }
 
 
 def _neighbours(items: Any, item: Any) -> tuple[Any, Any]:

@@ -4,17 +4,21 @@ Handing in is the API's. Invariant: the stream sends the fragments that the page
 the grading's events are, so a browser that reconnects loses none and repeats none.
 """
 
+import re
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncSession
 from sse_starlette import EventSourceResponse
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from milepost.accounts.types import Actor
 from milepost.core.database import Database
+from milepost.engine import Verdict
 from milepost.http.dependencies import (
     CurrentLearner,
     DatabaseDep,
@@ -23,23 +27,34 @@ from milepost.http.dependencies import (
     is_let_in,
 )
 from milepost.http.grading_events import follow_grading, read_last_event_id, stream_events
+from milepost.labs import DRILL
 from milepost.progress import queries as progress
 from milepost.submissions import queries
 from milepost.submissions.errors import CheckNotFound
-from milepost.submissions.types import GradingEvent, GradingView, SubmissionKind, SubmissionView
+from milepost.submissions.service.hints import open_hint as open_next_hint
+from milepost.submissions.types import (
+    CheckHints,
+    GradingEvent,
+    GradingView,
+    SubmissionKind,
+    SubmissionView,
+)
+from milepost.web.drills import find_practised
+from milepost.web.forms import read_own_form
 from milepost.web.labs import list_proves
-from milepost.web.next_step import find_decisive, find_next_step
+from milepost.web.next_step import find_decisive, find_next_step, find_step_after_drill
 from milepost.web.page import render_fragment, render_page
 from milepost.web.rendering.environment import render_template
+from milepost.web.rendering.evidence_focus import find_file
 from milepost.web.rendering.file_differences import compare_files, list_blocks
 from milepost.web.rendering.highlighting import highlight_lines
 from milepost.web.rendering.plain_text import to_plain_text
 from milepost.web.rendering.run_timeline import draw_run
-from milepost.web.rendering.telling import find_file
 
 router = APIRouter(prefix="/submissions")
 ON_A_PAGE = 20
 MOST_ATTEMPTS = 50
+STEP = re.compile(r"[0-9]{1,3}")
 
 
 @router.get("")
@@ -80,9 +95,13 @@ async def show_submission(
         submission=submission,
         grading=grading,
         failed=failed,
+        hints={each.check: each for each in grading.hints},
+        opened_hints=await queries.count_opened_hints(session, actor, submission_id),
+        account=actor.id,
         opened=find_file(failed.evidence if failed else (), sorted(files)),
         run=draw_run(grading.checks, (grading.usage or {}).get("wall_seconds", 0.0)),
         next_step=None,
+        has_answers=await _has_answers(session, actor, submission, grading),
         attempts=attempts[:MOST_ATTEMPTS],
         has_older=len(attempts) > MOST_ATTEMPTS,
         files=[
@@ -133,12 +152,41 @@ async def show_check(
         "check": found,
         "is_open": True,
         "whole": True,
+        "hints": {each.check: each for each in grading.hints},
+        "account": actor.id,
     }
     if "hx-request" in request.headers:
         return render_fragment("submissions/_check.html", **context)
     files = await queries.get_submission_files(session, actor, submission_id)
     return render_page(
         request, "submissions/show_check.html", actor=actor, paths=sorted(files), **context
+    )
+
+
+@router.post("/{submission_id}/hints")
+async def open_hint(
+    request: Request, submission_id: UUID, session: SessionDep, actor: CurrentLearner
+) -> Response:
+    """Open the next step of a failed check's hint; a fragment where a page asks."""
+    form = await read_own_form(request, actor)
+    check, step = form.get("check", ""), form.get("step", "")
+    offered = await open_next_hint(
+        session,
+        actor,
+        submission_id=submission_id,
+        check=check,
+        step=int(step) if STEP.fullmatch(step) else None,
+    )
+    if "hx-request" not in request.headers:
+        address = f"/submissions/{submission_id}#check-{offered.check}"
+        return RedirectResponse(address, status_code=303)
+    submission = await queries.get_submission(session, actor, submission_id)
+    return render_fragment(
+        "submissions/_hints.html",
+        offered=offered,
+        submission=submission,
+        account=actor.id,
+        fresh=True,
     )
 
 
@@ -168,15 +216,21 @@ async def follow_submission(
         is_let_in=partial(is_let_in, request, actor),
         after=after,
     )
-    show = partial(_render_event, database, actor, submission)
+    hints = await queries.find_hints(session, actor, submission_id)
+    show = partial(_render_event, database, actor, submission, hints)
     return EventSourceResponse(stream_events(await anext(following), following, show))
 
 
 async def _render_event(
-    database: Database, actor: Actor, submission: SubmissionView, event: GradingEvent
+    database: Database,
+    actor: Actor,
+    submission: SubmissionView,
+    hints: Mapping[str, CheckHints],
+    event: GradingEvent,
 ) -> str:
     if event.check is not None:
         context = {"submission": submission, "check": event.check, "is_open": False}
+        context |= {"hints": hints, "account": actor.id}
         return render_template("submissions/_check.html", context)
     if event.kind == "verdict" and event.grading is not None:
         return await _render_verdict(database, actor, submission, event.grading)
@@ -189,17 +243,31 @@ async def _render_verdict(
     """Render the verdict with what it moved: the strip of milestones and the lab's objectives."""
     async with database.transaction() as session:
         path, skill = await progress.find_lab(session, actor, submission.lab)
+        has_answers = await _has_answers(session, actor, submission, grading)
     counts = submission.kind is SubmissionKind.SUBMISSION
+    is_drill = submission.lab_kind == DRILL
+    step = find_step_after_drill(path, submission.lab) if is_drill else None
     context = {
         "grading": grading,
         "submission": submission,
         "failed": find_decisive(grading),
-        "next_step": find_next_step(path, skill.slug) if counts else None,
+        "next_step": (step or find_next_step(path, skill.slug, submission.lab)) if counts else None,
+        "has_answers": has_answers,
+        "objective": find_practised(skill, submission.lab),
         "path": path,
         "lab_skill": skill.slug,
         "proves": list_proves(path, submission.lab),
     }
     return render_template("submissions/_verdict_event.html", context)
+
+
+async def _has_answers(
+    session: AsyncSession, actor: Actor, submission: SubmissionView, grading: GradingView
+) -> bool:
+    """Tell whether a submission's verdict leads to the lab's answers; a try opens none."""
+    counts = submission.kind is SubmissionKind.SUBMISSION
+    is_passed = counts and grading.verdict is Verdict.PASSED
+    return is_passed and await queries.has_answers(session, actor, submission.lab)
 
 
 def _to_file_text(text: str) -> str:

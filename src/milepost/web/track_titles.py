@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from milepost.accounts.types import Actor, Track
 from milepost.catalog import queries as catalog
-from milepost.catalog.types import FrameworkChoice, LanguageChoice
+from milepost.catalog.files import FrameworkChoice, LanguageChoice
+from milepost.languages import list_languages
 
 
 async def list_choices(
@@ -38,9 +39,10 @@ async def describe_track(session: AsyncSession, actor: Actor) -> str:
 def name_language(framework: FrameworkChoice, languages: Sequence[LanguageChoice]) -> str:
     """Return what people call the language of a framework.
 
-    One that no path offers has no title, and is written in capitals, as PHP is.
+    One that no path offers and no lab is written in is written in capitals, as PHP is.
     """
-    titles = {choice.slug: choice.title for choice in languages}
+    known = {language.name: language.title for language in list_languages()}
+    titles = known | {choice.slug: choice.title for choice in languages}
     return titles.get(framework.language, framework.language.upper())
 
 

@@ -4,38 +4,46 @@ Which template a route renders is the route's business. Invariant: autoescape is
 undefined name is an error, never an empty space on a page.
 """
 
-import json
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
 
 from milepost import __version__
+from milepost.engine import Evidence
+from milepost.engine.evidence.contract import UnknownEvidence
+from milepost.engine.evidence.registry import COMPONENTS, find_kind
+from milepost.engine.marks import Mark, read_marks
 from milepost.engine.stacks.descriptions import name_stack
+from milepost.engine.visible import write_json
+from milepost.http.links import address_of_section
 from milepost.web.rendering import words
 from milepost.web.rendering.bodies import show_body
 from milepost.web.rendering.differences import compare_texts
+from milepost.web.rendering.evidence_focus import find_focus, part_headers
 from milepost.web.rendering.excerpts import take_excerpt
+from milepost.web.rendering.found_kinds import FOUND_KINDS
 from milepost.web.rendering.highlighting import highlight_code
+from milepost.web.rendering.markdown import render_markdown
 from milepost.web.rendering.plain_text import to_plain_text
 from milepost.web.rendering.static_files import static_url
-from milepost.web.rendering.telling import find_telling, part_headers
 
-NOT_PRINTABLE = re.compile(r"[^\n -~]")
-CODE_SPAN = re.compile(r"`([^`\n]+)`")
+ELEMENTS = {Mark.NONE: "{}", Mark.CODE: "<code>{}</code>", Mark.EMPHASIS: "<em>{}</em>"}
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
 @cache
 def get_environment() -> Environment:
     """Build the environment once a process."""
+    brought = FileSystemLoader(COMPONENTS)  # the templates of components' evidence
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=ChoiceLoader(
+            [FileSystemLoader(TEMPLATES), PrefixLoader({COMPONENTS.name: brought})]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -44,21 +52,29 @@ def get_environment() -> Environment:
     environment.policies["json.dumps_kwargs"] = {
         "sort_keys": False
     }  # a lab's files keep their order
-    environment.globals |= {"static": static_url, "words": words, "version": __version__}
+    environment.globals |= {
+        "static": static_url,
+        "words": words,
+        "version": __version__,
+        "found_kinds": FOUND_KINDS,
+    }
     environment.filters |= {
         "plain": lambda value: to_plain_text(str(value)),
         "when": show_time,
         "day": show_day,
         "seconds": words.say_seconds,
         "sentence": words.make_sentence,
-        "inline": render_code_spans,
+        "inline": render_marks,
+        "markdown": show_markdown,
+        "section_address": address_of_section,
         "bytes": words.say_bytes,
         "stack_title": name_stack,
         "highlight": highlight_code,
         "compact_json": show_json,
         "body": show_body,
         "excerpt": take_excerpt,
-        "telling": find_telling,
+        "focus": find_focus,
+        "template": find_template,
         "part_headers": part_headers,
     }
     environment.globals["differences"] = compare_texts
@@ -70,9 +86,24 @@ def render_template(name: str, context: Mapping[str, Any]) -> str:
     return get_environment().get_template(name).render(context)
 
 
-def render_code_spans(text: str) -> Markup:
-    """Show what stands between backticks in a sentence as code; everything is escaped."""
-    return Markup(CODE_SPAN.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped first
+def find_template(piece: Evidence) -> str:
+    """Return the name of the template of a kind of evidence, with its macros `line` and `body`."""
+    kind = None if isinstance(piece, UnknownEvidence) else find_kind(piece.kind)
+    if kind is None:
+        return "evidence/unknown.html"
+    folder = "evidence" if kind.component is None else f"{COMPONENTS.name}/{kind.component}"
+    return f"{folder}/{kind.name}.html"
+
+
+def show_markdown(text: str) -> Markup:
+    """Show a short text of an author's; links into this project are for lessons and briefs."""
+    return render_markdown(text, find_source=lambda _: None, heading_level=4).body
+
+
+def render_marks(text: str) -> Markup:
+    """Show the code and the emphasis of a sentence; everything is escaped."""
+    pieces = (Markup(ELEMENTS[mark]).format(piece) for mark, piece in read_marks(str(text)))  # noqa: S704 - of ours
+    return Markup().join(pieces)
 
 
 def show_time(moment: datetime) -> Markup:
@@ -96,14 +127,5 @@ def show_json(value: Any) -> str:
 
     What can't be seen is escaped, so that the text means exactly the value.
     """
-    line = _write_json(value, indent=None)
-    return line if len(line) <= words.LINE_LENGTH else _write_json(value, indent=2)
-
-
-def _write_json(value: Any, indent: int | None) -> str:
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return NOT_PRINTABLE.sub(lambda found: _escape_unseen(found[0]), text)
-
-
-def _escape_unseen(character: str) -> str:
-    return character if character.isprintable() else json.dumps(character)[1:-1]
+    line = write_json(value)
+    return line if len(line) <= words.LINE_LENGTH else write_json(value, indent=2)

@@ -6,12 +6,13 @@ Invariant: an excerpt that leaves anything out says so, and nothing that fits is
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, TypeVar, cast
 
-from milepost.engine import CheckResult, Evidence
+from milepost.engine import CheckResult
 from milepost.engine.serialize import to_json
 
+Part = TypeVar("Part")
 MOST_MOMENTS = 40
 MOST_CHARACTERS = 2000
 MOST_ITEMS = 30
@@ -30,7 +31,7 @@ class Excerpt:
 
 def take_excerpt(check: CheckResult) -> Excerpt:
     """Return a check with its last moments, each with the beginning of what is long."""
-    evidence = tuple(_cut_piece(piece) for piece in check.evidence[-MOST_MOMENTS:])
+    evidence = tuple(piece.excerpt(_CUTTER) for piece in check.evidence[-MOST_MOMENTS:])
     is_cut = evidence != check.evidence
     return Excerpt(
         check=replace(check, evidence=evidence) if is_cut else check,
@@ -40,36 +41,49 @@ def take_excerpt(check: CheckResult) -> Excerpt:
     )
 
 
-def _cut_piece(piece: Evidence) -> Evidence:
-    if piece.kind == "plan":
-        return piece  # a tree without some of its steps would be another plan
-    return replace(piece, request=_cut_fields(piece.request), response=_cut_fields(piece.response))
+class _Cutter:
+    """Cuts what is long, at the lengths of a page."""
+
+    def cut_fields(self, part: Part) -> Part:
+        """Return a record or a mapping whose every field is cut."""
+        if not is_dataclass(part):
+            cut: Any = _cut(part)
+            return cast("Part", cut)
+        fields_cut = {each.name: _cut(getattr(part, each.name)) for each in fields(part)}
+        return cast("Part", replace(cast("Any", part), **fields_cut))
+
+    def cut_items(self, items: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the first items, each cut, without a word on how many are left out."""
+        return tuple(_cut(item) for item in items[:MOST_ITEMS])
+
+    def cut_lines(self, lines: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the last lines, where the reason of a failure stands."""
+        return lines[-MOST_LINES:]
+
+    def cut_body(self, body: str) -> str:
+        """Return the beginning of a body, laid out first if it is JSON."""
+        return _cut_text(_lay_out(body)) if len(body) > MOST_CHARACTERS else body
 
 
-def _cut_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    cut: dict[str, Any] = {}
-    for name, value in fields.items():
-        if name == "rows" and isinstance(value, list) and len(value) > MOST_ITEMS:
-            cut["rows"] = [_cut(row) for row in value[:MOST_ITEMS]]
-            cut["row_count"] = fields.get("row_count") or len(value)  # a table counts its rows
-        elif name == "lines" and isinstance(value, list):
-            cut["lines"] = value[-MOST_LINES:]  # of a log, the reason stands at its end
-        elif name == "body" and isinstance(value, str) and len(value) > MOST_CHARACTERS:
-            cut["body"] = _cut(_lay_out(value))
-        elif name not in cut:
-            cut[name] = _cut(value)
-    return cut
+_CUTTER = _Cutter()
 
 
 def _cut(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > MOST_CHARACTERS:
-        return f"{value[:MOST_CHARACTERS]}\n… {len(value) - MOST_CHARACTERS:,} more characters"
-    if isinstance(value, list):
+    if isinstance(value, str):
+        return _cut_text(value)
+    if isinstance(value, list | tuple):
         more = [f"… {len(value) - MOST_ITEMS:,} more"] if len(value) > MOST_ITEMS else []
-        return [_cut(item) for item in value[:MOST_ITEMS]] + more
-    if isinstance(value, dict):
+        items = [_cut(item) for item in value[:MOST_ITEMS]] + more
+        return tuple(items) if isinstance(value, tuple) else items
+    if isinstance(value, Mapping):
         return {name: _cut(inner) for name, inner in value.items()}
-    return value
+    return _CUTTER.cut_fields(value) if is_dataclass(value) else value
+
+
+def _cut_text(text: str) -> str:
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    return f"{text[:MOST_CHARACTERS]}\n… {len(text) - MOST_CHARACTERS:,} more characters"
 
 
 def _lay_out(body: str) -> str:

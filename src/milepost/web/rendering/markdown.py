@@ -9,24 +9,28 @@ from dataclasses import dataclass
 from typing import Any
 
 import nh3
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from milepost.web.rendering.highlighting import highlight_code
+from milepost.labs.sections import PREFIX, make_parser, name_headings, read_words
+from milepost.web.rendering.code_blocks import Manner, group_examples, render_block
+from milepost.web.rendering.recall import fold_answers
 
 TAGS = {
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "pre", "code", "span", "div", "em",
     "strong", "del", "blockquote", "a", "table", "thead", "tbody", "tr", "th", "td", "hr", "br",
-    "kbd",
+    "kbd", "details", "summary",
 }  # fmt: skip
 ATTRIBUTES = {
     "a": {"href", "title"},
     "span": {"class"}, "code": {"class"}, "pre": {"class", "tabindex"},
+    "div": {"class", "data-language", "data-run"}, "p": {"class"},
     "table": {"class", "tabindex", "aria-label"},
-    "ol": {"start"}, "th": {"scope"}, "td": {"data-label"},
+    **{f"h{level}": {"id"} for level in range(1, 7)},
+    "details": {"class"}, "ol": {"start"}, "th": {"scope"}, "td": {"data-label"},
 }  # fmt: skip
 FindSource = Callable[[str], str | None]
+AS_WRITTEN = Manner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +41,35 @@ class Document:
     body: Markup
 
 
-def render_markdown(text: str, *, find_source: FindSource, heading_level: int = 2) -> Document:
+def render_markdown(
+    text: str,
+    *,
+    find_source: FindSource,
+    heading_level: int = 2,
+    has_anchors: bool = False,
+    examples: Manner = AS_WRITTEN,
+) -> Document:
     """Render a text whose own headings start at `heading_level` on the page.
+
+    With `has_anchors` each heading can be linked to. Of the texts on a page, one at most may be so.
 
     `find_source` answers with the address of a `source:` reference, or None when there is no such
     symbol; the link is then shown as the words alone, because a dead link teaches nothing.
     """
-    parser = MarkdownIt("commonmark", {"html": False, "highlight": _highlight}).enable(
-        ["table", "strikethrough"]
-    )
+    parser = make_parser({"highlight": render_block})
     parser.validateLink = _accept  # type: ignore[method-assign]  # nh3 decides below
     tokens = parser.parse(text)
     title = _take_title(tokens)
+    if has_anchors:
+        for heading, name, _ in name_headings(tokens):
+            heading.attrSet("id", PREFIX + name)
     _shift_headings(tokens, heading_level)
     for token in tokens:
         if token.type == "inline":
             token.children = _resolve_links(token.children or [], find_source)
     _fit_tables(tokens)
-    html = parser.renderer.render(tokens, parser.options, {})
+    shown = group_examples(fold_answers(tokens), examples)
+    html = parser.renderer.render(shown, parser.options, {})
     clean = nh3.clean(
         html,
         tags=TAGS,
@@ -63,12 +78,6 @@ def render_markdown(text: str, *, find_source: FindSource, heading_level: int = 
         link_rel="noopener noreferrer",
     )
     return Document(title, Markup(clean))  # noqa: S704 - nh3 let only TAGS and ATTRIBUTES through
-
-
-def _highlight(code: str, language: str, _attributes: str) -> str:
-    body = highlight_code(code, language)
-    name = escape(f"language-{language or 'text'}")
-    return f'<pre class="{name}" tabindex="0"><code>{body}</code></pre>\n'
 
 
 def _fit_tables(tokens: list[Token]) -> None:
@@ -86,7 +95,7 @@ def _fit_tables(tokens: list[Token]) -> None:
             token.attrs = {"class": "scroll", "tabindex": 0, "aria-label": f"Table {tables}"}
         elif token.type == "th_open":
             token.attrSet("scope", "col")
-            headings.append(_read_words(tokens[index + 1]))
+            headings.append(read_words(tokens[index + 1]))
             if not headings[-1]:
                 token.tag = tokens[index + 2].tag = "td"
                 token.attrs = {}
@@ -98,18 +107,11 @@ def _fit_tables(tokens: list[Token]) -> None:
             column += 1
 
 
-def _read_words(inline: Token) -> str:
-    """Return the words of a line without its marks."""
-    return "".join(
-        child.content for child in inline.children or [] if child.type in ("text", "code_inline")
-    ).strip()
-
-
 def _take_title(tokens: list[Token]) -> str:
     """Remove a level-one heading that opens the text: the page shows it as its own title."""
     if not tokens or tokens[0].type != "heading_open" or tokens[0].tag != "h1":
         return ""
-    title = _read_words(tokens[1])
+    title = read_words(tokens[1])
     del tokens[:3]
     return title
 

@@ -176,7 +176,9 @@ class _Reader:
     def _example_of_type(self, schema: Schema, depth: int) -> Any:
         kind = schema.get("type")
         if kind == "array":
-            return [self._example(schema.get("items", {}), depth + 1)]
+            items = self._resolve(schema.get("items", {}))
+            kinds = items["oneOf"] if "discriminator" in items else [items]  # one of each kind
+            return [self._example(kind, depth + 1) for kind in kinds]
         if kind == "object" or "properties" in schema:
             return {
                 name: self._example(member, depth + 1)

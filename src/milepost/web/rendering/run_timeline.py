@@ -9,46 +9,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milepost.engine import CheckResult, Evidence
+from milepost.engine.evidence.contract import Lane
 
-WIDTH = 1000.0  # of every lane, in the units of its view box
+WIDTH = 1000.0  # of every line, in the units of its view box
 MOST_TICKS = 6
 THINNEST = 3.0  # so that what took no time is still seen
-REQUESTS, STATEMENTS, STORE, CALLS = "requests", "statements", "store", "calls"
-WAITING = "waiting"
-GROUPS = {
-    "exchange": REQUESTS,
-    "statement": STATEMENTS,
-    "plan": STATEMENTS,
-    "command": STORE,
-    "program": CALLS,
-    "call": CALLS,
-}
+WAITING = Lane("waiting", 100, "Starting, preparing, comparing", "wait")
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A stretch of a lane."""
+    """A stretch of a check's line."""
 
-    group: str
+    lane: str
     x: float
     width: float
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class Line:
     """One check: its whole stretch, and on it what was sent."""
 
     check: CheckResult
     whole: Bar
     bars: tuple[Bar, ...]
-    counts: tuple[tuple[str, int], ...]
+    counts: tuple[tuple[Lane, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """How often something was done in the whole run, and how long it took together."""
 
-    group: str
+    lane: Lane
     count: int
     seconds: float
 
@@ -58,7 +50,7 @@ class RunTimeline:
     """What the figure needs."""
 
     seconds: float
-    lanes: tuple[Lane, ...]
+    lines: tuple[Line, ...]
     shares: tuple[Share, ...]
     hidden_count: int
     ticks: tuple["Tick", ...]
@@ -80,7 +72,7 @@ def draw_run(checks: Sequence[CheckResult], wall_seconds: float) -> RunTimeline 
     end = max([wall_seconds, 0.001, *(_ended(check) for check in shown)])
     return RunTimeline(
         seconds=end,
-        lanes=tuple(_draw_lane(check, end) for check in shown),
+        lines=tuple(_draw_line(check, end) for check in shown),
         shares=_share_out(shown),
         hidden_count=sum(check.hidden for check in checks),
         ticks=_place_ticks(end),
@@ -97,40 +89,39 @@ def _place_ticks(end: float) -> tuple[Tick, ...]:
     )
 
 
-def _draw_lane(check: CheckResult, end: float) -> Lane:
-    pieces = [piece for piece in check.evidence if piece.kind in GROUPS]
-    groups = [GROUPS[piece.kind] for piece in pieces]
-    return Lane(
+def _draw_line(check: CheckResult, end: float) -> Line:
+    drawn = _list_drawn(check)
+    lanes = [lane for lane, _ in drawn]
+    return Line(
         check=check,
         whole=_draw(WAITING, _began(check) or 0.0, _ended(check), end),
         bars=tuple(
-            _draw(group, piece.at_seconds, piece.at_seconds + piece.duration_seconds, end)
-            for group, piece in zip(groups, pieces, strict=True)
+            _draw(lane, piece.at_seconds, piece.at_seconds + piece.duration_seconds, end)
+            for lane, piece in drawn
         ),
-        counts=tuple((group, groups.count(group)) for group in dict.fromkeys(groups)),
+        counts=tuple((lane, lanes.count(lane)) for lane in dict.fromkeys(lanes)),
     )
 
 
-def _draw(group: str, began: float, ended: float, end: float) -> Bar:
+def _list_drawn(check: CheckResult) -> list[tuple[Lane, Evidence]]:
+    return [(piece.lane, piece) for piece in check.evidence if piece.lane is not None]
+
+
+def _draw(lane: Lane, began: float, ended: float, end: float) -> Bar:
     width = max(WIDTH * (ended - began) / end, THINNEST)
     x = min(WIDTH * began / end, WIDTH - width)
-    return Bar(group, round(x, 1), round(width, 1))
+    return Bar(lane.name, round(x, 1), round(width, 1))
 
 
 def _share_out(checks: Sequence[CheckResult]) -> tuple[Share, ...]:
+    drawn = [_list_drawn(check) for check in checks]
+    lanes = {lane for pieces in drawn for lane, _ in pieces}
     shares = []
-    busy = 0.0
-    for group in (REQUESTS, STATEMENTS, STORE, CALLS):
-        by_check = [
-            [piece for piece in check.evidence if GROUPS.get(piece.kind) == group]
-            for check in checks
-        ]
+    for lane in sorted(lanes, key=lambda lane: (lane.order, lane.name)):
+        by_check = [[piece for its, piece in pieces if its == lane] for pieces in drawn]
         count = sum(len(pieces) for pieces in by_check)
-        seconds = sum(_covered(pieces) for pieces in by_check)
-        if count:
-            shares.append(Share(group, count, seconds))
-    for check in checks:
-        busy += _covered([piece for piece in check.evidence if piece.kind in GROUPS])
+        shares.append(Share(lane, count, sum(_covered(pieces) for pieces in by_check)))
+    busy = sum(_covered([piece for _, piece in pieces]) for pieces in drawn)
     whole = sum(_ended(check) - (_began(check) or 0.0) for check in checks)
     return (*shares, Share(WAITING, 0, max(whole - busy, 0.0)))
 

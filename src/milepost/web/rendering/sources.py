@@ -9,18 +9,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
+from milepost.labs.drill import DRILLS_FOLDER
+from milepost.languages import list_languages, list_left_by_tools
+
 READABLE_FOLDERS = ("src", "tests", "content", "docs", "migrations", "benchmarks", "scripts")
 READABLE_FILES = (
     "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "SECURITY.md",
     "pyproject.toml",
 )  # fmt: skip
 READABLE_SUFFIXES = frozenset({
-    ".py", ".md", ".toml", ".html", ".css", ".js", ".mjs", ".sql", ".json", ".ini", ".mako", ".txt",
-    ".sh", ".svg", ".yaml", ".yml", "",
+    ".md", ".toml", ".html", ".css", ".json", ".ini", ".mako", ".txt", ".sh", ".svg", ".yaml",
+    ".yml", "",
+    *(ending for language in list_languages() for ending in language.endings),
 })  # fmt: skip
-UNREADABLE_FOLDERS = frozenset({"__pycache__", "vendor", "node_modules"})
+UNREADABLE_FOLDERS = list_left_by_tools() | {"vendor"}
 # Of a lab, everyone may read what a learner is given, and nothing that decides or answers.
 OPEN_IN_A_LAB = ("brief.md", "starter")
+FOLDERS_OF_LABS = frozenset({"labs", DRILLS_FOLDER})
 SIZE_LIMIT_BYTES = 400_000
 
 
@@ -117,10 +122,11 @@ def is_readable_path(path: str) -> bool:
 
 
 def _is_open_in_labs(parts: list[str]) -> bool:
-    """Hold back what answers or decides: labs lie at `…/labs/<slug>/…` in content."""
-    if parts[0] != "content" or "labs" not in parts:
+    """Hold back what answers or decides: labs lie at `…/labs/<slug>/…` in content, drills alike."""
+    if parts[0] != "content":
         return True
-    inside = parts[parts.index("labs") + 2 :]
+    above = next((at for at, part in enumerate(parts) if part in FOLDERS_OF_LABS), len(parts))
+    inside = parts[above + 2 :]
     return not inside or inside[0] in OPEN_IN_A_LAB
 
 

@@ -6,6 +6,8 @@ sign, and the two verdicts that are ours never sound like the learner's.
 
 from collections.abc import Iterable
 
+from milepost.engine.backing.registry import find_components, find_limit
+
 LINE_LENGTH = 72
 KIBIBYTE = 1024
 
@@ -27,23 +29,19 @@ OUTCOMES = {
     "waiting": "Not run yet",
     "running": "Running",
 }
-LIMITS = {
-    "wall_seconds": "time for the whole run",
-    "run_seconds": "time for one program run or call",
-    "memory_bytes": "memory",
-    "processes": "number of processes",
-    "output_bytes": "output",
-    "disk_bytes": "disk space",
-    "files": "number of files",
-    "open_files": "number of open files",
-    "database_bytes": "size of the database",
-    "database_connections": "connections to the database",
-    "database_locks": "locks in the database",
-    "redis_bytes": "memory of Redis",
-    "redis_connections": "connections to Redis",
+
+STAGES = {
+    "passed": "passed",
+    "holds": "what you can see holds",
+    "current": "the current one",
+    "later": "comes later",
+    "open": "not decided yet",
 }
 
-SERVERS = {"postgres": "PostgreSQL", "redis": "Redis"}
+
+def say_stage(state: str) -> str:
+    """Say how far a stage is."""
+    return STAGES.get(state, state)
 
 
 def say_verdict(verdict: str) -> str:
@@ -58,7 +56,8 @@ def say_outcome(outcome: str) -> str:
 
 def say_limit(limit: str) -> str:
     """Name a limit of a run."""
-    return LIMITS.get(limit, limit)
+    found = find_limit(limit)
+    return limit if found is None else found.label
 
 
 def say_amount(limit: str, amount: float) -> str:
@@ -70,7 +69,7 @@ def say_amount(limit: str, amount: float) -> str:
 
 def say_servers(services: Iterable[str]) -> str:
     """Name the servers among what a lab runs, such as "PostgreSQL and Redis"; empty for none."""
-    return " and ".join(SERVERS[service] for service in services if service in SERVERS)
+    return " and ".join(each.server for each in find_components(services) if each.server)
 
 
 def say_count(number: int, one: str, many: str | None = None) -> str:
@@ -85,6 +84,15 @@ def say_seconds(seconds: float) -> str:
     if seconds < 60:  # noqa: PLR2004 - a minute
         return f"{seconds:.1f} s"
     return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
+
+
+def say_minutes(seconds: float) -> str:
+    """Say how long some work took, to the minute."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "less than a minute"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{minutes} min"
 
 
 def say_about(seconds: float) -> str:
@@ -118,7 +126,9 @@ def make_sentence(text: str) -> str:
     text = text.strip()
     if text.partition(" ")[0].isalpha():
         text = text[0].upper() + text[1:]
-    return text if not text or text[-1] in '.?!:"”)`' else f"{text}."
+    # A closing quote or bracket may stand behind the stop; code never ends a sentence by itself.
+    last = text.rstrip('"”)*')[-1:]
+    return text if not text or last in set(".?!:…") else f"{text}."
 
 
 def say_browser(user_agent: str) -> str:

@@ -115,14 +115,14 @@ export class Draft {
     this.partedFrom = "";
     let active = null;
     try { active = sessionStorage.getItem(this.activeKey); } catch { /* The first file will do. */ }
-    this.active = [active, kept?.active].find((path) => path in this.files) ?? Object.keys(this.files)[0];
+    this.active = [active, kept?.active].find((path) => path in this.files) ?? this.first(this.files);
   }
 
   /** Show a submission's files: as the draft where there is none, else beside it, to choose from. */
   open(files) {
     const isFree = !this.kept;
     this.files = { ...files };
-    this.active = Object.keys(files)[0];
+    this.active = this.first(files);
     if (isFree) {
       this.isTouched = true;
       this.save();
@@ -130,6 +130,12 @@ export class Draft {
       this.partedFrom = "submission";
     }
     this.onTaken();
+  }
+
+  /** The file to begin with: source code before what merely goes with it, such as a go.mod. */
+  first(files) {
+    const isSource = (path) => path.slice(path.lastIndexOf(".")) in this.data.languages;
+    return Object.keys(files).find(isSource) ?? Object.keys(files)[0];
   }
 
   show(path) {
@@ -152,7 +158,7 @@ export class Draft {
     this.save();
     if (!this.isStarter) this.keepAside(newKey(), this.files);
     this.files = { ...this.starter };
-    this.active = Object.keys(this.files)[0];
+    this.active = this.first(this.files);
     this.starterChanged = false;
     this.isTouched = true;
     this.save();
@@ -300,7 +306,7 @@ export class Draft {
     if (!other || (!this.isStarter && !this.keepAside(newKey(), this.files))) return false;
     this.dropAside(other.tab);
     this.files = { ...other.files };
-    this.active = Object.keys(this.files)[0];
+    this.active = this.first(this.files);
     this.isTouched = true;
     this.save();
     return true;

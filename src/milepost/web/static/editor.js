@@ -3,17 +3,20 @@
 import {
   Decoration, EditorSelection, EditorState, EditorView, HighlightStyle, PostgreSQL, StateEffect,
   StateField, bracketMatching, closeBrackets, closeBracketsKeymap, defaultKeymap, drawSelection,
-  highlightActiveLine, highlightActiveLineGutter, highlightSelectionMatches,
+  go, highlightActiveLine, highlightActiveLineGutter, highlightSelectionMatches,
   highlightSpecialChars, history, historyKeymap, indentLess, indentMore, indentOnInput,
   indentUnit, javascript, json, keymap, lineNumbers, markdown, python, search, searchKeymap, sql,
   syntaxHighlighting, tags,
 } from "./vendor/codemirror.js";
 
-const LANGUAGES = {
-  py: python, js: javascript, mjs: javascript, cjs: javascript, json, md: markdown,
-  ts: () => javascript({ typescript: true }),
+// What languages name as their mode, and modes of files that are in no language of a stack.
+const MODES = {
+  python, javascript, go, json, markdown,
   sql: () => sql({ dialect: PostgreSQL }),
+  typescript: () => javascript({ typescript: true }),
 };
+const OTHER_FILES = { ".json": { mode: "json" }, ".md": { mode: "markdown" }, ".ts": { mode: "typescript" } };
+const INDENTATION = 2;
 
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.moduleKeyword, tags.operatorKeyword, tags.self], color: "var(--code-keyword)" },
@@ -42,9 +45,11 @@ const look = EditorView.theme({
   ".cm-panel input, .cm-panel button": { fontSize: "0.875rem" },
 });
 
-function languageOf(path) {
-  const make = LANGUAGES[path.split(".").pop().toLowerCase()];
-  return make ? [make()] : [];
+/** Find how a file is shown by how its name ends; unknown ones are plain text. */
+function findManner(path, languages) {
+  const ending = path.slice(path.lastIndexOf(".")).toLowerCase();
+  const { mode, indentation = INDENTATION, tabs = false } = languages[ending] ?? OTHER_FILES[ending] ?? {};
+  return { language: MODES[mode] ? [MODES[mode]()] : [], unit: tabs ? "\t" : " ".repeat(indentation) };
 }
 
 // Typing over a selection, done here: the browser would carry the old text's colours over to the
@@ -71,9 +76,10 @@ const noLargerThan = (most, onTooLarge) => EditorState.transactionFilter.of((cha
 function indent(view) {
   const { state } = view;
   if (state.selection.ranges.some((range) => !range.empty)) return indentMore(view);
-  const unit = state.facet(indentUnit).length;
+  const unit = state.facet(indentUnit);
   view.dispatch(state.update(state.changeByRange(({ head }) => {
-    const insert = " ".repeat(unit - ((head - state.doc.lineAt(head).from) % unit));
+    const beyond = (head - state.doc.lineAt(head).from) % unit.length;
+    const insert = unit === "\t" ? unit : " ".repeat(unit.length - beyond);
     return { changes: { from: head, insert }, range: EditorSelection.cursor(head + insert.length) };
   }), { userEvent: "input", scrollIntoView: true }));
   return true;
@@ -99,7 +105,7 @@ const markedLine = (first) => StateField.define({
  * longer than `most` characters and is refused, `onRun` and `onSubmit` of keys, `onTabMode(leaves)`
  * whenever Tab begins or ceases to leave the editor.
  */
-export function createEditor(host, { nonce, describedBy, most, onChange, onTooLarge, onRun, onSubmit, onTabMode }) {
+export function createEditor(host, { nonce, languages, describedBy, most, onChange, onTooLarge, onRun, onSubmit, onTabMode }) {
   const states = new Map();
   let marked = null; // the place of the error: its file and line
   let tabLeaves = false;
@@ -121,7 +127,7 @@ export function createEditor(host, { nonce, describedBy, most, onChange, onTooLa
       drawSelection(), EditorState.allowMultipleSelections.of(true), indentOnInput(),
       bracketMatching(), closeBrackets(), highlightActiveLine(), highlightSelectionMatches(),
       search({ top: true }), syntaxHighlighting(colours), look,
-      indentUnit.of(path.endsWith(".py") ? "    " : "  "),
+      indentUnit.of(findManner(path, languages).unit),
       EditorState.tabSize.of(4),
       noLargerThan(most, onTooLarge),
       EditorView.contentAttributes.of({
@@ -132,7 +138,7 @@ export function createEditor(host, { nonce, describedBy, most, onChange, onTooLa
         ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap,
         { key: "Tab", run: indent, shift: indentLess },
       ]),
-      languageOf(path), markedLine(marked?.file === path ? marked.line : 0),
+      findManner(path, languages).language, markedLine(marked?.file === path ? marked.line : 0),
       EditorView.domEventHandlers({ beforeinput: typeOverSelection }),
       EditorView.domEventObservers({ // see every key, also those that a command takes
         blur(_, target) { setTabMode(target, false); },

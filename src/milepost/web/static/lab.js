@@ -3,6 +3,7 @@ import { Draft, PendingRun } from "./drafts.js";
 import { createEditor } from "./editor.js";
 import { drawTabs, findNameProblem, moveWithArrows } from "./files.js";
 import { findErrorPlace, linkPlaces, placeOf } from "./places.js";
+import { sendRun } from "./sending.js";
 import { CheckList, follow, inPlace } from "./verdicts.js";
 
 const $ = (id) => document.getElementById(id);
@@ -40,6 +41,7 @@ function showPane(name) {
 // The editor and its files.
 const editor = createEditor($("editor"), {
   nonce: data.nonce,
+  languages: data.languages,
   describedBy: "editor-help",
   most: data.largestFile,
   onChange: (path, text) => draft.change(path, text),
@@ -129,11 +131,21 @@ function keepInSight(check) {
   if (top < 0 || top > pane.clientHeight * 0.6) pane.scrollTop += top - pane.clientHeight * 0.15;
 }
 
+/** Link the places that a compiler names, and mark the first of them. */
+function showRefused(output) {
+  if (!output) return;
+  linkPlaces(output, Object.keys(draft.files), () => "#solution");
+  const first = output.querySelector(".place");
+  if (first) editor.mark(placeOf(first));
+}
+
 // Running and submitting.
 function say(text, isFragment = false) {
   clearInterval(preparing);
-  if (isFragment) $("verdict").innerHTML = text;
-  else {
+  if (isFragment) {
+    $("verdict").innerHTML = text;
+    showRefused($("verdict").querySelector(".build-output"));
+  } else {
     const line = document.createElement("p");
     line.className = "verdict-line";
     line.textContent = text;
@@ -178,12 +190,16 @@ function setBusy(now) {
   }
 }
 
-/** Follow a run to its verdict. One that was sent earlier leaves the buttons alone. */
+/** Follow a run to its verdict, or show it once more. One that was sent earlier leaves the buttons alone. */
 function followRun(run, { wasSentEarlier = false } = {}) {
   setBusy(!wasSentEarlier);
   inPlace($("run"), () => showPane("checks"));
   const only = run.only ?? [];
-  const end = () => { reveal(); setBusy(false); };
+  const end = () => {
+    reveal();
+    setBusy(false);
+    if (run.check) checks.show(run.check);
+  };
   followed = {
     kind: run.kind,
     only,
@@ -206,16 +222,6 @@ function followRun(run, { wasSentEarlier = false } = {}) {
   };
 }
 
-async function explain(response) {
-  if (response.status === 401) return "You are signed out, so nothing was sent. Your files are kept in this browser. Sign in with the link that `milepost open` prints, then come back to this page.";
-  try {
-    const problem = await response.json();
-    return problem.detail || problem.title;
-  } catch {
-    return `The server answered ${response.status} without saying why. Your files are kept in this browser; try again in a moment.`;
-  }
-}
-
 /** Send the files to be judged; with `only`, a try of the checks with these names. */
 async function send(kind, only = []) {
   if (busy) return;
@@ -230,27 +236,15 @@ async function send(kind, only = []) {
   editor.mark(null);
   say(kind === "try" ? "Sending your files for a run." : "Sending your solution.");
   reveal({ always: true });
-  let response;
-  try {
-    response = await fetch("/api/v1/submissions", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "Idempotency-Key": idempotencyKey, "Milepost-Account": data.learner },
-      body: JSON.stringify({ lab: data.lab, version: data.version, stack: data.stack, files, kind, only }),
-    });
-  } catch {
-    say(`The server could not be reached, so it is not known whether your files arrived. They are kept in this browser. Check that Milepost is running, then press ${kind === "try" ? "Run" : "Submit"} again: it counts once.`);
+  const sent = await sendRun(data, run, kind === "try" ? "Run" : "Submit");
+  if (sent.problem) {
+    if (sent.isRefused) pending.clear(run);
+    say(sent.problem);
     setBusy(false);
     return;
   }
-  if (!response.ok) {
-    if (response.status < 500) pending.clear(run);
-    say(await explain(response));
-    setBusy(false);
-    return;
-  }
-  const submission = await response.json();
   say("Received.");
-  run.id = submission.id;
+  run.id = sent.id;
   pending.set(run);
   followRun(run);
 }
@@ -278,7 +272,7 @@ $("remove-file").addEventListener("click", () => {
   ask(`Remove ${path}?`, "The file leaves your draft. A file of the starter comes back with Restore starter.", "Remove the file", () => {
     editor.forget(path);
     draft.remove(path);
-    showFile(Object.keys(draft.files)[0]);
+    showFile(draft.first(draft.files));
   });
 });
 $("add-file").addEventListener("click", () => {
@@ -310,6 +304,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   send(event.shiftKey ? "submission" : "try");
 });
+document.addEventListener("milepost:stage", () => showPane("checks"));
 document.addEventListener("milepost:key", (event) => {
   const key = event.detail;
   if (key === "b" || key === "c") {
@@ -333,4 +328,5 @@ if (draft.starterChanged) say("The starter of this lab has changed since you beg
 const unfinished = pending.get();
 if (unfinished?.id) followRun(unfinished, { wasSentEarlier: true });
 else if (unfinished) say(`Your last ${unfinished.kind === "try" ? "run" : "submission"} may not have arrived. Press the button again: it counts once.`);
+else if (data.shown) followRun(data.shown, { wasSentEarlier: true });
 else if (data.unfinished) followRun({ id: data.unfinished, kind: "submission" }, { wasSentEarlier: true });

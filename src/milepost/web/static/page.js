@@ -20,19 +20,21 @@ function toggleShortcuts() {
 }
 
 // In a radio button or a checkbox nothing is typed, so single keys keep their meaning there.
-function isTyping(target) {
+export function isTyping(target) {
   return target instanceof HTMLElement && (target.isContentEditable
     || target.matches('textarea, select, input:not([type="radio"], [type="checkbox"])'));
 }
+
+export const areSingleKeysOn = () => !stored(KEYS_OFF);
 
 const goTo = (selector) => document.querySelector(selector)?.click();
 let leader = 0;
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (isTyping(event.target) || stored(KEYS_OFF)) return;
+  if (isTyping(event.target) || !areSingleKeysOn()) return;
   if (event.key === "?") { event.preventDefault(); toggleShortcuts(); return; }
-  if (dialog.open) return;
+  if (document.querySelector("dialog[open]")) return;
   const second = Date.now() - leader < 1500;
   leader = 0;
   if (second) {

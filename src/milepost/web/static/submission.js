@@ -5,9 +5,9 @@ import { CheckList, follow } from "./verdicts.js";
 const verdict = document.getElementById("verdict");
 const files = [...document.querySelectorAll("[data-path]")];
 const paths = files.map((file) => file.dataset.path);
-const checks = new CheckList(document.getElementById("check-list"), {
-  onPlaced: (check) => linkPlaces(check, paths, (path, line) => `#${files[paths.indexOf(path)].id}-L${line}`),
-});
+const linkFiles = (root) => linkPlaces(root, paths, (path, line) => `#${files[paths.indexOf(path)].id}-L${line}`);
+const checks = new CheckList(document.getElementById("check-list"), { onPlaced: linkFiles });
+verdict.querySelectorAll(".build-output").forEach(linkFiles);
 
 if (verdict.dataset.follow) {
   follow(verdict.dataset.follow, {

@@ -41,6 +41,7 @@ export class CheckList {
     this.opened = false;
     this.current = null; // the name of the check that was shown last
     checksIn(list).forEach(onPlaced);
+    this.states = statesIn(document.getElementById("lab-stages"));
     this.light();
     this.tools?.querySelector("button").addEventListener("click", () => this.showNextFailed());
     document.addEventListener("milepost:key", ({ detail: key }) => {
@@ -62,9 +63,43 @@ export class CheckList {
       if (names.length) for (const check of fresh) this.put(check);
       else this.list.replaceChildren(...blank.childNodes);
       fresh.forEach(this.onPlaced);
+      if (!names.length) this.states = {};
       this.light();
     });
     this.opened = false;
+  }
+
+  /** Take over where the server says each stage stands, and open what is to be looked at. */
+  stand(steps, failed) {
+    if (!steps) return;
+    this.states = statesIn(steps);
+    inPlace(this.anchor, () => {
+      for (const [task, state] of Object.entries(this.states)) {
+        const fold = this.taskOf(task)?.querySelector("details.stage");
+        if (fold) fold.open = state === "current";
+      }
+      this.light();
+    });
+    const check = failed ? byName(this.list, failed) : null;
+    const details = check?.querySelector("details");
+    if (!details) return;
+    for (const other of checksIn(this.list)) if (other !== check) other.querySelector("details")?.removeAttribute("open");
+    details.open = true;
+    this.note(check, false);
+  }
+
+  taskOf(slug) {
+    return this.list.querySelector(`[data-task="${CSS.escape(slug)}"]:not(li)`);
+  }
+
+  /** Whether what failed here can wait: an earlier stage is not passed, or not known to be. */
+  isLater(task) {
+    const slug = task?.dataset.task;
+    if (!task?.querySelector("details.stage")) return false;
+    if (slug in this.states) return this.states[slug] === "later";
+    const before = [...this.list.querySelectorAll(".task")];
+    return before.slice(0, before.indexOf(task)).some((each) =>
+      checksIn(each).some((check) => check.dataset.outcome !== "passed"));
   }
 
   /** Put a check where it stood before; the keyboard stays with it. */
@@ -85,12 +120,16 @@ export class CheckList {
     if (!arrived) return;
     const failed = hasFailed(arrived.dataset.outcome);
     const details = arrived.querySelector("details");
-    if (details) {
-      details.open = failed && !this.opened;
-      if (failed) this.opened = true;
-    }
     arrived.classList.add("has-arrived");
     this.put(arrived);
+    const task = arrived.closest(".task");
+    if (details) {
+      const isFirst = failed && !this.opened && !this.isLater(task);
+      details.open = isFirst;
+      if (isFirst) this.opened = true;
+      const fold = task?.querySelector("details.stage");
+      if (isFirst && fold) fold.open = true;
+    }
     window.htmx?.process(arrived);
     this.onPlaced(arrived);
     if (details?.open) this.note(arrived, false);
@@ -98,17 +137,19 @@ export class CheckList {
   }
 
   placeFor(task) {
-    const section = this.list.querySelector(`[data-task="${CSS.escape(task)}"]:not(li)`);
-    return section?.querySelector(".checks") ?? this.list.querySelector(".checks") ?? this.list;
+    return this.taskOf(task)?.querySelector(".checks") ?? this.list.querySelector(".checks") ?? this.list;
   }
 
   light() {
-    const missed = this.listFailed().length;
+    const missed = this.listFailed();
+    const later = missed.filter((check) => this.isLater(check.closest(".task"))).length;
     if (this.tools) {
-      this.tools.hidden = !missed;
-      this.tools.querySelector("[data-failed]").textContent = `${missed} not passed`;
+      this.tools.hidden = !missed.length;
+      this.tools.querySelector("[data-failed]").textContent = missed.length > later ? `${missed.length - later} not passed` : "";
+      this.tools.querySelector("[data-later]").textContent = later ? `${later} in later stages` : "";
     }
     for (const task of this.list.querySelectorAll(".task")) {
+      task.classList.toggle("is-later", this.isLater(task));
       const outcomes = checksIn(task).map((check) => check.dataset.outcome);
       const passed = outcomes.filter((outcome) => outcome === "passed").length;
       const failed = outcomes.some(hasFailed);
@@ -126,8 +167,11 @@ export class CheckList {
     return { done: done.length, passed: done.filter((outcome) => outcome === "passed").length };
   }
 
+  /** The checks to look at, those of stages that are reached first. */
   listFailed() {
-    return checksIn(this.list).filter((check) => hasFailed(check.dataset.outcome));
+    const failed = checksIn(this.list).filter((check) => hasFailed(check.dataset.outcome));
+    const waits = (check) => Number(this.isLater(check.closest(".task")));
+    return failed.sort((one, other) => waits(one) - waits(other));
   }
 
   /** Open the failed check after the one at hand, or before it; after the last comes the first. */
@@ -149,10 +193,18 @@ export class CheckList {
     const details = check?.querySelector("details");
     if (details) details.open = true;
     if (!check) return;
+    const fold = check.closest("details.stage");
+    if (fold) fold.open = true;
     this.note(check, true);
     check.scrollIntoView({ block: "start" });
     focusOn(check);
   }
+}
+
+/** Where each stage stands, by its task, as the steps at the top of a page tell. */
+function statesIn(steps) {
+  const found = [...(steps?.querySelectorAll("[data-stage]") ?? [])];
+  return Object.fromEntries(found.map((step) => [step.dataset.stage, step.dataset.state]));
 }
 
 function hasFailed(outcome) {
@@ -228,6 +280,8 @@ export function follow(submission, { checks, only = [], says, onStart, onCheck, 
     source.addEventListener("verdict", (event) => {
       stop();
       const content = fragment(event.data);
+      const stages = content.querySelector('template[data-into="lab-stages"]');
+      checks.stand(stages?.content, stages?.dataset.failed);
       replaceMoved(content);
       const box = content.querySelector("[data-verdict]");
       says(box?.outerHTML ?? "", true);
@@ -270,6 +324,19 @@ export function follow(submission, { checks, only = [], says, onStart, onCheck, 
   open();
   return stop;
 }
+
+// A step leads to its stage: the stage unfolds, wherever it stands.
+document.addEventListener("click", (event) => {
+  const step = event.target.closest?.("[data-show-stage]");
+  const heading = step && document.getElementById(`task-${step.dataset.showStage}`);
+  if (!heading) return;
+  event.preventDefault();
+  document.dispatchEvent(new CustomEvent("milepost:stage", { detail: step.dataset.showStage }));
+  const fold = heading.closest("details");
+  if (fold) fold.open = true;
+  heading.scrollIntoView({ block: "start" });
+  heading.closest("summary")?.focus({ preventScroll: true });
+});
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-copy]");

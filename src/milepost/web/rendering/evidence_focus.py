@@ -9,33 +9,31 @@ from collections.abc import Mapping, Sequence
 from milepost.engine import Evidence
 from milepost.engine.steps import list_steps
 
-_LOOKING = {"GET", "HEAD", "OPTIONS"}
 _TELLING_HEADERS = {
     *("accept", "allow", "authorization", "cache-control", "content-type", "cookie", "etag"),
     *("idempotency-key", "if-match", "if-modified-since", "if-none-match", "last-modified"),
     *("link", "location", "retry-after", "set-cookie", "vary", "www-authenticate"),
 }
-_FAULT_STATUS = 500
 
 
-def find_telling(evidence: Sequence[Evidence]) -> list[Evidence]:
+def find_focus(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Return what to show open: the last step, what it looked at, the log of what broke down."""
     steps = list_steps(evidence)
+    printed = [piece for piece in evidence if piece.is_print]
     if not steps:
-        return [piece for piece in evidence if piece.kind == "log"]
+        return printed
     last = steps[-1]
     telling = [last]
-    if last.kind == "exchange":
-        if _looks(last):
-            telling += [piece for piece in steps if _changes(piece)][-1:]
-        if _is_fault(last):
-            telling += [piece for piece in evidence if piece.kind == "log"]
+    if last.only_looks:
+        telling += [piece for piece in steps if piece.changes][-1:]
+    if last.shows_breakdown:
+        telling += printed
     return telling
 
 
 def find_file(evidence: Sequence[Evidence], paths: Sequence[str]) -> str | None:
     """Return the file that the telling step ran, if it names one, else the first there is."""
-    ran = [piece.request.get("file") for piece in find_telling(evidence)]
+    ran = {piece.ran_file for piece in find_focus(evidence)}
     return next((path for path in paths if path in ran), paths[0] if paths else None)
 
 
@@ -47,16 +45,3 @@ def part_headers(headers: Mapping[str, object]) -> tuple[dict[str, object], dict
 
 def _tells(name: str, value: object) -> bool:
     return name.lower() in _TELLING_HEADERS and value != "*/*"
-
-
-def _looks(piece: Evidence) -> bool:
-    return piece.request.get("method") in _LOOKING
-
-
-def _changes(piece: Evidence) -> bool:
-    return piece.kind == "exchange" and not _looks(piece)
-
-
-def _is_fault(piece: Evidence) -> bool:
-    status = piece.response.get("status")  # missing where no whole answer came
-    return not isinstance(status, int) or status >= _FAULT_STATUS
