@@ -29,6 +29,8 @@ _LABS = (
     ("FastAPI lab", measures.REQUESTS, 8),
     ("FastAPI lab with PostgreSQL", measures.ROWS, 5),
     ("Express lab", measures.REQUESTS_NODE, 5),
+    ("language lab in Go", measures.CALLS_GO, 5),
+    ("Go lab", measures.REQUESTS_GO, 5),
     ("SQL lab", measures.QUERIES, 10),
 )
 _VERDICTS, _IN_FLIGHT = 48, 8
@@ -98,12 +100,14 @@ def list_measures(site: Site) -> list[Measure]:
 def compare(
     before: Site, now: Site, measures: Sequence[Measure], *, rounds: int
 ) -> Iterator[Comparison]:
-    """Take every measure on both sites in turn, and yield what it came to."""
+    """Take every measure on both sites in turn, and yield what it came to.
+
+    What one of them can't do, such as a stack that came later, is left out.
+    """
     for measure in measures:
+        if not all(_can_take(measure, site) for site in (before, now)):
+            continue
         values: dict[str, list[float]] = {before.url: [], now.url: []}
-        for site in (before, now):
-            if measure.warm_up is not None:
-                measure.warm_up(site)
         for number in range(rounds):
             for site in (before, now) if number % 2 == 0 else (now, before):
                 values[site.url].append(measure.take(site))
@@ -114,6 +118,16 @@ def compare(
             tuple(values[before.url]),
             tuple(values[now.url]),
         )
+
+
+def _can_take(measure: Measure, site: Site) -> bool:
+    """Warm up for a measure; False where the site's revision has nothing to measure."""
+    try:
+        if measure.warm_up is not None:
+            measure.warm_up(site)
+    except RuntimeError:  # no verdict that counts
+        return False
+    return True
 
 
 def floor_line() -> str:

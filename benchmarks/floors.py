@@ -1,10 +1,13 @@
 """The floors: the least that the same machine can do, measured in the same run.
 
 `F_sandbox` is a bare bubblewrap around a Python that answers ten calls, `F_boot` the same around a
-FastAPI service until its first 200, `F_http` the same web server with one route that says hello.
+FastAPI service until its first 200, `F_build` the same around Go's compiler and linker and the
+program that they make, which answers ten calls, `F_http` the same web server with one route that
+says hello.
 """
 
 import json
+import resource
 import socket
 import subprocess
 import sys
@@ -37,10 +40,90 @@ def show() -> dict[str, str]:
     return {"hello": "world"}
 """
 
+GO_HARNESS = """
+package main
+
+import (
+	"encoding/json"
+	"os"
+)
+
+func main() {
+	calls, answers := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
+	for {
+		var call struct {
+			ID   int   `json:"id"`
+			Args []int `json:"args"`
+		}
+		if calls.Decode(&call) != nil {
+			return
+		}
+		_ = answers.Encode(map[string]int{"id": call.ID, "value": 2 * call.Args[0]})
+	}
+}
+"""
+BUILD = """
+cd /tmp && sed 's#=packages#=/opt/go/packages#' /opt/go/importcfg >importcfg &&
+/opt/go/tool/compile -p main -complete -pack -importcfg importcfg -o main.a /work/main.go &&
+/opt/go/tool/link -importcfg importcfg -s -w -o main main.a && exec ./main
+"""
+GO_SERVICE = """
+package main
+
+import (
+	"context"
+	"net/http"
+	"os"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+func main() {
+	pool, err := pgxpool.New(context.Background(), os.Getenv("DATABASE_URL"))
+	if err != nil {
+		panic(err)
+	}
+	router := chi.NewRouter()
+	router.Get("/", func(w http.ResponseWriter, r *http.Request) { _ = pool.Ping(r.Context()) })
+	panic(http.ListenAndServe("127.0.0.1:8000", router))
+}
+"""
+
 
 def measure_sandbox(repetitions: int) -> list[float]:
     """Return, in seconds, how long a bare sandbox takes to start and answer ten calls."""
-    return [_answer_ten_calls() for _ in range(repetitions)]
+    return [_answer_ten_calls(_command()) for _ in range(repetitions)]
+
+
+def measure_build(repetitions: int) -> list[float]:
+    """Return, in seconds, how long Go's tools and ten calls take by hand in a bare sandbox."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "main.go").write_text(GO_HARNESS, encoding="utf-8")
+        shown = ["--ro-bind", folder, "/work", "--ro-bind", str(_go_folder()), "/opt/go"]
+        command = _sandbox(shown, ["-c", BUILD], executable="/bin/sh")
+        return [_answer_ten_calls(command) for _ in range(repetitions)]
+
+
+def measure_service_build(repetitions: int) -> list[float]:
+    """Return the processor time, in seconds, that the stack's builder takes for a service."""
+    builder = _go_folder() / "bin" / "build"
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "main.go").write_text(GO_SERVICE, encoding="utf-8")
+        command = [str(builder), "-root", str(_go_folder()), "-o", f"{folder}/out/main"]
+        return [_processor_seconds(command, folder) for _ in range(repetitions)]
+
+
+def _go_folder() -> Path:
+    (folder,) = (load_stack("go", find_stacks_dir(None)).libraries or {}).values()
+    return folder
+
+
+def _processor_seconds(command: list[str], folder: str) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, cwd=folder, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
 def sandboxes_a_second(*, seconds: float, at_once: int) -> float:
@@ -50,7 +133,7 @@ def sandboxes_a_second(*, seconds: float, at_once: int) -> float:
     def work() -> int:
         done = 0
         while time.perf_counter() < until:
-            _answer_ten_calls()
+            _answer_ten_calls(_command())
             done += 1
         return done
 
@@ -97,10 +180,10 @@ def hello_server() -> Iterator[str]:
         process.wait(timeout=10)
 
 
-def _answer_ten_calls() -> float:
+def _answer_ten_calls(command: list[str]) -> float:
     started = time.perf_counter()
     with subprocess.Popen(
-        _command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("The sandbox was started without its pipes.")
@@ -148,9 +231,9 @@ def _command() -> list[str]:
     return _sandbox([], ["-I", "-S", "-c", HARNESS])
 
 
-def _sandbox(more: list[str], program: list[str]) -> list[str]:
+def _sandbox(more: list[str], program: list[str], executable: str = "") -> list[str]:
     python = Path(sys.executable).resolve()
-    folders = ["/usr", "/lib", "/lib64", str(python.parents[1])]
+    folders = ["/usr", "/bin", "/lib", "/lib64", str(python.parents[1])]
     shown = [arg for path in folders if Path(path).exists() for arg in ("--ro-bind", path, path)]
     return [
         str(bwrap_path()),
@@ -165,6 +248,6 @@ def _sandbox(more: list[str], program: list[str]) -> list[str]:
         "--tmpfs",
         "/tmp",  # noqa: S108  inside
         *more,
-        str(python),
+        executable or str(python),
         *program,
     ]

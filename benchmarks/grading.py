@@ -7,12 +7,22 @@ which there is one; pool-empty is a burst, in which later runs find no sandbox w
 from collections.abc import Callable
 
 from benchmarks import floors, measures
-from benchmarks.measures import CALLS, QUERIES, REQUESTS, REQUESTS_NODE, ROWS, Lab
+from benchmarks.measures import (
+    CALLS,
+    CALLS_GO,
+    QUERIES,
+    REQUESTS,
+    REQUESTS_GO,
+    REQUESTS_NODE,
+    ROWS,
+    Lab,
+)
 from benchmarks.rows import Row, percentile
 from benchmarks.site import Site
 
 REPETITIONS = 100
 BOOTS = 20
+BUILDS = 10
 BURST = 12
 IN_FLIGHT = 8
 VERDICTS = 160
@@ -23,11 +33,15 @@ def grading_rows(site: Site) -> list[Row]:
     """Measure every kind of lab in turn with its floor, so that both meet the same machine."""
     sandbox = Floor("F_sandbox", floors.measure_sandbox)
     boot = Floor("F_boot", floors.measure_boot)
+    build = Floor("F_build", floors.measure_build)
     return [
         *lab_rows(site, CALLS, "language lab", sandbox, {50: 1.5, 95: 3}),
         *lab_rows(site, REQUESTS, "HTTP lab", boot, {50: 0.5}),
         *lab_rows(site, ROWS, "HTTP lab with PostgreSQL", boot, {50: 0.8}),
         *lab_rows(site, REQUESTS_NODE, "HTTP lab in Express", boot, {50: None}),
+        *lab_rows(site, CALLS_GO, "language lab in Go", build, {50: 1.5}),
+        *lab_rows(site, REQUESTS_GO, "HTTP lab in Go", boot, {50: None}),
+        service_build_row(),
         *lab_rows(site, QUERIES, "SQL lab", sandbox, {50: None}),
         sustained_row(site),
     ]
@@ -95,6 +109,20 @@ def lab_rows(
             note="two at a time; from the run's start, without the queue",
         ),
     ]
+
+
+def service_build_row() -> Row:
+    """Measure the processor time of building a service with chi and pgx, as a learner's is."""
+    return Row(
+        "a Go service with chi and pgx is built, processor time",
+        percentile(floors.measure_service_build(BUILDS), 50),
+        "s",
+        "",
+        None,
+        None,
+        samples=BUILDS,
+        note="0.6 s is the mark",
+    )
 
 
 def sustained_row(site: Site) -> Row:

@@ -36,8 +36,10 @@ class Lab:
 
 
 CALLS = Lab("ten-calls", "python")
+CALLS_GO = Lab("ten-calls", "go")
 REQUESTS = Lab("ten-requests", "fastapi")
 REQUESTS_NODE = Lab("ten-requests", "express")
+REQUESTS_GO = Lab("ten-requests", "go")
 QUERIES = Lab("ten-queries", "sql")
 ROWS = Lab("ten-rows", "fastapi")
 

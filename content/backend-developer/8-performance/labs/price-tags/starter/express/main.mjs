@@ -1,4 +1,5 @@
 // The price tags. The brief says what they must do.
+// Begin with one price: the supplier, at UPSTREAM_URL, is asked for it each time.
 // On your machine: npm install express redis, then node main.mjs
 import express from "express";
 

@@ -1,5 +1,7 @@
 """The price tags. The brief says what they must do.
 
+Begin with one price: the supplier, at UPSTREAM_URL, is asked for it each time.
+
 On your machine: pip install fastapi uvicorn httpx redis, then uvicorn main:app --port 8000
 """
 

@@ -1,0 +1,5 @@
+package main
+
+func Double(number int) int { return 2 * number }
+
+func main() {}

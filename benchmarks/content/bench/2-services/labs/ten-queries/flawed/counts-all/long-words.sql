@@ -1,1 +1,0 @@
-SELECT word FROM words ORDER BY word;

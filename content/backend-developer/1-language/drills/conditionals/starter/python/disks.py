@@ -1,0 +1,6 @@
+"""Judge from how full a disk is whether somebody has to look after it."""
+
+
+def judge_disk(used, warn, alarm):
+    """Return one word for so many percent: fine, warn, alarm or unknown."""
+    return "unknown"

@@ -1,0 +1,11 @@
+// Channels on which alerts are sent.
+
+export class Channel {
+  constructor(target) {
+    this.target = target;
+  }
+
+  lines(text) {
+    return [`${this.target}: ${text}`];
+  }
+}

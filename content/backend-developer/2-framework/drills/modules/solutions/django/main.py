@@ -1,0 +1,7 @@
+"""A hotel, put together from its parts. Try it: python manage.py runserver"""
+
+import breakfast
+import desk
+
+urlpatterns = [*desk.urlpatterns, *breakfast.urlpatterns]
+desk.on_check_in.append(breakfast.prepare)

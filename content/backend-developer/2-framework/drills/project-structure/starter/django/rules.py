@@ -1,0 +1,1 @@
+"""What a late check-out costs."""

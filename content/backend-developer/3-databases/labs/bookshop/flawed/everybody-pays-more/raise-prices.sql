@@ -1,4 +1,0 @@
-UPDATE books
-SET price = round(price * (100 + :percent) / 100, 2)
-FROM authors
-WHERE authors.country = :'country';
