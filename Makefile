@@ -14,7 +14,7 @@ up: ## Start Milepost: database, web, grading worker. Ctrl-C stops it. (ARGS="--
 
 test: ## Run every test, browser included. (ARGS="tests/embedded -k restart")
 	@scripts/bootstrap.sh dev
-	@.venv/bin/milepost stacks install
+	@.venv/bin/milepost stacks install --all
 	@chromium=$$(.venv/bin/python scripts/install_chromium.py) && \
 		MILEPOST_CHROMIUM="$$chromium" .venv/bin/python -m pytest -n $(PROCESSES) $(ARGS) </dev/null
 
@@ -26,6 +26,7 @@ check: ## Check format, lint, types, layers and conventions; under a minute.
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+	.venv/bin/mypy --config-file tests/mypy.ini
 	.venv/bin/lint-imports
 	.venv/bin/python -m pytest -q tests/architecture </dev/null
 
