@@ -13,6 +13,7 @@ import sys
 import tempfile
 import uuid
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -118,7 +119,7 @@ def test_doctor_names_the_restricted_tier_and_why_it_is_no_more(settings):
     assert "user namespace" in found["detail"]
 
 
-def read_findings(text: str) -> list[dict[str, object]]:
+def read_findings(text: str) -> list[dict[str, Any]]:
     document = json.loads(text)
     return document if isinstance(document, list) else document["findings"]
 

@@ -6,7 +6,7 @@ import pytest
 from milepost.accounts.service import terminals
 from milepost.main import create_app
 
-READS = ("paths", "courses", "labs", "submissions", "progress", "me")
+READS = ("paths", "courses", "labs", "submissions", "progress", "search?q=a", "me")
 
 
 @pytest.mark.parametrize("address", READS)

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -14,7 +15,10 @@ from milepost.web.rendering.static_files import static_url
 PLAIN = {"accept-encoding": "identity"}
 STYLE = static_url("milepost.css")
 TEXTS = ("/labs/adding", "/paths/tiny", "/api/v1/paths/tiny", "/api/openapi.json", STYLE)
-UNPACK = {"gzip": gzip.decompress, "zstd": zstandard.ZstdDecompressor().decompress}
+UNPACK: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.decompress,
+    "zstd": zstandard.ZstdDecompressor().decompress,
+}
 
 
 @pytest.fixture

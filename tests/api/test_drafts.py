@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import delete, text
 
 from factories.content import RIGHT, WRONG
+from fakes.clock import FakeClock
 from milepost.accounts.models import User
 from milepost.submissions.policy import LARGEST_FILE_BYTES, MOST_FILES
 
 ADDRESS = "/api/v1/labs/adding/drafts/python"
 NEW = {"If-None-Match": "*"}
-STATEMENTS = 4  # who asks, what the lab takes, the draft, and its new row
+STATEMENTS = 5  # who asks, what the lab takes, the draft, its new row, the spell of work
 
 
 @pytest.fixture
@@ -24,6 +25,11 @@ async def learner(make):
 @pytest.fixture
 def visitor(client, learner):
     return client.log_in(learner)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    return FakeClock(monkeypatch)
 
 
 async def save(visitor, files=RIGHT, *, headers=NEW, address=ADDRESS, **more):
@@ -298,6 +304,21 @@ async def test_saving_asks_the_same_few_things_however_many_files(visitor, count
 
     assert response.status_code == 200
     assert len(asked) <= STATEMENTS, asked
+
+
+async def test_saves_are_kept_as_spells_of_work_which_a_long_pause_ends(visitor, database, clock):
+    saved = await save(visitor)
+    for minutes, files in ((10, WRONG), (12, RIGHT), (40, WRONG)):
+        clock.set_forward(minutes=minutes)
+        saved = await save(visitor, files, headers=knowing(saved))
+        assert saved.status_code == 200
+
+    async with database.transaction() as session:
+        rows = await session.execute(
+            text("SELECT last_at - began_at FROM work_spells ORDER BY began_at")
+        )
+        lengths = [round(length.total_seconds() / 60) for (length,) in rows]
+    assert lengths == [22, 0]
 
 
 async def test_a_draft_goes_with_its_learner(visitor, learner, database):

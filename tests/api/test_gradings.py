@@ -1,6 +1,7 @@
 """Gradings through the API: checks with evidence, and the stream that resumes."""
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
@@ -8,9 +9,10 @@ from httpx_sse import aconnect_sse
 
 from factories.content import HIDDEN, VISIBLE, FlawDraft
 from fakes.grader import FakeGrader, InTurn, failed, passed
-from milepost.engine import Evidence, Outcome, Verdict
+from fakes.recorded import recorded
+from milepost.engine import BuildReport, Outcome, Verdict
 
-READS = 2  # who asks, and what there is to tell
+READS = 3  # who asks, what there is to tell, and what its lab's stages are
 SECRET = "what a hidden check knows"
 
 
@@ -82,8 +84,10 @@ async def test_a_failed_check_shows_what_was_expected_what_came_and_how(
     (check,) = grading["checks"]
     assert (check["expected"], check["got"]) == ("5", "-1")
     assert check["message"] == "A sum is what both give together"
-    assert check["evidence"][0]["request"] == {"function": "add", "arguments": [2, 3]}
-    assert check["evidence"][0]["repeat"].startswith("python -c")
+    (call,) = check["evidence"]
+    assert (call["kind"], call["actor"], call["title"]) == ("call", "check", "add(2, 3)")
+    assert call["request"] == {"name": "add", "arguments": [2, 3], "written": None}
+    assert (call["response"]["value"], call["repeat"]) == (-1, None)
 
 
 async def test_a_fault_of_ours_says_so(client, learner, submission, queue):
@@ -232,7 +236,7 @@ async def test_a_finished_grading_is_told_from_the_start(client, learner, submis
     ]
 
 
-async def test_following_a_finished_grading_asks_two_things(
+async def test_following_a_finished_grading_asks_three_things(
     client, learner, submission, queue, count_queries
 ):
     await queue.work(FakeGrader(passed("test_one"), passed("test_two")))
@@ -315,8 +319,8 @@ async def test_a_run_that_ended_early_is_compared_by_the_checks_that_ran(
 async def test_evidence_keeps_the_order_in_which_a_solution_gave_its_keys(
     client, learner, submission, queue
 ):
-    value = {"path": "/", "hour": 7, "bytes": 3, "a": 1}
-    evidence = Evidence("call", "report()", 0.1, 0.1, response={"value": value})
+    value: dict[str, Any] = {"path": "/", "hour": 7, "bytes": 3, "a": 1}
+    evidence = recorded("call", response={"value": value})
     await queue.work(FakeGrader(failed("test_one", evidence=(evidence,))))
 
     response = await client.log_in(learner).get(f"/api/v1/gradings/{submission.grading_id}")
@@ -370,3 +374,21 @@ async def test_work_that_never_ran_is_told_no_misconception(client, make, queue)
 
     assert response.json()["verdict"] == "failed"
     assert response.json()["misconceptions"] == []
+
+
+async def test_a_grading_tells_how_its_submission_was_built(client, learner, submission, queue):
+    build: dict[str, Any] = {"passed": False, "output": "main.go:3:1: no", "seconds": 0.25}
+    not_run = passed(outcome=Outcome.NOT_RUN)
+    await queue.work(FakeGrader(not_run, verdict=Verdict.FAILED, build=BuildReport(**build)))
+
+    response = await client.log_in(learner).get(f"/api/v1/gradings/{submission.grading_id}")
+
+    assert response.json()["build"] == build
+
+
+async def test_a_grading_where_nothing_is_built_has_no_build(client, learner, submission, queue):
+    await queue.work(FakeGrader(passed()))
+
+    response = await client.log_in(learner).get(f"/api/v1/gradings/{submission.grading_id}")
+
+    assert response.json()["build"] is None

@@ -34,6 +34,21 @@ async def test_labs_can_be_asked_for_by_path(client, make):
     assert [lab["slug"] for lab in listed] == ["elsewhere"]
 
 
+async def test_the_labs_of_a_skill_are_listed_shortest_first(client, make):
+    await make.lab("a-long-one")
+    file = make.content_dir / "tiny" / "1-basics" / "labs" / "a-long-one" / "lab.toml"
+    file.write_text(file.read_text().replace("minutes = 5", "minutes = 90"))
+    await make.lab("short-one")
+    await make.lab("another-short-one")
+    visitor = client.log_in(await make.learner())
+
+    listed = (await visitor.get("/api/v1/labs")).json()["items"]
+    (basics, *_) = (await visitor.get("/api/v1/paths/tiny")).json()["skills"]
+
+    assert [lab["slug"] for lab in listed] == ["another-short-one", "short-one", "a-long-one"]
+    assert basics["labs"] == listed
+
+
 async def test_a_lab_shows_everything_that_is_needed_to_begin(client, make):
     lab = await make.lab(checks=(VISIBLE, HIDDEN))
     visitor = client.log_in(await make.learner())

@@ -49,8 +49,11 @@ async def test_a_path_shows_its_skills_in_order_with_nothing_proven_at_first(cli
         "title": "Adding",
         "sentence": "Can do adding.",
         "proven_at": None,
+        "practised_at": None,
+        "mark": "open",
         "has_lesson": False,
         "labs": ["adding"],
+        "drill": None,
     }
     assert basics["course"]["state"] == "none"
     assert [lab["slug"] for lab in basics["labs"]] == ["adding"]

@@ -1,13 +1,14 @@
 """Only labs that proved themselves are published, and their pages and the API say how they did."""
 
 import json
+from typing import Any
 
 import pytest
 
 from milepost.labs import GATES, load_lab
 
 SURVIVOR = "return sum([a, b])"
-RECORD = {
+RECORD: dict[str, Any] = {
     "verified": True,
     "verified_at": "2026-11-22T13:00:00+00:00",
     "seconds": 92.5,

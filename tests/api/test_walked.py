@@ -36,18 +36,6 @@ async def learner(make):
 
 
 @pytest.fixture
-def publish(make, path):
-    """Publishes a lab that proves one objective."""
-
-    async def publish(objective, **options):
-        skill, _, name = objective.partition(".")
-        checks = (CheckDraft(objective=objective),)
-        return await make.lab(name, path=path, skill=skill, checks=checks, **options)
-
-    return publish
-
-
-@pytest.fixture
 def prove(make, queue, learner):
     """Has the learner pass a lab."""
 
@@ -100,6 +88,7 @@ async def test_a_skill_is_walked_when_all_that_labs_can_prove_of_it_is_proven(pu
         "provable_count": 1,
         "new_count": 0,
         "is_walked": True,
+        "is_placed": False,
         "words": "1 of the 1 that can be proven",
     }
     assert (middle["is_walked"], middle["words"]) == (False, NOTHING)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "milepost"
-DOMAINS = ("accounts", "catalog", "submissions", "progress", "grading")
+DOMAINS = ("accounts", "search", "catalog", "submissions", "examples", "progress", "grading")
 
 
 @dataclass(frozen=True)
@@ -66,15 +66,30 @@ def source_modules() -> tuple[Module, ...]:
     return tuple(
         Module(path)
         for path in project_files()
-        if path.suffix == ".py" and path.is_relative_to(SOURCE)
+        if path.suffix == ".py" and path.is_relative_to(SOURCE) and not _is_lab(path)
     )
+
+
+def _is_lab(path: Path) -> bool:
+    """Tell checks, and code that is handed in to them, from modules: of self-tests and new labs."""
+    inside = path.relative_to(SOURCE).parts
+    return _is_template(path) or (
+        inside[:2] == ("engine", "stacks") and not {"contracts", "selftest"}.isdisjoint(inside)
+    )
+
+
+def _is_template(path: Path) -> bool:
+    """Tell what `milepost labs new` begins labs with, which may hold placeholders."""
+    return path.is_relative_to(SOURCE) and "scaffold" in path.parts
 
 
 @cache
 def own_python() -> tuple[Module, ...]:
-    """Every Python file that we wrote as code: not the labs' content."""
+    """Every Python file that we wrote as code: not the labs' content, nor what labs begin with."""
     return tuple(
         Module(path)
         for path in project_files()
-        if path.suffix == ".py" and not path.is_relative_to(ROOT / "content")
+        if path.suffix == ".py"
+        and not path.is_relative_to(ROOT / "content")
+        and not _is_template(path)
     )

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from browser.editing import the_editor
 from factories.content import VISIBLE, CheckDraft
 from fakes.grader import FakeGrader, failed
-from milepost.engine import Evidence
+from fakes.recorded import recorded
 
 FILES = {
     "adding.py": "from inner import total\n\n\ndef add(a, b):\n    return total(a, b)\n",
@@ -30,8 +30,8 @@ NODE = """TypeError: Cannot read properties of undefined (reading 'value')
 
 
 def raised(trace):
-    return Evidence(
-        kind="call",
+    return recorded(
+        "call",
         title="add(2, 3)",
         at_seconds=0.001,
         duration_seconds=0.001,
@@ -41,8 +41,8 @@ def raised(trace):
 
 
 def refused(file):
-    return Evidence(
-        kind="statement",
+    return recorded(
+        "statement",
         title="SELECT",
         at_seconds=0.001,
         duration_seconds=0.001,
@@ -109,6 +109,21 @@ async def test_nodes_innermost_line_is_marked(visit, make, queue, learner):
     ]
     await page.get_by_role("tab", name="inner.mjs").click()
     await expect(page.locator(".cm-errorLine")).to_have_text("// three")
+
+
+async def test_line_of_a_module_that_does_not_parse_is_marked(visit, make, queue, learner):
+    files = {"adding.mjs": "// one\nfunction add() {\n}}\n"}
+    message = (
+        "Your module `adding.mjs` could not be imported: "
+        "SyntaxError: Unexpected token '}' (adding.mjs, line 3)"
+    )
+    detail = "/work/adding.mjs:3\n}}\n ^\n\nSyntaxError: Unexpected token '}'"
+
+    page = await failing(visit, make, queue, learner, files, message=message, detail=detail)
+
+    places = page.locator(".check .place")
+    assert await places.all_text_contents() == ["adding.mjs, line 3", "/work/adding.mjs:3"]
+    await expect(page.locator(".cm-errorLine")).to_have_text("}}")
 
 
 async def test_lines_of_sql_are_links_in_sentences_and_where_a_statement_was_refused(

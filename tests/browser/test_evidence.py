@@ -3,18 +3,22 @@
 import pytest
 from playwright.async_api import expect
 
+from browser.accessible import require_accessible
 from factories.content import VISIBLE
 from fakes.grader import FakeGrader, failed
-from milepost.engine import Evidence
+from fakes.recorded import recorded
+from milepost.engine.evidence.registry import list_kinds
+from milepost.engine.evidence.stored import evidence_from_json
 
-LONG = Evidence(
-    kind="program",
+LONG = recorded(
+    "program",
     title="adding.py",
     at_seconds=0.2,
     duration_seconds=0.1,
-    request={"argv": ["python", "adding.py"], "stdin": ""},
     response={"stdout": "a" * 5000 + " the very end", "exit_code": 0},
 )
+
+OPEN_ALL = "document.querySelectorAll('.moment > details').forEach(each => each.open = true)"
 
 
 @pytest.fixture
@@ -48,3 +52,20 @@ async def test_all_that_is_stored_comes_into_the_page(page):
 
     await expect(check).to_contain_text("the very end")
     await expect(page.locator(".run-lane")).to_have_count(1)
+
+
+async def test_every_kind_of_evidence_fits_a_phone_and_can_be_read_by_everybody(visit, make, queue):
+    samples = [sample for kind in list_kinds() for sample in kind.read_samples()]
+    learner = await make.learner()
+    submission = await make.submission(lab=await make.lab(), learner=learner)
+    await queue.work(FakeGrader(failed(evidence=tuple(map(evidence_from_json, samples)))))
+    page = await visit(learner, viewport={"width": 360, "height": 800}, reduced_motion="reduce")
+    await page.goto(f"/submissions/{submission.id}")
+
+    await page.evaluate(
+        "document.querySelectorAll('.moment > details').forEach(e => e.open = true)"
+    )
+
+    assert await page.locator(".moment").count() == len(samples)
+    assert await page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    await require_accessible(page)

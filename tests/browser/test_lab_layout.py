@@ -7,11 +7,11 @@ from browser import shipped
 from browser.editing import verdict
 from factories.content import VISIBLE, CheckDraft
 from fakes.grader import FakeGrader, failed
-from milepost.engine import Evidence
+from fakes.recorded import recorded
 
 LONG = "A sentence that a mentor would say, with all that there is to be said of it. " * 12
-EXCHANGE = Evidence(
-    kind="exchange",
+EXCHANGE = recorded(
+    "exchange",
     title="GET /books",
     at_seconds=0.001,
     duration_seconds=0.001,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from milepost.cli.calling import find_call, typeable
+from milepost.cli.output.invocation import find_call, typeable
 
 OWN = Path(sys.executable).parent / "milepost"
 SYSTEM = "/usr/bin:/bin"

@@ -47,7 +47,7 @@ def test_what_needs_a_database_says_so(name: str) -> None:
 
 
 def test_a_mistake_of_ours_is_a_sentence_and_an_exit_code(capsys) -> None:
-    from milepost.cli.problems import explained
+    from milepost.cli.output.problems import explained
 
     with pytest.raises(SystemExit) as end, explained():
         raise LookupError("lost")
@@ -57,7 +57,7 @@ def test_a_mistake_of_ours_is_a_sentence_and_an_exit_code(capsys) -> None:
 
 
 def test_an_interruption_is_no_mistake(capsys) -> None:
-    from milepost.cli.problems import explained
+    from milepost.cli.output.problems import explained
 
     with pytest.raises(SystemExit) as end, explained():
         raise KeyboardInterrupt

@@ -19,7 +19,7 @@ class Own:
     def __init__(self, url, name, connection):
         self.name = name
         self.user = f"{name}_operator"
-        self.socket_folder = make_url(url).query["host"]
+        self.socket_folder = str(make_url(url).query["host"])
         self._connection = connection
 
     def url(self, *, user="", password=PASSWORD, name="", place=None):

@@ -14,8 +14,8 @@ from factories.content import HIDDEN, RIGHT, VISIBLE, WRONG, CheckDraft
 from fakes.grader import FakeGrader, InTurn, failed, passed
 from harness.queue import present_worker
 from harness.terminal import read_until
-from milepost.cli import check as check_command
-from milepost.cli import local_checks
+from milepost.cli.commands import check as check_command
+from milepost.cli.workspace import local_checks
 from milepost.engine import GradeReport, IsolationUnavailable, Outcome, Usage, Verdict
 from milepost.submissions import service
 

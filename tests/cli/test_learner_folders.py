@@ -3,7 +3,7 @@
 import pytest
 
 from factories.content import RIGHT
-from milepost.cli import checkout
+from milepost.cli.processes import settings
 
 
 @pytest.fixture
@@ -61,10 +61,10 @@ def test_far_from_milepost_its_checkout_is_meant(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MILEPOST_DATA_DIR", raising=False)
     monkeypatch.delenv("MILEPOST_CONTENT_DIR", raising=False)
-    checkout.get_settings.cache_clear()
+    settings.get_settings.cache_clear()
 
-    meant = checkout.find_settings()
-    named = checkout.find_settings(tmp_path / "mine")
+    meant = settings.find_settings()
+    named = settings.find_settings(tmp_path / "mine")
 
     assert meant.content_dir.is_dir()
     assert meant.data_dir == meant.content_dir.parent / "data"
@@ -72,8 +72,8 @@ def test_far_from_milepost_its_checkout_is_meant(monkeypatch, tmp_path):
 
 
 def test_where_milepost_is_its_files_are_not_a_learners(tmp_path):
-    found = checkout.find_checkout()
+    found = settings.find_checkout()
 
     assert found is not None
-    assert checkout.is_in_checkout(found / "traffic-report")
-    assert not checkout.is_in_checkout(tmp_path)
+    assert settings.is_in_checkout(found / "traffic-report")
+    assert not settings.is_in_checkout(tmp_path)

@@ -1,12 +1,14 @@
 """Beginning a lab from a terminal: lists, work folders, and what is never overwritten."""
 
 import json
+import re
 import subprocess
 
 import pytest
 
-from factories.content import HIDDEN, VISIBLE
-from fakes.grader import FakeGrader
+from factories.content import HIDDEN, VISIBLE, CheckDraft, write_challenge
+from fakes.clock import FakeClock
+from fakes.grader import FakeGrader, failed
 from milepost.accounts.types import Track
 
 
@@ -257,6 +259,61 @@ async def test_progress_is_shown_for_people_and_for_scripts(terminal, learner, m
     [path] = for_scripts.json["paths"]
     assert path["start_here"] is None
     assert path["skills"][0]["standing"]["is_walked"]
+
+
+async def test_status_says_what_was_left_and_where_it_goes_on(terminal, learner, make, queue):
+    lab = await make.lab()
+    made = await make.submission(lab=lab, learner=learner)
+    await queue.work(FakeGrader(failed()))
+
+    for_people = await terminal.run("status")
+    for_scripts = await terminal.run("status", "--json")
+
+    left = "Adding up, Python: 1 of 1 check fails; first: Two numbers are added"
+    address = f"/labs/adding?submission={made.id}&check=test_two_numbers_are_added"
+    assert re.search(rf"You left off \d+ s ago at {left}\.", for_people.out)
+    assert re.search(rf"Go on there: http://\S+{re.escape(address)}\n", for_people.out)
+    assert for_scripts.json["left_off"]["words"] == left
+
+
+async def test_progress_shows_attempts_and_time_and_says_how_it_is_known(
+    terminal, learner, make, queue, monkeypatch
+):
+    lab = await make.lab()
+    at_first = await terminal.run("progress")
+    await make.submission(lab=lab, learner=learner)
+    await queue.work(FakeGrader(failed()))
+    FakeClock(monkeypatch).set_forward(minutes=9)
+    await make.submission(lab=lab, learner=learner)
+    await queue.work(FakeGrader())
+
+    for_people = await terminal.run("progress")
+    for_scripts = await terminal.run("progress", "--json")
+
+    assert (at_first.exit_code, for_people.exit_code) == (0, 0)
+    assert "Nothing is handed in yet." in at_first.out
+    assert "1 proven, 0 practised." in for_people.out
+    assert re.search(r"adding +2 +9 min", for_people.out)
+    assert "without pauses of more than 15 minutes" in " ".join(for_people.out.split())
+    assert re.search(r"The same as pictures: http://\S+/progress\n", for_people.out)
+    assert for_scripts.json["labs"][0]["attempt_count"] == 2
+
+
+async def test_the_challenge_is_named_and_who_passed_it_is_placed(terminal, learner, make, queue):
+    lab = await make.lab()
+    checks = [CheckDraft(objective="basics.naming")]
+    await make.lab("naming", title="Naming things", checks=checks)
+    write_challenge(make.content_dir / "tiny", "adding", skill="basics")
+    await make.published()
+    await make.submission(lab=lab, learner=learner)
+    await queue.work(FakeGrader())
+
+    listed = await terminal.run("labs")
+    status = await terminal.run("status")
+
+    assert listed.out.count("challenge of basics") == 1
+    assert "Placed: 1 of the 2 that can be proven" in status.out
+    assert "Every milestone here is walked or placed." in status.out
 
 
 async def test_a_newcomer_is_told_where_to_start(terminal, learner, make):

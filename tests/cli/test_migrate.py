@@ -2,9 +2,21 @@
 
 import psycopg
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import CheckConstraint, create_engine, inspect
 
+import milepost.accounts.models
+import milepost.catalog.models
+import milepost.core.attempts
+import milepost.core.revisions
+import milepost.progress.models
+import milepost.submissions.models  # noqa: F401  the models register themselves
 from harness.installation import run_milepost
-from milepost.core.schema import get_newest_revision, upgrade_schema
+from milepost.core.database import Base, to_sqlalchemy_url
+from milepost.core.schema import MIGRATIONS, get_newest_revision, upgrade_schema
 
 
 @pytest.fixture
@@ -67,3 +79,51 @@ def test_migrate_leaves_a_newer_database_alone(empty_url) -> None:
 
     assert answer.returncode == 3
     assert "newer Milepost" in answer.stderr
+
+
+@pytest.fixture
+def migrated(empty_url):
+    """A connection to a database that the migrations, and nothing else, have filled."""
+    upgrade_schema(empty_url)
+    engine = create_engine(to_sqlalchemy_url(empty_url))
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def is_ours(name, kind, _parents):
+    return kind != "table" or not name.startswith("procrastinate_")
+
+
+def test_the_migrated_schema_is_that_of_the_models(migrated) -> None:
+    options = {"include_name": is_ours, "compare_type": True, "compare_server_default": True}
+    context = MigrationContext.configure(migrated, opts=options)
+
+    assert Base.metadata.tables
+    assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_migrated_schema_has_the_checks_of_the_models(migrated) -> None:
+    looking = inspect(migrated)  # Alembic compares no check constraints
+    found = {
+        table: {check["name"] for check in looking.get_check_constraints(table)}
+        for table in Base.metadata.tables
+    }
+    expected = {
+        name: {str(each.name) for each in table.constraints if isinstance(each, CheckConstraint)}
+        for name, table in Base.metadata.tables.items()
+    }
+
+    assert any(expected.values())
+    assert found == expected
+
+
+def test_migrations_lead_forward_only_in_one_line() -> None:
+    """The way back is the backup (docs/guides/operators/backup-and-upgrade.md)."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    scripts = list(ScriptDirectory.from_config(config).walk_revisions())
+
+    assert len(scripts) > 1
+    assert [script.revision for script in scripts if hasattr(script.module, "downgrade")] == []
+    assert [script.revision for script in scripts if script.is_branch_point] == []

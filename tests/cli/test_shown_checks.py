@@ -7,8 +7,16 @@ import pytest
 from rich.console import Console
 
 from fakes.grader import failed, passed
-from milepost.cli.shown_checks import print_failures, print_verdict
-from milepost.engine import Evidence, Outcome
+from fakes.recorded import recorded
+from harness.stored_reports import REPORTS, read_stored
+from milepost.cli.output.checks import (
+    print_build,
+    print_failures,
+    print_misconception,
+    print_verdict,
+)
+from milepost.client import Check
+from milepost.engine import BuildReport, Outcome
 from milepost.engine.visible import write_out_both
 
 
@@ -58,20 +66,33 @@ def test_mark_of_a_line_is_not_taken_for_the_sign_of_its_number():
 
 
 def test_what_the_check_did_last_is_told_and_not_what_the_code_did_meanwhile():
-    asked = Evidence(
-        "exchange", "GET /price", 0.1, 0.2, repeat="curl -i http://localhost:8000/price"
-    )
-    called = Evidence("exchange", "Your code: GET /lamp", 0.2, 0.1, request={"by": "you"})
+    asked = recorded("exchange", title="GET /price", at_seconds=0.1)
+    called = recorded("exchange", title="Your code: GET /lamp", at_seconds=0.2, actor="learner")
 
     said = shown(replace(failed(), evidence=(asked, called)))
 
-    assert "GET /price" in said
+    assert "exchange  GET /price → 200 OK" in said
+    assert "repeat    curl -i http://localhost:8000/books" in said
     assert "Your code" not in said
+
+
+def test_what_the_last_program_wrote_to_standard_error_is_shown():
+    said = "Traceback (most recent call last):\nSyntaxError: invalid syntax\n"
+    earlier, last = (
+        recorded("program", at_seconds=at, response={"exit_code": 1, "stdout": "", "stderr": text})
+        for at, text in ((0.1, "an earlier run\n"), (0.2, said))
+    )
+
+    text = shown(replace(failed(), evidence=(earlier, last)))
+
+    assert "printed   Traceback (most recent call last):" in text
+    assert "SyntaxError: invalid syntax" in text
+    assert "an earlier run" not in text
 
 
 def test_the_end_of_a_transaction_is_not_what_the_check_did_last():
     removed, ended = (
-        Evidence("statement", title, 0.1, 0.2, response={"command": command})
+        recorded("statement", title=title, response={"columns": [], "command": command})
         for title, command in (("DELETE FROM orders", "DELETE 14"), ("COMMIT", "COMMIT"))
     )
 
@@ -79,6 +100,23 @@ def test_the_end_of_a_transaction_is_not_what_the_check_did_last():
 
     assert "DELETE FROM orders" in said
     assert "COMMIT" not in said
+
+
+def test_emphasis_is_told_without_its_asterisks_and_code_as_it_is():
+    said = shown(replace(failed(), message="Your basket *is* the list `*all*`."))
+
+    assert "Your basket is the list `*all*`." in said
+
+
+def test_an_explanation_is_told_without_asterisks():
+    stream = io.StringIO()
+
+    print_misconception(
+        Console(file=stream, width=80), "It *is* a copy", "Both hold the *same* records."
+    )
+
+    assert "It is a copy." in stream.getvalue()
+    assert "the same records." in stream.getvalue()
 
 
 def test_the_end_of_a_long_message_stays():
@@ -145,10 +183,39 @@ def test_a_tab_and_a_no_break_space_are_told_apart_in_the_terminal():
 
 
 def test_a_traceback_is_shown_below_what_a_mentor_says():
-    raised = {"expected": None, "got": None, "detail": "line 7, in tally\nKeyError: 'x'"}
-    check = replace(failed(message="It raised KeyError."), **raised)
+    check = replace(
+        failed(message="It raised KeyError."),
+        expected=None,
+        got=None,
+        detail="line 7, in tally\nKeyError: 'x'",
+    )
 
     said = shown(check)
 
     assert "It raised KeyError." in said
     assert "line 7, in tally" in said
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_checks_that_a_server_of_an_older_version_sends_are_told(name):
+    checks = [Check.model_validate(check) for check in read_stored(name)["checks"]]
+    (check,) = (check for check in checks if check.outcome == "failed" and not check.hidden)
+
+    said = " ".join(shown(check).split())
+
+    steps = [piece for piece in check.evidence if piece.kind not in {"log", "note"}]
+    own = [piece.title for piece in steps if piece.request.get("by") != "you"]
+    assert any(" ".join(title.split())[:40] in said for title in own)
+    assert all(piece.title not in said for piece in steps if piece.title not in own)
+
+
+def test_what_a_compiler_refused_is_printed_without_terminal_codes():
+    said = io.StringIO()
+    console = Console(file=said, width=80)
+
+    print_build(console, BuildReport(passed=True, output="a warning", seconds=0.1))
+    print_build(console, BuildReport(passed=False, output="main.go:3:1: \x1b[31mno", seconds=0.1))
+
+    assert "The compiler refused it, so no check was run:\n  main.go:3:1: " in said.getvalue()
+    assert "\x1b" not in said.getvalue()
+    assert "a warning" not in said.getvalue()

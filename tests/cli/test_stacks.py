@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from harness.installation import run_milepost
 
 
@@ -22,11 +24,16 @@ def test_stacks_are_listed_for_people(tmp_path) -> None:
     assert "milepost stacks install django" in answer.stdout
 
 
-def test_a_stack_without_libraries_needs_no_installation(tmp_path) -> None:
-    answer = run_milepost("stacks", "install", "python", MILEPOST_STACKS_DIR=str(tmp_path))
+@pytest.mark.needs_isolated_tier
+def test_a_stack_is_tested_once_on_a_machine_and_has_nothing_to_install(tmp_path) -> None:
+    first, second = (
+        run_milepost("stacks", "install", "python", MILEPOST_STACKS_DIR=str(tmp_path))
+        for _ in range(2)
+    )
 
-    assert answer.returncode == 0
-    assert list(tmp_path.iterdir()) == []
+    assert (first.returncode, first.stderr) == (0, "Tested the stack python\n")
+    assert (second.returncode, second.stderr) == (0, "")
+    assert [path.name for path in tmp_path.iterdir()] == ["python.selftest.json"]
 
 
 def test_an_unknown_stack_is_used_wrongly_and_the_known_are_named() -> None:

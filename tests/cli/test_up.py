@@ -53,6 +53,20 @@ class TestRunning:
         assert httpx.get(installation.link).status_code == 200
         assert "backend-developer" in installation.said
 
+    def test_its_lessons_its_errors_and_its_source_can_be_found(
+        self, installation: Installation
+    ) -> None:
+        dsn = find_running_dsn(installation.data_dir / "postgres")
+        assert dsn is not None
+        with psycopg.connect(dsn) as connection:
+            rows = connection.execute(
+                "SELECT kind FROM search_entries WHERE called IN "
+                "('error handling', 'lab closed', 'milepost core queue', 'loops')"
+            )
+            found = {kind for (kind,) in rows}
+
+        assert {"lesson", "objective", "error", "source"} <= found
+
     def test_open_prints_another_link_that_works(self, installation: Installation) -> None:
         answer = run_milepost("open", "--data", str(installation.data_dir))
 

@@ -23,12 +23,20 @@ def plain_environment(monkeypatch):
         monkeypatch.delenv(name.upper(), raising=False)
 
 
+class SilentHandler(BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+class SilentServer(ThreadingHTTPServer):
+    def handle_error(self, *_):
+        pass
+
+
 @contextmanager
 def serving(context=None):
     """Serve nothing but refusals, with or without https; yield the port."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    server.RequestHandlerClass.log_message = lambda *_: None
-    server.handle_error = lambda *_: None
+    server = SilentServer(("127.0.0.1", 0), SilentHandler)
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from milepost.engine import install_stack
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -30,3 +32,12 @@ def skills(path_folder):
     return [
         {"folder": file.parent, **tomllib.loads(file.read_text(encoding="utf-8"))} for file in files
     ]
+
+
+@pytest.fixture(scope="session")
+def stacks_dir():
+    """The checkout's stacks of web frameworks, which `make test` has installed before."""
+    folder = ROOT / "data" / "stacks"
+    for name in ("fastapi", "django", "express"):
+        install_stack(name, folder)
+    return folder

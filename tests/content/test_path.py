@@ -49,7 +49,7 @@ def test_every_track_has_a_language_and_stacks_that_can_be_graded(path):
         "python": "python",
         "javascript": "node",
         "java": None,
-        "go": None,
+        "go": "go",
         "csharp": None,
     }
     assert [framework["slug"] for framework in path["frameworks"]] == [

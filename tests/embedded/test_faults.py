@@ -260,10 +260,10 @@ def _reachable_binaries() -> list[binaries.PostgresBinaries]:
     return system or found
 
 
-def test_the_leash_gives_up_when_its_holder_is_gone(tmp_path: Path) -> None:
-    from milepost.embedded.leash import leashed
+def test_a_child_gives_up_when_its_parent_is_gone(tmp_path: Path) -> None:
+    from milepost.embedded.parent_death import dying_with_parent
 
-    command = leashed(["/bin/touch", str(tmp_path / "ran")], on_orphaned=signal.SIGTERM)
+    command = dying_with_parent(["/bin/touch", str(tmp_path / "ran")], on_orphaned=signal.SIGTERM)
     command = [word if not word.startswith("--parent") else "--parent=1" for word in command]
 
     assert subprocess.run(command, check=False).returncode == 0

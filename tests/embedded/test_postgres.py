@@ -13,7 +13,7 @@ from milepost.embedded import EmbeddedPostgres, find_running_dsn
 
 def ask(dsn: str, query: str) -> object:
     with psycopg.connect(dsn) as connection:
-        row = connection.execute(query).fetchone()  # type: ignore[arg-type]
+        row = connection.execute(query).fetchone()
     assert row is not None
     return row[0]
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.rooms import processes_in_rooms, wait_until_nothing_runs
+from harness.labs_postgres import labs_postgres
+from harness.sandboxes import processes_in_sandboxes, wait_until_nothing_runs
+from harness.stacks import ENTRIES
 from milepost.engine import (
     CheckResult,
     Engine,
@@ -18,25 +20,11 @@ from milepost.engine import (
     GradeReport,
     GradeRequest,
     GradingFinished,
+    GradingSpec,
     Limits,
     install_stack,
 )
 
-ENTRIES = {
-    **{
-        stack: Entry(program=("python", "main.py"), module="main.py", service=service)
-        for stack, service in {
-            "python": ("python", "main.py"),
-            "fastapi": ("python", "-m", "uvicorn", "main:app", "--port", "8000"),
-            "django": ("python", "main.py", "runserver", "--noreload", "8000"),
-        }.items()
-    },
-    **{
-        stack: Entry(program=("node", "main.mjs"), module="main.mjs", service=("node", "main.mjs"))
-        for stack in ("node", "express")
-    },
-    "sql": Entry(),
-}
 IMPORTS = "import pytest\nfrom milepost.engine.checks import *\n"
 QUICK = Limits(wall_seconds=10, run_seconds=3)
 
@@ -93,18 +81,21 @@ def make_request(tmp_path):
         (lab / "checks.py").write_text(IMPORTS + textwrap.dedent(checks))
         for name, content in (data or {}).items():
             (lab / "data" / name).write_text(content)
-        name = ENTRIES[stack].program[-1] if ENTRIES[stack].program else "answer.sql"
+        usual = ENTRIES.get(stack, Entry())
+        name = usual.program[-1] if usual.program else "answer.sql"
         services = ("postgres",) if stack == "sql" else ()
         files = {name: files} if isinstance(files, str) else (files or {name: ""})
         return GradeRequest(
             run_id="run",
             lab=lab,
             stack=stack,
-            entry=more.pop("entry", entry_for(stack, checks)),
+            spec=GradingSpec(
+                entries={stack: more.pop("entry", None) or entry_for(stack, checks)},
+                limits=limits,
+                services=more.pop("services", services),
+            ),
             files={path: textwrap.dedent(text).encode() for path, text in files.items()},
             seed=more.pop("seed", 7),
-            limits=limits,
-            services=more.pop("services", services),
             **more,
         )
 
@@ -112,9 +103,11 @@ def make_request(tmp_path):
 
 
 @pytest.fixture
-def room_users():
-    """The host users of everything that runs in a room now: `room_users()`."""
-    return lambda: {process.uids().real for process in processes_in_rooms() if process.is_running()}
+def sandbox_users():
+    """The host users of everything that runs in a sandbox now: `sandbox_users()`."""
+    return lambda: {
+        process.uids().real for process in processes_in_sandboxes() if process.is_running()
+    }
 
 
 @pytest.fixture
@@ -143,7 +136,7 @@ def list_service_processes():
 
 def service_processes(engine: Engine) -> set[int]:
     """What is kept from run to run: the labs' PostgreSQL, once a run has asked for it."""
-    opened = engine._services.postgres._open
+    opened = labs_postgres(engine)
     if opened is None:
         return set()
     sandbox = psutil.Process(opened.cluster.server._sandbox._process.pid)

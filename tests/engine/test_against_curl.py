@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pycurl
 import pytest
@@ -102,9 +103,9 @@ def read_headers(lines):
 
 
 HELLO = [["content-length", "12"]]
-EARLY = [413, [["content-length", "3"], ["connection", "close"]], "big"]
+EARLY: list[Any] = [413, [["content-length", "3"], ["connection", "close"]], "big"]
 # Name -> what a check sees, what curl does (None: at random), and what the guide says of it.
-DIFFERENCES = {
+DIFFERENCES: dict[str, Any] = {
     "reset after no length": (
         [200, [], "hello, world"],
         REFUSED,

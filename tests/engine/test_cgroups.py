@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from milepost.engine import Engine, GradingFinished, Limits, Outcome
-from milepost.engine.request import MEBIBYTE
+from milepost.engine.limits import MEBIBYTE
 from milepost.engine.sandbox import cgroup_home
 
 HOME = cgroup_home.find_cgroup_home()
@@ -18,6 +18,7 @@ SMALL = Limits(wall_seconds=15, run_seconds=8, memory_bytes=96 * MEBIBYTE, proce
 
 
 def list_own_groups() -> list[Path]:
+    assert not isinstance(HOME, str)
     folders = dict.fromkeys(HOME.folders.values())
     return [each for folder in folders for each in folder.glob(f"milepost-{os.getpid()}-*")]
 
@@ -120,6 +121,7 @@ async def test_processes_are_refused_by_the_kernel_and_named(grade):
 def test_groups_of_dead_workers_are_swept_and_those_of_living_ones_are_not():
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
+    assert not isinstance(HOME, str)
     folder = HOME.folders["pids"]
     left, own = folder / f"milepost-{dead.pid}-0", folder / f"milepost-{os.getpid()}-swept"
     left.mkdir()

@@ -4,8 +4,9 @@ import os
 import socket
 
 from milepost.engine.channel import Channel
-from milepost.engine.guest.bounded_json import parse_object
-from milepost.engine.guest.wire import Decoder
+from milepost.engine.protocol.bounded_json import parse_object
+from milepost.engine.protocol.check_process import GUEST_REPLIES, GuestGiven
+from milepost.engine.protocol.frames import Decoder
 
 
 async def test_other_end_that_has_read_everything_may_go_before_the_sender_looks_up(monkeypatch):
@@ -19,7 +20,7 @@ async def test_other_end_that_has_read_everything_may_go_before_the_sender_looks
         data, fds, _, _ = socket.recv_fds(theirs, 1 << 16, 4)
         decoder = Decoder(parse_object)
         decoder.feed(data)
-        heard.extend([decoder.next_frame().body, len(fds)])
+        heard.extend([GUEST_REPLIES.decode(decoder.next_frame()), len(fds)])
         for fd in fds:
             os.close(fd)
         theirs.close()
@@ -28,9 +29,9 @@ async def test_other_end_that_has_read_everything_may_go_before_the_sender_looks
     monkeypatch.setattr(socket, "send_fds", send_and_be_overtaken)
     channel = Channel(ours)
 
-    await channel.send_with({"guest": True}, [write])
+    await channel.send(GuestGiven(), [write])
 
-    assert heard == [{"guest": True}, 1]
+    assert heard == [GuestGiven(), 1]
     channel.close()
     os.close(read)
     os.close(write)

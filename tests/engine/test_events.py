@@ -17,6 +17,8 @@ from milepost.engine import (
     Verdict,
     serialize,
 )
+from milepost.engine.evidence.call import Returned
+from milepost.engine.evidence.program import ProgramOutput
 
 HELD = """
     @check(task="t", objectives=["o"])
@@ -95,7 +97,7 @@ async def test_same_seed_makes_the_same_inputs(grade):
     assert first.only.evidence[0].request["seed"] == 11 == first.report.seed
 
 
-async def test_evidence_shows_a_program_run_and_how_to_repeat_it(grade):
+async def test_evidence_shows_a_program_run_and_how_to_repeat_it(grade, tmp_path):
     graded = await grade(
         """
         @check(task="t", objectives=["o"])
@@ -103,6 +105,7 @@ async def test_evidence_shows_a_program_run_and_how_to_repeat_it(grade):
             log = "".join(f"line {n}\\n" for n in range(1000))
             program.run("--top", "3", "access log.txt", files={"access log.txt": log})
             program.run(stdin="hello")
+            program.run("a b.log", files={"a b.log": b"-5%\\n\\xff it's \\\\\\\\\\n"})
         """,
         """
         import sys
@@ -111,18 +114,20 @@ async def test_evidence_shows_a_program_run_and_how_to_repeat_it(grade):
         """,
     )
 
-    first, second = graded.only.evidence
+    first, second, third = graded.only.evidence
     assert (first.kind, first.title) == ("program", "python main.py --top 3 'access log.txt'")
-    assert first.repeat == first.title
-    assert first.request["files"]["access log.txt"]["lines"] == 1000
-    assert first.request["files"]["access log.txt"]["head"].startswith("line 0\nline 1\n")
-    assert first.response == {
-        "exit_code": 0,
-        "stdout": "red ['--top', '3', 'access log.txt']\n",
-        "stderr": "\ufffd!",
-    }
+    assert first.repeat is None, "no line can hold the file that it would need"
+    assert first.request.files["access log.txt"].lines == 1000
+    assert first.request.files["access log.txt"].head.startswith("line 0\nline 1\n")
+    assert first.response == ProgramOutput(
+        exit_code=0, stdout="red ['--top', '3', 'access log.txt']\n", stderr="\ufffd!"
+    )
     assert 0 < first.at_seconds < second.at_seconds
-    assert second.repeat == "python main.py < input.txt"
+    assert second.repeat == "printf hello | python main.py"
+    assert third.repeat.endswith(" && python main.py 'a b.log'")
+    make = await asyncio.create_subprocess_shell(third.repeat.partition(" && ")[0], cwd=tmp_path)
+    assert await make.wait() == 0
+    assert (tmp_path / "a b.log").read_bytes() == b"-5%\n\xff it's \\\\\n"
 
 
 async def test_evidence_shows_calls_values_errors_and_what_was_printed(grade):
@@ -167,8 +172,8 @@ async def test_evidence_shows_calls_values_errors_and_what_was_printed(grade):
         *("twice(4)", "refuse('x')", "new Counter(10)", "Counter.add(5)", "Counter.total"),
         *("odd()", "later()", "seen"),
     ]
-    assert graded.only.evidence[0].response == {"value": 8, "stdout": "thinking\n"}
-    assert graded.only.evidence[1].response["error"]["type"] == "ValueError"
+    assert graded.only.evidence[0].response == Returned(value=8, stdout="thinking\n")
+    assert graded.only.evidence[1].response.error.type == "ValueError"
 
 
 async def test_error_that_a_check_does_not_expect_fails_it_in_words(grade):
@@ -210,6 +215,32 @@ async def test_long_texts_are_compared_at_once_and_cut(grade):
     assert "more characters" in graded.only.got
     assert graded.only.evidence[0].truncated
     assert graded.report.usage.wall_seconds < 5
+
+
+async def test_per_cent_signs_in_what_is_compared_are_only_signs(grade):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_equal(program):
+            assert program.run().stdout == "100%", "They differ"
+
+        @check(task="t", objectives=["o"])
+        def test_within(program):
+            assert "99%" in program.run().stdout, "It is not in there"
+
+        @check(task="t", objectives=["o"])
+        def test_without_a_sentence(program):
+            assert program.run().stdout == "%s"
+        """,
+        r"print('{width: 100%; height: 7%\\}', end='')",
+    )
+
+    assert [check.outcome for check in graded.report.checks] == [Outcome.FAILED] * 3
+    assert graded.check("test_equal").message == "They differ"
+    assert graded.check("test_equal").got == "{width: 100%; height: 7%\\}"
+    assert graded.check("test_equal").expected == "100%"
+    assert graded.check("test_within").message == "It is not in there"
+    assert graded.check("test_without_a_sentence").expected == "%s"
 
 
 async def test_node_answers_like_python(grade):
@@ -270,8 +301,9 @@ from milepost.engine import *
 async def main(lab, runtime):
     entry = Entry(program=("python", "main.py"), module="main.py")
     code = b"import os, time\\nos.fork(); os.setsid() if os.fork() == 0 else 0\\ntime.sleep(60)"
-    request = GradeRequest(run_id="r", lab=Path(lab), stack="python", entry=entry,
-        files={"main.py": code}, seed=1, limits=Limits(wall_seconds=60, run_seconds=60))
+    request = GradeRequest(run_id="r", lab=Path(lab), stack="python",
+        files={"main.py": code}, seed=1,
+        spec=GradingSpec({"python": entry}, Limits(wall_seconds=60, run_seconds=60)))
     async with Engine(runtime_dir=Path(runtime)) as engine:
         async for event in engine.grade(request):
             print(type(event).__name__, getattr(event, "name", ""), flush=True)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from milepost.engine import Verdict
-from milepost.engine.checks.evidence import clean, describe_file, shorten, show_value
+from milepost.engine.checks.evidence import clean, describe_input, shorten, show_value
 from milepost.engine.checks.judge import compare
 from milepost.engine.checks.rows import Rows
 
@@ -25,7 +25,7 @@ def test_what_no_database_keeps_is_still_seen():
 
 def test_words_show_a_carriage_return_and_lose_terminal_codes():
     assert clean("one\r\n\x1b[31mtwo\x1b[0m\r") == "one␍\ntwo␍"
-    assert describe_file(b"one\r\ntwo\r\n")["head"] == "one␍\ntwo␍"
+    assert describe_input(b"one\r\ntwo\r\n").head == "one␍\ntwo␍"
 
 
 async def test_evidence_of_any_size_does_not_break_the_run(grade):

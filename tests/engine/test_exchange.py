@@ -139,7 +139,7 @@ async def test_request_whose_answer_was_not_read_any_more_is_where_the_check_end
     last = list_steps(graded.only.evidence)[-1]
     assert graded.only.outcome is Outcome.FAILED
     assert (last.title, last.repeat) == ("GET /not-read", "curl -i http://localhost:8000/not-read")
-    assert last.response["fault"] == "The check ended before it read the answer."
+    assert last.response.fault == "The check ended before it read the answer."
 
 
 REDIRECT = (

@@ -1,7 +1,7 @@
 """A forked Python is the Python one knows: small programs, forked and really started, compared."""
 
 import textwrap
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -10,7 +10,7 @@ from milepost.engine.stacks import load_stack
 
 PATIENT = Limits(wall_seconds=120, run_seconds=10)
 SHOWN_FILES = "for folder in sorted(os.walk('.')): print(folder)"
-WHO_STARTS = "print(b'guest.launcher' in open('/proc/self/cmdline', 'rb').read())"
+WHO_STARTS = "print(b'agent.launcher' in open('/proc/self/cmdline', 'rb').read())"
 # Each is run with the input below, as a file and as a module.
 PROGRAMS = {
     "nothing": "",
@@ -211,7 +211,7 @@ def compare(grade, monkeypatch):
         for may_fork in (True, False):
             with monkeypatch.context() as patch:
                 if not may_fork:
-                    patch.setattr("milepost.engine.grading.load_stack", load_unforked)
+                    patch.setattr("milepost.engine.grading.engine.load_stack", load_unforked)
                 graded = await grade(
                     write_checks([*runs, ("who_starts.py",)]),
                     {
@@ -225,7 +225,10 @@ def compare(grade, monkeypatch):
                 )
             assert graded.report.verdict is Verdict.PASSED, graded.report.checks
             found.append(
-                [[each.response for each in check.evidence] for check in graded.report.checks]
+                [
+                    [asdict(each.response) for each in check.evidence]
+                    for check in graded.report.checks
+                ]
             )
         forked, real = found
         starters = [outcomes.pop()[0]["stdout"] for outcomes in (forked, real)]

@@ -5,13 +5,14 @@ import subprocess
 
 import pytest
 
-from milepost.engine.guest import plain_json
+from milepost.engine.guests.submitted_imports import find_imports
+from milepost.engine.protocol import plain_json
+from milepost.engine.protocol.guest import Submitted
 from milepost.engine.stacks.runtimes import find_interpreter
-from milepost.engine.submitted_imports import find_imports
 
 DEAR = {"collections", "contextlib", "dataclasses", "enum", "functools", "json", "re", "runpy"}
 DEAR |= {"selectors", "signal", "socket", "typing"}
-IMPORTS = "import milepost.engine.guest.launcher, milepost.engine.guest.harness, sys"
+IMPORTS = "import milepost.engine.agent.launcher, milepost.engine.agent.harness, sys"
 VALUES = [
     {},
     [],
@@ -25,10 +26,11 @@ VALUES = [
 
 @pytest.fixture
 def guest_code(tmp_path, checkout):
-    """A folder in which the guest's code lies alone, as a room shows it."""
+    """A folder in which the guest's code lies alone, as a sandbox shows it."""
     folder = tmp_path / "milepost" / "engine"
     folder.mkdir(parents=True)
-    (folder / "guest").symlink_to(checkout / "src" / "milepost" / "engine" / "guest")
+    for name in ("agent", "protocol"):
+        (folder / name).symlink_to(checkout / "src" / "milepost" / "engine" / name)
     return tmp_path
 
 
@@ -75,14 +77,16 @@ def test_imports_of_a_submission_are_told_by_what_may_be_done_with_them():
 
     told = find_imports(files)
 
-    assert told == {
-        "wanted": ["json", "os.path", "typing"],
-        "own": ["app", "main", "re", "types"],
-        "used": ["urllib.parse"],
-        "changes_path": True,
-        "looks_at_processes": False,
-    }
+    assert told == Submitted(
+        wanted=["json", "os.path", "typing"],
+        own=["app", "main", "re", "types"],
+        used=["urllib.parse"],
+        changes_path=True,
+        looks_at_processes=False,
+    )
 
 
 def test_imports_of_nothing_are_nothing():
-    assert not any(find_imports({"main.mjs": b"import fs from 'node:fs';"}).values())
+    told = find_imports({"main.mjs": b"import fs from 'node:fs';"})
+
+    assert told == Submitted([], [], [], changes_path=False, looks_at_processes=False)

@@ -37,7 +37,7 @@ REACHES = [
     "print(open('/new', 'w'))",
     "print(open('/dev/new', 'w'))",
     "print(open('/usr/lib/new', 'w'))",
-    "print(open('/opt/milepost/milepost/engine/guest/wire.py', 'a'))",
+    "print(open('/opt/milepost/milepost/engine/protocol/frames.py', 'a'))",
     "os.mknod('/work/null', 0o20666, os.makedev(1, 3)); print(open('/work/null'))",
     "os.setuid(0); print('root')",
     "os.chroot('/work'); print('chroot')",
@@ -141,7 +141,7 @@ async def test_check_process_sees_its_lab_and_neither_host_nor_network(grade, li
 
 @pytest.mark.needs_isolated_tier
 async def test_nothing_runs_as_root_and_roots_guests_and_checks_have_users_apart(
-    engine, make_request, room_users
+    engine, make_request, sandbox_users
 ):
     request = make_request(
         """
@@ -155,7 +155,7 @@ async def test_nothing_runs_as_root_and_roots_guests_and_checks_have_users_apart
     )
     users = set()
     async for _ in engine.grade(request):
-        users |= room_users()
+        users |= sandbox_users()
 
     assert 0 not in users
     assert users == {os.geteuid()} if os.geteuid() else len(users) >= 2

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from milepost.engine import Engine, Entry, Limits, Outcome, Tier, Verdict, probe_isolation
-from milepost.engine.request import MEBIBYTE
+from milepost.engine.limits import MEBIBYTE
 
 RUN = """
     @check(task="t", objectives=["o"])
@@ -95,6 +95,25 @@ async def test_memory_is_limited_as_the_sum_of_all_processes(grade):
 
     assert graded.report.limit_hit == "memory_bytes"
     assert graded.check("test_next").outcome is Outcome.PASSED
+
+
+async def test_a_file_that_is_only_mapped_is_no_memory_where_the_kernel_keeps_the_account(
+    grade,
+):
+    code = """
+import mmap
+with open('big', 'wb') as file:
+  for _ in range(80): file.write(bytes(1 << 20))
+with open('big', 'rb') as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+  print(sum(mapped[::4096]))"""
+    limits = replace(SMALL, memory_bytes=64 * MEBIBYTE, disk_bytes=128 * MEBIBYTE)
+
+    graded = await grade(RUN, bomb(code), limits=limits)
+
+    has_cgroup = "cgroup" in graded.report.isolation
+    assert graded.report.limit_hit == (None if has_cgroup else "memory_bytes")
+    assert graded.check("test_bomb").outcome is (Outcome.PASSED if has_cgroup else Outcome.CRASHED)
+    assert graded.report.usage.memory_peak_bytes <= limits.memory_bytes or not has_cgroup
 
 
 async def test_disk_filled_faster_than_the_watch_looks_is_still_named(grade):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from milepost.engine import Limits, Outcome, Verdict
+from milepost.engine import Entry, Limits, Outcome, Verdict
 
 PATIENT = Limits(wall_seconds=60, run_seconds=5)
 TWO_CHECKS = """
@@ -32,7 +32,7 @@ def two_checks(first, second=None):
 def values(graded):
     """What the first call of each check has answered."""
     return [
-        next(each.response["value"] for each in check.evidence if each.kind == "call")
+        next(each.response.value for each in check.evidence if each.kind == "call")
         for check in graded.report.checks
     ]
 
@@ -48,7 +48,7 @@ async def test_each_check_calls_a_process_that_was_forked_for_it_and_has_importe
 
         def who():
             ran = open("/proc/self/cmdline", "rb").read()
-            return [IMPORTED_BY, os.getpid(), os.getppid(), b"guest.launcher" in ran]
+            return [IMPORTED_BY, os.getpid(), os.getppid(), b"agent.launcher" in ran]
         """,
     )
 
@@ -168,7 +168,7 @@ async def test_check_that_does_damage_leaves_a_working_module_to_the_next(grade,
     assert graded.check("test_one").outcome is outcome, graded.check("test_one").message
     second = graded.check("test_two")
     assert second.outcome is Outcome.PASSED, second.message
-    assert "stdout" not in second.evidence[0].response, "what an earlier check printed is not shown"
+    assert second.evidence[0].response.stdout == "", "what an earlier check printed is not shown"
 
 
 @pytest.mark.needs_isolated_tier
@@ -226,3 +226,87 @@ async def test_fork_waits_for_its_own_children_and_has_chances_of_its_own(grade)
     assert graded.report.verdict is Verdict.PASSED, [each.message for each in graded.report.checks]
     _, second, third = values(graded)
     assert second != third
+
+
+BRACE = "function two() {\n  return 2;\n}}\n"
+IMPORTS_PARTS = """
+import { one } from "./parts/one.mjs";
+export const f = () => one;
+"""
+UNPARSED = {
+    "entry": ({"main.mjs": "\nexport const f = () => 1;\n" + BRACE}, "main.mjs", 5),
+    "imported": (
+        {
+            "main.mjs": IMPORTS_PARTS,
+            "broken.mjs": BRACE,  # nothing imports it
+            "parts/one.mjs": "import './two.mjs';\nexport const one = 1;\n",
+            "parts/two.mjs": BRACE,
+        },
+        "parts/two.mjs",
+        3,
+    ),
+    "imported-later": (
+        {"main.mjs": "await import('./late.mjs');\n", "late.mjs": "export " + BRACE},
+        "late.mjs",
+        3,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNPARSED)
+async def test_syntax_error_in_javascript_is_told_with_file_and_line(grade, case):
+    files, file, line = UNPARSED[case]
+    graded = await grade(two_checks("solution.call('f')"), files, stack="node", limits=PATIENT)
+
+    assert graded.report.verdict is Verdict.CRASHED
+    for check in graded.report.checks:
+        assert check.message == (
+            "Your module `main.mjs` could not be imported: "
+            f"SyntaxError: Unexpected token '}}' ({file}, line {line})"
+        )
+        assert f"/work/{file}:{line}\n}}}}\n ^\n\nSyntaxError: Unexpected" in check.detail
+        assert "node:internal" not in check.detail
+
+
+async def test_syntax_error_that_a_module_raises_itself_keeps_its_own_place(grade):
+    raises = "export const f = 1;\nJSON.parse('}');\n"
+    graded = await grade(two_checks("solution.call('f')"), raises, stack="node", limits=PATIENT)
+
+    first, _ = graded.report.checks
+    assert first.message.endswith("is not valid JSON")
+    assert "/work/main.mjs:2:6" in first.detail
+
+
+@pytest.mark.parametrize(
+    ("file", "code", "says"),
+    [
+        ("main.mjs", "function judgeDisk() {}", "`judgeDisk` is there, but not exported: put `e"),
+        ("main.mjs", "async function judgeDisk() {}", "`judgeDisk` is there, but not exported: p"),
+        ("main.mjs", "const judge_disk = () => 1", "`judge_disk` is there, but not exported: put"),
+        (
+            "main.js",
+            "class judgeDisk {}\nrequire('fs');",
+            "not exported: add it to `module.exports`",
+        ),
+        ("main.cjs", "let judgeDisk = 1;", "not exported: add it to `module.exports`"),
+        ("main.mjs", "export let judgeDisk;", ""),
+        ("main.mjs", "let judgeDisk;\nexport { judgeDisk };", ""),
+        ("main.mjs", "function judgeDisks() {\n  function judgeDisk() {}\n}", ""),
+        ("main.mjs", "// function judgeDisk() {}", ""),
+    ],
+)
+async def test_javascript_name_that_is_not_exported_is_told_as_such(grade, file, code, says):
+    graded = await grade(
+        two_checks("solution.call('judge_disk')"),
+        {file: code + "\n"},
+        stack="node",
+        entry=Entry(module=file),
+        limits=PATIENT,
+    )
+
+    assert graded.report.verdict is Verdict.FAILED
+    for check in graded.report.checks:
+        said = check.message.removeprefix(f"{file} has no `judgeDisk`")
+        assert says in said
+        assert said.startswith(" (") is bool(says)
+        assert said.endswith(", which the brief asks for.")

@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -105,7 +105,7 @@ def load_unforked(name, stacks_dir):
 def list_answers(graded, path):
     assert graded.report.verdict is Verdict.PASSED, graded.report.checks
     pieces = [piece for check in graded.report.checks for piece in check.evidence]
-    return [piece.response for piece in pieces if path in piece.title]
+    return [asdict(piece.response) for piece in pieces if path in piece.title]
 
 
 @pytest.mark.parametrize("stack", APPS)
@@ -114,7 +114,7 @@ async def test_service_that_waited_sees_what_one_sees_that_was_started(grade, mo
     waited = list_answers(
         await grade(checks, write_app(stack), stack=stack, limits=PATIENT), "/show"
     )
-    monkeypatch.setattr("milepost.engine.grading.load_stack", load_unforked)
+    monkeypatch.setattr("milepost.engine.grading.engine.load_stack", load_unforked)
 
     started = list_answers(
         await grade(checks, write_app(stack), stack=stack, limits=PATIENT), "/show"
@@ -141,6 +141,31 @@ async def test_checks_begin_with_a_fork_that_waited_and_restarts_with_a_start(gr
 
     drawn = [answer["body"] for answer in list_answers(graded, "/waited")]
     assert len({str(each) for each in drawn}) == 5, "each start draws numbers of its own"
+
+
+async def test_of_a_run_that_is_likely_to_end_early_forks_wait_once_two_checks_have_passed(grade):
+    started = 'assert not service.get("/waited").json()["waited"]'
+    waited = 'assert service.get("/waited").json()["waited"]'
+    checks = write_checks(started, started, *3 * [waited])
+
+    graded = await grade(
+        checks, write_app("fastapi"), stack="fastapi", limits=PATIENT, ends_early=True
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, graded.report.checks
+
+
+async def test_forks_go_on_waiting_while_other_checks_start_the_service_otherwise(grade):
+    waited = 'assert service.get("/waited").json()["waited"]'
+    started = (
+        'service.environment["MORE"] = "1"; assert not service.get("/waited").json()["waited"]'
+    )
+
+    graded = await grade(
+        write_checks(*4 * [waited, started]), write_app("fastapi"), stack="fastapi", limits=PATIENT
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, graded.report.checks
 
 
 async def test_what_an_import_prints_is_printed_in_each_check(grade):
@@ -176,3 +201,88 @@ async def test_forks_that_wait_are_not_counted_as_the_learners_processes(grade):
 
     assert graded.report.verdict is Verdict.PASSED, graded.report.checks
     assert graded.report.usage.processes_peak == 1
+
+
+WITH_DATABASE = """
+import os, random
+import psycopg
+from fastapi import FastAPI
+from sqlalchemy import create_engine, text
+{early}
+IMPORTED_IN = os.getsid(0)
+URL = os.environ["DATABASE_URL"]
+app = FastAPI()
+engine = create_engine(URL.replace("postgresql:", "postgresql+psycopg:"))
+
+@app.get("/waited")
+def get_waited():
+    return {{"waited": os.getsid(0) != IMPORTED_IN, "url": URL}}
+
+@app.get("/count")
+def get_count():
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO seen DEFAULT VALUES"))
+        return connection.execute(text("SELECT count(*), max(id) FROM seen")).one()._asdict()
+"""
+SEEN = {"schema.sql": "CREATE TABLE seen (id integer GENERATED ALWAYS AS IDENTITY)"}
+WITH_DATABASE_CHECK = '''
+@check(task="t", objectives=["o"])
+def test_{number}(service, postgres):
+    """It is asked"""
+    {body}
+'''
+
+
+def write_database_checks(*bodies):
+    return "".join(WITH_DATABASE_CHECK.format(number=n, body=b) for n, b in enumerate(bodies))
+
+
+# No function of Python's own is called that connects.
+KNOCKS = """
+import ctypes, socket, struct
+place = struct.pack("=H", socket.AF_INET) + struct.pack("!H4s8x", 5432, bytes([127, 0, 0, 1]))
+with socket.socket() as knocks:
+    CONNECTED = ctypes.CDLL(None).connect(knocks.fileno(), place, len(place))
+"""
+
+
+async def grade_with_database(grade, early, *bodies):
+    graded = await grade(
+        write_database_checks(*bodies),
+        WITH_DATABASE.format(early=early),
+        stack="fastapi",
+        services=("postgres",),
+        data=SEEN,
+        limits=PATIENT,
+    )
+    assert graded.report.verdict is Verdict.PASSED, graded.report.checks
+    return graded
+
+
+async def test_service_with_a_database_is_imported_once_and_each_check_has_an_empty_one(grade):
+    asks = 'assert service.get("/waited").json()["waited"]'
+    counts = 'assert service.get("/count").json() == {"count": 1, "max": 1}'
+    sees = 'assert postgres.value("SELECT count(*) FROM seen") == 1'
+
+    graded = await grade_with_database(grade, "", *4 * [f"{asks}; {counts}; {sees}"])
+
+    urls = {str(each["body"]) for each in list_answers(graded, "/waited")}
+    assert len(urls) == 1, "all checks start learner code with the same address"
+
+
+@pytest.mark.parametrize(
+    "early",
+    {
+        "connects": "KEPT = psycopg.connect(os.environ['DATABASE_URL'])",
+        "asks and closes": "psycopg.connect(os.environ['DATABASE_URL']).close()",
+        "only knocks": "import socket\nsocket.create_connection(('localhost', 5432)).close()",
+        "knocks below Python": KNOCKS,
+        "gives up": "try: psycopg.connect(os.environ['DATABASE_URL'], connect_timeout=1).close()\n"
+        "except psycopg.Error: FAILED = True",
+    }.values(),
+)
+async def test_service_whose_import_connects_is_started_in_each_check(grade, early):
+    asks = 'assert not service.get("/waited").json()["waited"]'
+    counts = 'assert service.get("/count").json() == {"count": 1, "max": 1}'
+
+    await grade_with_database(grade, early, *3 * [f"{asks}; {counts}"])

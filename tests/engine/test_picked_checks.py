@@ -40,3 +40,9 @@ async def test_a_name_that_no_check_has_is_never_the_labs_fault(grade, only, hid
 
     assert graded.report.verdict is Verdict.ENGINE_FAILED
     assert "lacks some of the checks asked for" in graded.report.message
+
+
+async def test_checks_that_are_wanted_first_run_first_and_hidden_ones_too(grade):
+    graded = await grade(CHECKS, 'print("hello")', first=("test_secret", "test_two"))
+
+    assert [each.name for each in graded.report.checks] == ["test_secret", "test_two", "test_one"]

@@ -4,6 +4,7 @@ import textwrap
 
 import pytest
 
+from harness.labs_postgres import labs_postgres
 from milepost.engine import Limits, Outcome, Verdict
 
 SHOP = """
@@ -33,8 +34,8 @@ def grade_sql(grade):
 
 async def list_left(engine) -> tuple[list[str], int]:
     """List what is in the cluster besides templates, and count its roles."""
-    cluster = engine._services.postgres._open.cluster
-    templates = {each.name for each in engine._services.postgres._open.templates._ready.values()}
+    cluster = labs_postgres(engine).cluster
+    templates = {each.name for each in labs_postgres(engine).templates._ready.values()}
     names = await cluster._look("SELECT datname FROM pg_database WHERE datname LIKE 'lab%'")
     roles = await cluster._look("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'lab%'")
     return [name for (name,) in names if name not in templates], roles[0][0] - len(templates)
@@ -84,11 +85,11 @@ async def test_evidence_tells_the_statement_its_rows_and_how_to_repeat_it(grade_
     (piece,) = graded.only.evidence
     assert piece.kind == "statement"
     assert piece.title == "SELECT * FROM books WHERE price > 10"
-    assert piece.request["line"] == 2
-    assert piece.request["database_role"] == "you"
-    assert piece.response["columns"] == ["id", "title", "price"]
-    assert piece.response["rows"] == [["2", "Tide", "12.00"]]
-    assert (piece.response["row_count"], piece.response["command"]) == (1, "SELECT 1")
+    assert piece.request.line == 2
+    assert piece.request.database_role == "you"
+    assert piece.response.columns == ("id", "title", "price")
+    assert piece.response.rows == (("2", "Tide", "12.00"),)
+    assert (piece.response.row_count, piece.response.command) == (1, "SELECT 1")
     assert piece.repeat == "psql -v least=10 -f answer.sql"
 
 
@@ -297,14 +298,14 @@ async def test_template_is_filled_once_by_the_labs_seed_and_the_same_seed_gives_
     """
     answer = "SELECT count(*), sum(n) FROM lots"
     templates = (
-        engine._services.postgres._open.templates._ready if engine._services.postgres._open else {}
+        labs_postgres(engine).templates._ready if engine._components.find("postgres") else {}
     )
     before = set(templates)
     sums = [(await grade_sql(checks, answer, seed=seed)).only.got for seed in (1, 2, 6, 1)]
 
     assert sums[0] == sums[2] == sums[3] != sums[1]
     assert "1000" in sums[0]
-    assert len(set(engine._services.postgres._open.templates._ready) - before) == 2
+    assert len(set(labs_postgres(engine).templates._ready) - before) == 2
 
 
 async def test_data_that_cannot_be_loaded_is_the_labs_fault(grade_sql, engine):
@@ -371,10 +372,10 @@ async def test_plan_is_a_tree_that_checks_can_ask(grade_sql):
         graded.only.detail,
         graded.only.got,
     )
-    tree = graded.only.evidence[0].response["tree"]
+    tree = graded.only.evidence[0].response.tree
     assert graded.only.evidence[0].kind == "plan"
-    assert (tree["node_type"], tree["rows"]) == ("Sort", 1)
-    assert tree["children"][0]["relation"] == "books"
+    assert (tree.node_type, tree.rows) == ("Sort", 1)
+    assert tree.children[0].relation == "books"
 
 
 async def test_plan_is_that_of_the_last_statement_with_what_stands_before_it(grade_sql):
@@ -480,7 +481,7 @@ async def test_constraints_and_triggers_refuse_what_is_tried_and_nothing_stays(g
     )
 
     assert graded.report.verdict is Verdict.PASSED, graded.only
-    errors = [each.response.get("error") for each in graded.only.evidence]
+    errors = [getattr(each.response, "error", None) for each in graded.only.evidence]
     assert {"books stay", "0 rows were written"} <= set(errors)
 
 
@@ -562,5 +563,5 @@ async def test_evidence_writes_values_as_sql_does(grade_sql):
         "SELECT :gone::text, :on::boolean;",
     )
 
-    shown = [piece.request["parameters"] for piece in graded.only.evidence]
+    shown = [piece.request.parameters for piece in graded.only.evidence]
     assert shown == [["NULL", "t"], {"gone": "NULL"}, {"gone": "NULL", "on": "t"}]

@@ -8,7 +8,8 @@ import textwrap
 import psutil
 import pytest
 
-from milepost.engine import Limits, Outcome, Verdict
+from harness.labs_postgres import labs_postgres
+from milepost.engine import GradingFinished, Limits, Outcome, Verdict
 
 SHOP = "CREATE TABLE books (id int PRIMARY KEY); INSERT INTO books SELECT generate_series(1, 1000);"
 RUN = """
@@ -249,7 +250,10 @@ async def test_time_of_the_whole_run_ends_statements_too(grade_sql):
 )
 async def test_bomb_ends_at_the_limit_that_is_named(grade_sql, bomb, limit):
     limits = Limits(
-        wall_seconds=60, run_seconds=40, database_bytes=32 << 20, memory_bytes=128 << 20
+        wall_seconds=60,
+        run_seconds=40,
+        memory_bytes=128 << 20,
+        of_components={"database_bytes": 32 << 20},
     )
     graded = await grade_sql(bomb, limits=limits)
 
@@ -347,9 +351,13 @@ async def find_victim(engine, how, service_processes):
             except psutil.Error:
                 continue
             if title.startswith("postgres: lab_") and "SELECT" in title:
-                return (
-                    pid if how == "backend" else engine._services.postgres._open.cluster.server.pid
-                )
+                return pid if how == "backend" else labs_postgres(engine).cluster.server.pid
+
+
+async def read_report(engine, request):
+    *_, finished = [event async for event in engine.grade(request)]
+    assert isinstance(finished, GradingFinished)
+    return finished.report
 
 
 async def test_nothing_outlives_the_engine(tmp_path, make_request, list_service_processes):
@@ -357,7 +365,7 @@ async def test_nothing_outlives_the_engine(tmp_path, make_request, list_service_
 
     async with Engine(runtime_dir=tmp_path / "own") as engine:
         request = make_request(RUN, {"answer.sql": "SELECT 1"}, stack="sql")
-        report = [event async for event in engine.grade(request)][-1].report
+        report = await read_report(engine, request)
         processes = list_service_processes(engine)
         assert report.verdict is Verdict.PASSED
         assert processes
@@ -376,7 +384,7 @@ async def test_folder_of_a_dead_worker_is_swept_and_a_living_ones_is_not(tmp_pat
     ):
         request = make_request(RUN, {"answer.sql": "SELECT 1"}, stack="sql")
         for engine in (one, two, one):
-            report = [event async for event in engine.grade(request)][-1].report
+            report = await read_report(engine, request)
             assert report.verdict is Verdict.PASSED, report
         assert not left.exists()
         assert len(list((tmp_path / "own").glob("postgres-*"))) == 2

@@ -6,7 +6,7 @@ import pytest
 
 from harness.redis_talk import program
 from milepost.engine import Limits, Outcome, Verdict
-from milepost.engine.checks.redis_words import say_too_large
+from milepost.engine.backing.redis.words import say_too_large
 
 PATIENT = Limits(wall_seconds=60, run_seconds=15)
 
@@ -51,7 +51,7 @@ async def test_check_and_learner_meet_in_one_server_and_both_leave_traces(grade_
                 "GET 'two words'",
             ]
             assert [each.arguments[0] for each in redis.commands("set")] == ["answer"]
-            assert not any(redis._login["password"] in str(each) for each in redis.commands("AUTH"))
+            assert not any(redis._login.password in str(each) for each in redis.commands("AUTH"))
         """,
         """
     redis = Redis()
@@ -65,8 +65,8 @@ async def test_check_and_learner_meet_in_one_server_and_both_leave_traces(grade_
     assert graded.report.verdict is Verdict.PASSED, (graded.only.message, graded.only.detail)
     first = graded.only.evidence[0]
     assert (first.kind, first.title) == ("command", "SET greeting hello PX 100000")
-    assert first.request == {"command": "SET greeting hello PX 100000", "by": "check"}
-    assert first.response == {"value": "OK"}
+    assert (first.actor, first.request.command) == ("check", "SET greeting hello PX 100000")
+    assert first.response.value == "OK"
     assert first.repeat == "redis-cli SET greeting hello PX 100000"
 
 
@@ -114,13 +114,13 @@ async def test_failed_check_shows_what_the_code_asked(grade_redis):
     )
 
     assert graded.only.outcome is Outcome.FAILED
-    shown = [(each.kind, each.title, each.request.get("by")) for each in graded.only.evidence]
+    shown = [(each.kind, each.title, each.actor) for each in graded.only.evidence]
     assert shown == [
         ("command", "SET a 1", "check"),
-        ("program", "python main.py", None),
-        ("command", "GET a", "you"),
-        ("command", "EVAL 'return redis.call('\"'\"'GET'\"'\"', KEYS[1])' 1 a", "you"),
-        ("command", "GET a", "you"),
+        ("program", "python main.py", "check"),
+        ("command", "GET a", "learner"),
+        ("command", "EVAL 'return redis.call('\"'\"'GET'\"'\"', KEYS[1])' 1 a", "learner"),
+        ("command", "GET a", "learner"),
         ("command", "GET a", "check"),
     ]
 
@@ -273,7 +273,7 @@ async def test_values_that_are_no_text_are_told_apart(grade_redis):
 
     assert graded.report.verdict is Verdict.PASSED, (graded.only.message, graded.only.got)
     shown = [each.response for each in graded.only.evidence if each.kind == "command"]
-    assert json.dumps(shown[0]["value"])
+    assert json.dumps(shown[0].value)
 
 
 FASTAPI = """

@@ -313,7 +313,7 @@ async def test_taking_all_connections_locks_out_the_learner_only(grade_redis):
             redis.set("a", 1)
             assert redis.commands() == [], "the check still gets in"
         """,
-        limits=Limits(wall_seconds=60, run_seconds=15, redis_connections=6),
+        limits=Limits(wall_seconds=60, run_seconds=15, of_components={"redis_connections": 6}),
     )
 
     assert graded.report.verdict is Verdict.PASSED, (graded.only.message, graded.only.got)
@@ -466,14 +466,14 @@ async def test_folder_of_a_dead_worker_is_swept(grade_redis, runtime):
 
 
 async def test_machine_without_redis_says_what_fixes_it(grade_redis, monkeypatch):
-    from milepost.embedded import programs
+    from milepost.engine.backing.redis import program
 
-    programs.find_redis.cache_clear()
-    monkeypatch.setattr(programs, "_redis_candidates", lambda: iter(()))
+    program.find_redis.cache_clear()
+    monkeypatch.setattr(program, "_redis_candidates", lambda: iter(()))
     try:
         graded = await grade_redis("", RUN)
     finally:
-        programs.find_redis.cache_clear()
+        program.find_redis.cache_clear()
 
     assert graded.report.verdict is Verdict.ENGINE_FAILED
     assert "Install `redis-server`" in graded.report.message

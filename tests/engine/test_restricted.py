@@ -1,4 +1,4 @@
-"""The restricted tier: rooms without namespaces, in which everything else is forbidden instead."""
+"""The restricted tier: sandboxes without namespaces, where everything else is forbidden."""
 
 import os
 import signal
@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from milepost.engine import Engine, Entry, IsolationUnavailable, Tier, Verdict, probe_isolation
-from milepost.engine.request import MEBIBYTE
-from milepost.engine.rooms import system_folders
-from milepost.engine.sandbox import Inhabitant, Room, Sandbox, Scratch, claim_slot
+from milepost.engine.limits import MEBIBYTE
+from milepost.engine.sandbox import Inhabitant, Sandbox, SandboxSpec, Scratch, claim_slot
+from milepost.engine.sandbox_specs import system_folders
 from milepost.engine.stacks.runtimes import find_interpreter
 
 STATUS = probe_isolation(Tier.RESTRICTED)
@@ -33,7 +33,7 @@ async def engine(runtime, stacks_dir):
 
 @pytest.fixture(params=["own user", "shared user"])
 def uid(request):
-    """Root gives each room a user of its own; whoever is not root shares theirs with rooms."""
+    """Root gives each sandbox a user of its own; other users share theirs with their sandboxes."""
     slot = claim_slot()
     if request.param == "own user" and slot.guest_uid is None:
         pytest.skip("only root becomes other users")
@@ -41,9 +41,9 @@ def uid(request):
     slot.release()
 
 
-def room_for(code: str, *arguments: str) -> Room:
+def spec_for(code: str, *arguments: str) -> SandboxSpec:
     interpreter = find_interpreter()
-    return Room(
+    return SandboxSpec(
         argv=(str(interpreter.executable), "-I", "-S", "-c", textwrap.dedent(code), *arguments),
         shown={**system_folders(), **{str(path): path for path in interpreter.paths}},
         scratch=(Scratch("/work", 16 * MEBIBYTE), Scratch("/tmp", 16 * MEBIBYTE)),  # noqa: S108
@@ -52,7 +52,7 @@ def room_for(code: str, *arguments: str) -> Room:
 
 
 def start(code: str, uid: int | None, *arguments: str) -> Sandbox:
-    return Sandbox.start(STATUS.isolation, room_for(code, *arguments), uid=uid)
+    return Sandbox.start(STATUS.isolation, spec_for(code, *arguments), uid=uid)
 
 
 def running_with(marker: str) -> list[int]:
@@ -190,9 +190,9 @@ def test_room_can_do_what_programs_do(uid):
         print("done")
     """
     sandbox = start(code, uid)
-    code = sandbox.stop_and_wait(PATIENCE_SECONDS)
+    exit_code = sandbox.stop_and_wait(PATIENCE_SECONDS)
 
-    assert (code, sandbox.diagnostics()) == (0, "done")
+    assert (exit_code, sandbox.diagnostics()) == (0, "done")
 
 
 FLED = 4
@@ -217,9 +217,9 @@ print("fled", flush=True)
 async def test_nothing_outlives_a_room_that_ends_by_itself(uid):
     marker = f"fled-{os.getpid()}-itself-{uid}"
     sandbox = start(FLEES, uid, marker)
-    code = sandbox.stop_and_wait(PATIENCE_SECONDS)
+    exit_code = sandbox.stop_and_wait(PATIENCE_SECONDS)
 
-    assert (code, sandbox.diagnostics()) == (0, "fled")
+    assert (exit_code, sandbox.diagnostics()) == (0, "fled")
     assert running_with(marker) == []
     assert not sandbox.view.folder.exists()
 
@@ -290,8 +290,8 @@ def test_checks_may_hand_on_descriptors_and_learners_may_not(uid):
         "import socket; p = socket.socketpair(); socket.send_fds(p[0], [b'x'], [1]); print('sent')"
     )
     for inhabitant, said in ((Inhabitant.CHECKS, "sent"), (Inhabitant.LEARNER, "")):
-        room = replace(room_for(code), inhabitant=inhabitant)
-        sandbox = Sandbox.start(STATUS.isolation, room, uid=uid)
+        spec = replace(spec_for(code), inhabitant=inhabitant)
+        sandbox = Sandbox.start(STATUS.isolation, spec, uid=uid)
         sandbox.stop_and_wait(PATIENCE_SECONDS)
         assert ("sent" in sandbox.diagnostics()) == bool(said)
 
@@ -416,7 +416,7 @@ async def test_learners_and_checks_have_users_apart_and_none_is_root(engine, mak
     assert report.verdict is Verdict.PASSED, report.checks
 
 
-def test_signal_to_the_keeper_is_not_what_ends_a_room(uid):
+def test_signal_to_the_subreaper_is_not_what_ends_a_sandbox(uid):
     sandbox = start("import time; print('up', flush=True); time.sleep(600)", uid)
     wait_until(lambda: "up" in sandbox.diagnostics())
     os.kill(sandbox._process.pid, signal.SIGCHLD)  # what it hears all the time

@@ -1,4 +1,4 @@
-"""Which system calls rooms are refused: the filter by itself, and by the kernel, inside a guest."""
+"""Which system calls sandboxes are refused: the filter itself, and the kernel, inside a guest."""
 
 import errno
 import itertools
@@ -7,16 +7,17 @@ import shutil
 import struct
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from milepost.engine import Verdict, probe_isolation
-from milepost.engine.request import MEBIBYTE
-from milepost.engine.rooms import system_folders
-from milepost.engine.sandbox import Inhabitant, Room, Sandbox, Scratch, claim_slot
+from milepost.engine.limits import MEBIBYTE
+from milepost.engine.sandbox import Inhabitant, Sandbox, SandboxSpec, Scratch, claim_slot
 from milepost.engine.sandbox.seccomp import filter_for
 from milepost.engine.sandbox.seccomp_rules import NEWEST_CALL, RULES, Condition, Is, list_rules
 from milepost.engine.sandbox.syscalls import ARCHITECTURES, NUMBERS
+from milepost.engine.sandbox_specs import system_folders
 
 ALLOW = 0x7FFF0000
 KILL = 0x80000000
@@ -133,7 +134,7 @@ def test_numbers_are_those_of_the_kernel_headers():
 
 # Asked for with zeroes, to which the kernel itself mostly has another answer.
 ALWAYS = {call: rule.error for rule in RULES if not rule.when for call in rule.calls}
-CONDITIONAL = {
+CONDITIONAL: dict[str, tuple[Any, ...]] = {
     "socket vsock": ("socket", (40, 1, 0), errno.EAFNOSUPPORT),
     "socket packet": ("socket", (17, 3, 0), errno.EAFNOSUPPORT),
     "socket alg": ("socket", (38, 5, 0), errno.EAFNOSUPPORT),
@@ -237,7 +238,7 @@ def test_git_works_in_a_room():
         Path("/usr/libexec/git-core"),
         Path("/usr/share/git-core"),
     ]
-    room = Room(
+    spec = SandboxSpec(
         argv=("/bin/sh", "-ec", GIT),
         shown={
             **system_folders(),
@@ -252,7 +253,7 @@ def test_git_works_in_a_room():
     slot = claim_slot()
     try:
         isolation = replace(probe_isolation("isolated").isolation, cgroups=None)
-        sandbox = Sandbox.start(isolation, room, uid=slot.guest_uid)
+        sandbox = Sandbox.start(isolation, spec, uid=slot.guest_uid)
         code = sandbox.stop_and_wait(60)
     finally:
         slot.release()

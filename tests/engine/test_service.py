@@ -173,17 +173,17 @@ async def test_requests_arrive_as_they_were_sent_and_leave_evidence_with_a_curl_
     assert graded.report.verdict is Verdict.PASSED, graded.only
     first, head, *_, log = graded.only.evidence
     assert (first.kind, first.title) == ("exchange", "POST /a%20b?x=1")
-    assert first.request["method"] == "POST"
-    assert first.request["body"] == '{"n":"it\'s"}'
-    assert first.response["status"] == 200
-    assert json.loads(first.response["body"])["x"] == "yes"
+    assert first.request.method == "POST"
+    assert first.request.body == '{"n":"it\'s"}'
+    assert first.response.status == 200
+    assert json.loads(first.response.body)["x"] == "yes"
     assert first.repeat == (
         "curl -i 'http://localhost:8000/a%20b?x=1' -H 'x-test: yes'"
         " -H 'content-type: application/json' --data-binary '{\"n\":\"it'\"'\"'s\"}'"
     )
     assert head.repeat == "curl -I http://localhost:8000/h"
     assert log.kind == "log"
-    assert "asked for /h" in log.response["lines"]
+    assert "asked for /h" in log.response.lines
 
 
 async def test_restart_takes_new_environment_loses_memory_and_keeps_files(grade):
@@ -224,7 +224,7 @@ async def test_a_server_error_comes_with_what_the_service_printed(grade):
 
     assert graded.only.outcome is Outcome.FAILED
     assert (graded.only.got, graded.only.expected) == ("500", "200")
-    log = "\n".join(graded.only.evidence[-1].response["lines"])
+    log = "\n".join(graded.only.evidence[-1].response.lines)
     assert 'File "/work/main.py"' in log
     assert "LookupError: the shelf fell down" in log
     assert "/opt/milepost" not in log
@@ -322,6 +322,20 @@ async def test_service_that_crashes_at_its_start_shows_exit_code_and_last_output
     assert "almost" in graded.only.detail
 
 
+@pytest.mark.parametrize(
+    ("stack", "code", "error"),
+    [
+        ("python", "import json\njson.loads('{')", "json.decoder.JSONDecodeError: Expecting "),
+        ("node", "throw new RangeError('one too many');", "RangeError: one too many"),
+        ("express", 'import "koa";', "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'koa'"),
+    ],
+)
+async def test_service_that_fails_at_its_start_is_told_with_its_error(grade, stack, code, error):
+    graded = await grade(ASKS, code, stack=stack, limits=PATIENT)
+
+    assert f" Its last error was: `{error}" in graded.only.message
+
+
 async def test_check_may_expect_the_end_and_look_at_its_code_and_last_words(grade):
     checks = """
         @check(task="t", objectives=["o"])
@@ -349,7 +363,7 @@ async def test_service_that_crashes_in_mid_run_is_named_with_the_request(grade):
     assert graded.report.verdict is Verdict.CRASHED
     assert graded.only.message == ("Your service ended by itself during `GET /`: signal SIGSEGV.")
     assert "oh" in graded.only.detail
-    assert graded.only.evidence[0].response["fault"] == graded.only.message
+    assert graded.only.evidence[0].response.fault == graded.only.message
 
 
 @pytest.mark.parametrize(
@@ -441,7 +455,7 @@ PLANTS = """
     import os, subprocess
     import fastapi
 
-    PLACES = ("/work/planted", "/tmp/planted", "/dev/shm/planted")
+    MOUNTS = ("/work/planted", "/tmp/planted", "/dev/shm/planted")
     SLEEPER = ["python", "-c", "import time; planted = time.sleep(60)"]
 
     def command_line(pid):
@@ -454,11 +468,11 @@ PLANTS = """
     def planted():
         found = {
             "module": hasattr(fastapi, "planted"),
-            "files": [place for place in PLACES if os.path.exists(place)],
+            "files": [place for place in MOUNTS if os.path.exists(place)],
             "processes": sum("planted = " in command_line(pid) for pid in os.listdir("/proc")),
         }
         fastapi.planted = True
-        for place in PLACES:
+        for place in MOUNTS:
             open(place, "w").close()
         subprocess.Popen(SLEEPER, start_new_session=True)
         return found

@@ -1,4 +1,4 @@
-"""Slots: users that belong to nobody else, and to one room at a time."""
+"""Slots: users that belong to nobody else, and to one sandbox at a time."""
 
 import os
 import pwd

@@ -91,6 +91,32 @@ assert len(source.find("(arrow_function) @f")) == 1
     )
 
 
+async def test_go_and_sql_are_read_the_same_way_whatever_stack_runs(grade):
+    await grade_rules(
+        grade,
+        """
+assert source.files == ["main.py", "count.go", "top.sql"]
+assert [str(place) for place in source.calls("Fields", file="count.go")] == ["count.go:7"]
+assert [place.text for place in source.calls("len")] == ["len(strings.Fields(text))"]
+assert source.find("(lambda) @is_python") == []
+assert source.imports(file="count.go") == {"os", "strings"}
+assert [place.file for place in source.find("(statement) @one", file="top.sql")] == ["top.sql"]
+""",
+        {
+            "main.py": "",
+            "count.go": """
+                package main
+
+                import "os"
+                import "strings"
+
+                func CountWords(text string) int { return len(strings.Fields(text)) }
+                """,
+            "top.sql": "SELECT name FROM lamps ORDER BY price;",
+        },
+    )
+
+
 @pytest.mark.parametrize(
     "files",
     [

@@ -134,21 +134,21 @@ async def test_one_wrong_value_breaks_only_a_check_that_trusts_it(
     listed = await grade(write_check(naive), files, spoil=SpoilPlan(1), **more)
     assert listed.report.verdict is Verdict.PASSED, listed.only
     *_, listing = listed.only.evidence
-    found = {(each["place"], each["kind"]): each for each in listing.response["found"]}
+    found = {(each.place, each.kind): each for each in listing.response.found}
     assert (place, kind) in found, sorted(found)
-    (position, *_) = found[place, kind]["positions"]
+    (position, *_) = found[place, kind].positions
     plan = SpoilPlan(1, {"test_it": Spoil(position, place, kind)})
 
     fallen = await grade(write_check(naive), files, spoil=plan, **more)
     judged = await grade(write_check(guarded), files, spoil=plan, **more)
 
     *_, told = fallen.only.evidence
-    assert str(told.response["error"]).startswith(error), told
-    assert told.response["line"] == 5 + naive.count("\n"), told
-    assert (told.request["place"], told.request["kind"]) == (place, kind)
+    assert str(told.response.error).startswith(error), told
+    assert told.response.line == 5 + naive.count("\n"), told
+    assert (told.request.place, told.request.kind) == (place, kind)
     *_, told = judged.only.evidence
-    assert told.request["kind"] == kind
-    assert "error" not in told.response
+    assert told.request.kind == kind
+    assert told.response.error is None
     assert judged.only.outcome is Outcome.FAILED, judged.only
 
 
@@ -159,8 +159,8 @@ async def test_the_evidence_of_a_spoiled_answer_shows_what_the_check_got(grade):
     graded = await grade(checks, "def rank():\n    return [3, 2, 1]\n", spoil=plan)
 
     (call, told) = graded.only.evidence
-    assert call.response["value"] == [3, 2]
-    assert (told.request["was"], told.request["became"]) == ("[3, 2, 1]", "[3, 2]")
+    assert call.response.value == [3, 2]
+    assert (told.request.was, told.request.became) == ("[3, 2, 1]", "[3, 2]")
     assert graded.only.got.split() == ["[3,", "2]"]
 
 

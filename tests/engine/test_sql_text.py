@@ -2,7 +2,7 @@
 
 import pytest
 
-from milepost.engine.checks.sql_text import CommandRefused, Statement, split_statements
+from milepost.engine.backing.postgres.sql_text import CommandRefused, Statement, split_statements
 
 
 def texts(sql, **variables):

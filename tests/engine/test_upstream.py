@@ -72,9 +72,9 @@ async def test_calls_arrive_as_they_were_sent_and_are_evidence(grade_caller):
     assert graded.report.verdict is Verdict.PASSED, (graded.only.message, graded.only.got)
     exchanges = [each for each in graded.only.evidence if each.kind == "exchange"]
     assert exchanges[0].title == "Your code: GET /prices/a-1?x=1&x=2"
-    assert exchanges[0].request["by"] == "you"
-    assert exchanges[0].response["status"] == 200
-    assert exchanges[0].response["body"] == '{"sku": "a-1", "asked": 1}'
+    assert exchanges[0].actor == "learner"
+    assert exchanges[0].response.status == 200
+    assert exchanges[0].response.body == '{"sku": "a-1", "asked": 1}'
     assert exchanges[2].repeat == (
         "curl -i http://localhost:9000/orders -H 'idempotency-key: k1'"
         ' --data-binary \'{"sku": "a-1"}\''
@@ -106,13 +106,13 @@ async def test_each_call_gets_its_own_answer_and_troubles_are_real(grade_caller)
 
     assert graded.report.verdict is Verdict.PASSED, (graded.only.message, graded.only.got)
     exchanges = [each for each in graded.only.evidence if each.kind == "exchange"]
-    assert [each.response.get("fault", "") for each in exchanges[1:5]] == [
+    assert [each.response.fault for each in exchanges[1:5]] == [
         "As the check had it, the upstream closed the connection without an answer.",
         "As the check had it, the upstream answered with bytes that are not HTTP.",
         "As the check had it, the upstream broke off in the middle of the body.",
         "As the check had it, the upstream never answered.",
     ]
-    assert "hung up" in exchanges[5].response["note"]
+    assert "hung up" in exchanges[5].response.note
 
 
 async def test_slow_reply_reaches_whoever_waits_for_it(grade_caller):

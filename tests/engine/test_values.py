@@ -416,7 +416,7 @@ assert (seen.stdout, seen.arguments) == ("filled\\n", (["new"],))
     assert graded.report.verdict is Verdict.PASSED, explain(graded)
     first = graded.only.evidence[0]
     written = {"python": "['a', 'b']", "node": '["a", "b"]'}[stack]
-    assert first.response["arguments_afterwards"] == [written]
+    assert first.response.arguments_afterwards == (written,)
 
 
 async def test_locks_and_tasks_live_through_all_calls_of_a_check(grade):
@@ -463,10 +463,10 @@ async def test_evidence_writes_values_as_the_learners_language_does_and_stays_js
 
     (call,) = graded.only.evidence
     written = "[(1,), {1: None}, {'a'}, float('nan'), Fraction(1, 2)]"
-    assert call.response["written"] == written
-    assert call.request["written"] == [written]
+    assert call.response.written == written
+    assert call.request.written == (written,)
     assert call.title == f"f({written})"
-    assert call.response["value"] == [
+    assert call.response.value == [
         *([1], {"1": None}, ["a"]),
         {"$not_json": "float", "repr": "float('nan')"},
         {"$not_json": "Fraction", "repr": "Fraction(1, 2)"},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from milepost.engine import Outcome, Verdict, decide_verdict, probe_isolation
+from milepost.engine import Limits, Outcome, Verdict, decide_verdict, probe_isolation
 
 ADDS = """
     import sys
@@ -200,7 +200,8 @@ async def test_fault_of_the_lab_is_never_the_learners(grade, checks, reason):
 
 
 async def test_check_that_hangs_by_itself_breaks_the_lab(grade, monkeypatch):
-    from milepost.engine import Limits, run
+    from milepost.engine import Limits
+    from milepost.engine.grading import run
 
     monkeypatch.setattr(run, "_GRACE_SECONDS", 0.5)
     graded = await grade(
@@ -253,3 +254,27 @@ async def test_unknown_stack_is_the_engines_fault_and_says_so(engine, make_reque
 )
 def test_gravest_outcome_decides(outcomes, verdict):
     assert decide_verdict(outcomes) is verdict
+
+
+@pytest.mark.parametrize(
+    ("stack", "code"),
+    [
+        ("python", "def double(number):\n    return numbr * 2\n"),
+        ("node", "export const double = (number) => numbr * 2;\n"),
+    ],
+)
+async def test_a_name_that_is_not_defined_is_a_slip_and_no_misconception(grade, stack, code):
+    graded = await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(solution):
+            assert solution.call("double", 2) == 4
+        """,
+        code,
+        stack=stack,
+        limits=Limits(wall_seconds=60, run_seconds=10),
+    )
+
+    assert graded.only.outcome is Outcome.FAILED
+    assert "is not defined" in graded.only.message
+    assert not graded.only.has_run

@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -216,7 +216,7 @@ def compare(grade, monkeypatch):
         for may_wait in (True, False):
             with monkeypatch.context() as patch:
                 if not may_wait:
-                    patch.setattr("milepost.engine.grading.load_stack", load_impatient)
+                    patch.setattr("milepost.engine.grading.engine.load_stack", load_impatient)
                 graded = await grade(
                     write_checks(names),
                     {**GIVEN, **files, "who_starts.mjs": WHO_STARTS},
@@ -225,7 +225,8 @@ def compare(grade, monkeypatch):
                     limits=PATIENT,
                 )
             assert graded.report.verdict is Verdict.PASSED, graded.report.checks
-            found.append([read(check.evidence[0].response) for check in graded.report.checks])
+            answers = [check.evidence[0].response for check in graded.report.checks]
+            found.append([read(asdict(each)) for each in answers])
         waited, real = found
         assert [each[-1]["stdout"] for each in found] == ["true\n", "false\n"], "nothing compared"
         return {
@@ -295,4 +296,37 @@ async def test_program_that_could_tell_the_difference_is_started_when_it_is_want
         limits=PATIENT,
     )
 
-    assert graded.report.checks[1].evidence[0].response["stdout"] == f"{waits}\n"
+    assert graded.report.checks[1].evidence[0].response.stdout == f"{waits}\n"
+
+
+WITH_DATABASE = """
+    import express from "express";
+    import { readFileSync } from "node:fs";
+
+    const app = express();
+    app.get("/waited", (request, response) => {
+      const began = readFileSync("/proc/self/environ", "utf8");
+      response.json({ waited: began.includes("MILEPOST_WAITS_AT") });
+    });
+    app.listen(8000, "127.0.0.1");
+"""
+WITH_DATABASE_CHECK = """
+    @check(task="t", objectives=["o"])
+    def test_{number}(service, postgres):
+        assert service.get("/waited").json() == {{"waited": {waited}}}
+"""
+
+
+async def test_service_with_a_database_is_started_ahead_in_all_checks_but_the_first(grade):
+    checks = [WITH_DATABASE_CHECK.format(number=n, waited=n > 0) for n in range(3)]
+
+    graded = await grade(
+        "".join(checks),
+        WITH_DATABASE,
+        stack="express",
+        services=("postgres",),
+        data={"schema.sql": "CREATE TABLE seen (id integer)"},
+        limits=PATIENT,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, graded.report.checks

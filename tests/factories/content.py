@@ -23,10 +23,11 @@ class CheckDraft:
     objective: str = ADDING
     body: str = 'assert solution.call("add", 2, 3) == 5, "A sum is what both give together"'
     fixtures: str = "solution"
+    task: str = "all"
 
     def to_source(self) -> str:
         return (
-            f'@check(task="all", objectives=["{self.objective}"], hidden={self.hidden})\n'
+            f'@check(task="{self.task}", objectives=["{self.objective}"], hidden={self.hidden})\n'
             f'def {self.name}({self.fixtures}):\n    """{self.title}"""\n    {self.body}\n'
         )
 
@@ -47,12 +48,24 @@ class FlawDraft:
     name: str
     fails: tuple[str, ...]
     misconception: str
+    lacks: str = ADDING
 
     def to_toml(self) -> str:
         return (
-            f'over = "python"\ntitle = "{self.name}"\nlacks = ["{ADDING}"]\n'
+            f'over = "python"\ntitle = "{self.name}"\nlacks = ["{self.lacks}"]\n'
             f'fails = {json.dumps(self.fails)}\nmisconception = "{self.misconception}"\n'
         )
+
+
+TWICE = CheckDraft(
+    name="test_a_number_is_added_to_itself",
+    title="A number is added to itself",
+    body='assert solution.call("add", 4, 4) == 8, "Twice four"',
+)
+SLIPS = (
+    FlawDraft("takes-away", (VISIBLE.name, TWICE.name), "You take away."),
+    FlawDraft("adds-other-numbers", (VISIBLE.name,), "You add equal numbers alone."),
+)
 
 
 @dataclass(frozen=True)
@@ -98,13 +111,22 @@ def write_lab(
     title: str,
     flaws: Sequence[FlawDraft] = (),
     services: Sequence[str] = (),
+    tasks: Sequence[str] = ("all",),
+    hints: str = "",
+    shows_answers: bool = True,
 ) -> Path:
-    """Write a lab under a path's skill and return its folder. Writing it anew changes it."""
+    """Write a lab under a path's skill and return its folder. Writing it anew changes it.
+
+    A lab of several tasks is done in stages.
+    A slug such as `drill-adding` makes it the drill of that objective.
+    """
     home = next(path.glob(f"[0-9]*-{skill}"))
-    folder = home / "labs" / slug
+    is_drill = slug.startswith("drill-")
+    folder = home / ("drills" if is_drill else "labs") / slug.removeprefix("drill-")
     objectives = sorted({check.objective for check in checks})
     manifest = [
         f'slug = "{slug}"',
+        f'kind = "{"drill" if is_drill else "lab"}"',
         f'title = "{title}"',
         'summary = "Add two numbers."',
         f"objectives = {json.dumps(objectives)}",
@@ -121,11 +143,20 @@ def write_lab(
         manifest.append(f'module = "adding{ending}"')
         if stack in _SERVICES:
             manifest.append(f"service = {json.dumps(_SERVICES[stack])}")
-    manifest += ["[[tasks]]", 'slug = "all"', 'title = "All of it"', 'sentence = "`add` adds."']
+    if not shows_answers:
+        manifest.insert(1, "show_answers = false")
+    if len(tasks) > 1:
+        manifest.insert(1, "stages = true")
+    for task in tasks:
+        named = "All of it" if task == "all" else task.replace("-", " ").capitalize()
+        manifest += ["[[tasks]]", f'slug = "{task}"', f'title = "{named}"']
+        manifest.append('sentence = "`add` adds."')
     source = "from milepost.engine.checks import check\n\n\n"
     _write(folder / "lab.toml", "\n".join(manifest) + "\n")
     _write(folder / "brief.md", f"# {title}\n\nWrite `add`, which adds two numbers.\n")
     _write(folder / "checks.py", source + "\n\n".join(check.to_source() for check in checks))
+    if hints:
+        _write(folder / "hints.toml", hints)
     for flaw in flaws:
         _write(folder / "flawed" / flaw.name / "flaw.toml", flaw.to_toml())
         _write(folder / "flawed" / flaw.name / "adding.py", WRONG["adding.py"])
@@ -148,6 +179,22 @@ _SOLUTIONS = {
     "node": "export function add(a, b) {\n  return a + b;\n}\n",
     "fastapi": RIGHT["adding.py"],
 }
+
+
+def write_lesson(path: Path, objective: str, *, skill: str) -> Path:
+    """Write the lesson of an objective and return its file."""
+    file = next(path.glob(f"[0-9]*-{skill}")) / "lessons" / f"{objective}.md"
+    _write(file, f"# On {objective}\n\nRead this first.\n")
+    return file
+
+
+def write_challenge(path: Path, lab: str | None, *, skill: str) -> None:
+    """Make a lab the challenge of its skill, or with None take the challenge away."""
+    file = next(path.glob(f"[0-9]*-{skill}")) / "skill.toml"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("challenge = ")]
+    kept[3:3] = [] if lab is None else [f'challenge = "{lab}"']
+    _write(file, "\n".join(kept) + "\n")
 
 
 def _write_skill(folder: Path, skill: SkillDraft) -> None:

@@ -4,6 +4,7 @@ Each method commits, because other connections, processes and doors must see wha
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from milepost.catalog import queries as catalog
 from milepost.catalog.service import sync_content
 from milepost.catalog.types import LabDetail, SyncReport
 from milepost.core.database import Database
-from milepost.progress.service import keep_walked
+from milepost.progress.service import keep_placed, keep_walked
 from milepost.submissions import service
 from milepost.submissions.service import drafts
 from milepost.submissions.types import DraftView, SubmissionKind, SubmissionView
@@ -59,6 +60,9 @@ class Make:
         title: str = "Adding up",
         flaws: Sequence[FlawDraft] = (),
         services: Sequence[str] = (),
+        tasks: Sequence[str] = ("all",),
+        hints: str = "",
+        shows_answers: bool = True,
     ) -> LabDetail:
         """Write a lab, on the tiny path unless told otherwise, and publish it.
 
@@ -77,15 +81,45 @@ class Make:
             title=title,
             flaws=flaws,
             services=services,
+            tasks=tasks,
+            hints=hints,
+            shows_answers=shows_answers,
         )
         await self.published()
         async with self._database.transaction() as session:
             return await catalog.get_published_lab(session, slug)
 
+    async def drill(
+        self,
+        objective: str = "adding",
+        *,
+        skill: str = "basics",
+        stacks: Sequence[str] = ("python",),
+        has_lesson: bool = True,
+    ) -> LabDetail:
+        """Write the drill of an objective of the tiny path, and its lesson, and publish both."""
+        folder = self.content_dir / "tiny"
+        if not folder.exists():
+            await self.path()
+        if has_lesson:
+            content.write_lesson(folder, objective, skill=skill)
+        checks = [
+            replace(check, objective=f"{skill}.{objective}") for check in (VISIBLE, content.TWICE)
+        ]
+        return await self.lab(
+            f"drill-{objective}",
+            skill=skill,
+            stacks=stacks,
+            checks=checks,
+            title=f"Drill of {objective}",
+            flaws=[replace(slip, lacks=f"{skill}.{objective}") for slip in content.SLIPS],
+        )
+
     async def published(self, *, unverified: bool = True) -> SyncReport:
         """Publish what the content folder holds now, and say what was skipped."""
         async with self._database.transaction() as session:
             await keep_walked(session)
+            await keep_placed(session)
             return await sync_content(
                 session, content_dir=self.content_dir, publish_unverified=unverified
             )

@@ -6,15 +6,18 @@ Its twin is `milepost.engine.Engine`; `test_grader_contract.py` holds both to on
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from typing import Any
 
+from fakes.recorded import recorded
 from milepost.engine import (
+    BuildFinished,
+    BuildReport,
     CheckFinished,
     CheckInfo,
     CheckResult,
     ChecksCollected,
     CheckStarted,
     Event,
-    Evidence,
     GradeReport,
     GradeRequest,
     GradingFinished,
@@ -27,7 +30,7 @@ from milepost.engine import (
 _USED = Usage(wall_seconds=0.1, memory_peak_bytes=1024, processes_peak=1)
 
 
-def passed(name: str = "test_two_numbers_are_added", **fields: object) -> CheckResult:
+def passed(name: str = "test_two_numbers_are_added", **fields: Any) -> CheckResult:
     """Return the result of a check that passed."""
     result = CheckResult(
         name=name,
@@ -41,7 +44,7 @@ def passed(name: str = "test_two_numbers_are_added", **fields: object) -> CheckR
     return replace(result, **fields)
 
 
-def failed(name: str = "test_two_numbers_are_added", **fields: object) -> CheckResult:
+def failed(name: str = "test_two_numbers_are_added", **fields: Any) -> CheckResult:
     """Return the result of a check that failed, with evidence."""
     facts = {
         "outcome": Outcome.FAILED,
@@ -49,17 +52,7 @@ def failed(name: str = "test_two_numbers_are_added", **fields: object) -> CheckR
         "expected": "5",
         "got": "-1",
         "detail": "assert -1 == 5",
-        "evidence": (
-            Evidence(
-                kind="call",
-                title="add(2, 3)",
-                at_seconds=0.001,
-                duration_seconds=0.0005,
-                request={"function": "add", "arguments": [2, 3]},
-                response={"value": -1},
-                repeat="python -c 'import adding; print(adding.add(2, 3))'",
-            ),
-        ),
+        "evidence": (recorded("call", at_seconds=0.001, duration_seconds=0.0005),),
     }
     return passed(name, **{**facts, **fields})
 
@@ -80,6 +73,7 @@ class FakeGrader:
         usage: Usage = _USED,
         fault: Exception | None = None,
         stack_version: str = "Python 3.11.7",
+        build: BuildReport | None = None,
     ) -> None:
         self.requests: list[GradeRequest] = []
         self._results = results or (passed(),)
@@ -89,6 +83,7 @@ class FakeGrader:
         self._usage = usage
         self._fault = fault
         self._stack_version = stack_version
+        self._build = build
         self._gates: dict[str, asyncio.Event] = {}
 
     def hold(self, name: str) -> asyncio.Event:
@@ -106,6 +101,8 @@ class FakeGrader:
             if (request.include_hidden or not row.hidden)
             and (not request.only or row.name in request.only)
         ]
+        if self._build is not None:
+            yield BuildFinished(self._build)
         yield ChecksCollected(
             tuple(CheckInfo(row.name, row.title, row.task, row.hidden) for row in results)
         )
@@ -127,6 +124,7 @@ class FakeGrader:
             stack_version=self._stack_version,
             engine_version="0.1.0",
             seed=request.seed,
+            build=self._build,
         )
 
 

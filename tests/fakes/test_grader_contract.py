@@ -15,6 +15,7 @@ from milepost.engine import (
     Entry,
     GradeRequest,
     GradingFinished,
+    GradingSpec,
     Outcome,
     Verdict,
 )
@@ -36,11 +37,12 @@ async def grade(request, tmp_path):
     )  # fmt: skip
 
     def ask(files, *, include_hidden=True):
+        entry = Entry(program=("python", "adding.py"), module="adding.py")
         return GradeRequest(
             run_id="contract",
             lab=lab,
             stack="python",
-            entry=Entry(program=("python", "adding.py"), module="adding.py"),
+            spec=GradingSpec({"python": entry}),
             files={name: text.encode() for name, text in files.items()},
             seed=7,
             include_hidden=include_hidden,
@@ -104,7 +106,9 @@ async def test_a_failed_check_says_why_what_was_expected_and_what_came(grade):
     assert (first.outcome, second.outcome) == (Outcome.FAILED, Outcome.PASSED)
     assert (first.expected, first.got) == ("5", "-1")
     assert first.message == "A sum is what both give together"
-    assert first.evidence[0].kind == "call"
+    (call,) = first.evidence
+    assert (call.kind, call.title, call.repeat) == ("call", "add(2, 3)", None)
+    assert (call.request.name, call.response.value) == ("add", -1)
     assert second.message == ""
 
 

@@ -48,16 +48,16 @@ def find_hosts(worker):
     return [each for each in find_inside(worker, "checks.main") if each not in runs]
 
 
-def find_guest_rooms(worker):
-    """The outermost process of each room in which learner code runs now."""
-    forked = find_inside(worker, "guest.launcher", with_parent="guest.launcher")
-    started = find_inside(worker, "guest.harness")  # as everything is where there are no namespaces
+def find_guest_sandboxes(worker):
+    """The outermost process of each sandbox in which learner code runs now."""
+    forked = find_inside(worker, "agent.launcher", with_parent="agent.launcher")
+    started = find_inside(worker, "agent.harness")  # as everything is where there are no namespaces
     above = {parent for harness in (*forked, *started) for parent in harness.parents()}
     return find_processes(worker.children(), lambda each: is_room(each) and each in above)
 
 
 def is_room(process):
-    return process.name() == "bwrap" or "keeper.py" in " ".join(process.cmdline())
+    return process.name() == "bwrap" or "subreaper.py" in " ".join(process.cmdline())
 
 
 def find_lab_postgres(worker):
@@ -68,7 +68,7 @@ def find_lab_postgres(worker):
 
 
 @pytest.mark.parametrize(
-    "find_victims", [find_runs, find_hosts, find_guest_rooms], ids=["run", "host", "sandbox"]
+    "find_victims", [find_runs, find_hosts, find_guest_sandboxes], ids=["run", "host", "sandbox"]
 )
 async def test_a_process_of_ours_that_dies_in_mid_run_costs_no_attempt(
     make, workers, ask, the_end, find_victims

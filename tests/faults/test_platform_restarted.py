@@ -4,6 +4,7 @@ The whole installation is the shipped one, as `milepost up` starts it.
 """
 
 import signal
+from functools import partial
 
 import httpx
 import psutil
@@ -20,6 +21,8 @@ from milepost.embedded import find_running_dsn
 
 SLOW = {"adding.py": "import time\n\n\ndef add(a, b):\n    time.sleep(2)\n    return a + b\n"}
 QUICK = CheckDraft(name="test_quick", title="Quick", body='assert solution, "There is one"')
+
+_PASSED = "SELECT count(*) FROM gradings WHERE verdict = 'passed'"
 
 
 @pytest.fixture
@@ -88,9 +91,7 @@ async def test_a_database_that_restarts_or_crashes_in_mid_run_loses_no_work(
         psutil.wait_procs([postmaster], timeout=30)
         wait_for(
             "its verdict",
-            lambda number=number: (
-                ask("SELECT count(*) FROM gradings WHERE verdict = 'passed'") == number
-            ),
+            partial(lambda number: ask(_PASSED) == number, number),
         )
         wait_for("the web server", lambda: answers(installation.url))
         assert find_postmaster(installation) != postmaster

@@ -1,6 +1,7 @@
 """Many submissions, two workers, one of them killed again and again: each is judged, each once."""
 
 import itertools
+from functools import partial
 
 import pytest
 
@@ -23,7 +24,7 @@ async def test_all_are_graded_each_once(make, gated_workers, connection, ask, co
             await make.submission(lab=lab, learner=learner)
         for death in range(deaths):
             due = (death + 1) * count // (deaths + 1)
-            wait_for("its share of verdicts", lambda due=due: ask(_GRADED) >= due)
+            wait_for("its share of verdicts", partial(lambda due: ask(_GRADED) >= due, due))
             kill(doomed)
             doomed = gated_workers.start()
         wait_for("the last verdict", lambda: ask(_GRADED) == count)

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from milepost.embedded.leash import leashed
+from milepost.embedded.parent_death import dying_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -73,7 +73,7 @@ def running_alone(command: str, log: Path, **environment: str) -> Iterator[subpr
     started = [sys.executable, "-m", "milepost.cli", command]
     with log.open("wb") as lines:
         process = subprocess.Popen(
-            leashed(started, on_orphaned=signal.SIGKILL),
+            dying_with_parent(started, on_orphaned=signal.SIGKILL),
             cwd=ROOT,
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,

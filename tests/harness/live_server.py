@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from milepost.embedded.leash import leashed
+from milepost.embedded.parent_death import dying_with_parent
 
 _READY_SECONDS = 90.0
 
@@ -34,7 +34,10 @@ def serve(database_url: str, *, data_dir: Path, content_dir: Path) -> Iterator[s
     log_path = data_dir / "server.log"
     with log_path.open("wb") as log:
         server = subprocess.Popen(
-            leashed(command, on_orphaned=signal.SIGKILL), env=environment, stdout=log, stderr=log
+            dying_with_parent(command, on_orphaned=signal.SIGKILL),
+            env=environment,
+            stdout=log,
+            stderr=log,
         )
         try:
             _wait_until_ready(server, url, log_path)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from milepost.embedded.leash import leashed
+from milepost.embedded.parent_death import dying_with_parent
 
 PATIENCE_SECONDS = 90.0
 _TESTS = Path(__file__).parents[1]
@@ -48,7 +48,7 @@ class Workers:
         if self.gates is not None:
             program = ["harness.gated_worker"]
             environment |= {"GATES": str(self.gates)}
-        command = leashed(
+        command = dying_with_parent(
             [*self.wrapper, sys.executable, "-m", *program], on_orphaned=signal.SIGKILL
         )
         with log_path.open("ab") as log:
@@ -93,7 +93,7 @@ def kill(worker: psutil.Process) -> None:
     worker.wait(10)
 
 
-def wait_for(what: str, is_true: Callable[[], bool]) -> None:
+def wait_for(what: str, is_true: Callable[[], object]) -> None:
     """Return once it is true; fail after a long while, naming what was waited for."""
     give_up_at = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < give_up_at:

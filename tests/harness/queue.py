@@ -12,7 +12,8 @@ from sqlalchemy import text
 
 from fakes.machine import ABLE
 from milepost.core.database import Database, to_psycopg_url
-from milepost.grading.types import Grader, TaskContext
+from milepost.engine import Grader
+from milepost.grading.types import TaskContext
 from milepost.worker.abilities import Abilities
 from milepost.worker.handlers import Watcher, register_handlers
 from milepost.worker.presence import Presence

@@ -47,7 +47,9 @@ class Terminal:
 
     async def run(self, *arguments: str, cwd: Path | None = None, **environment: str) -> Answer:
         """Run a command to its end."""
-        process = await self.start(*arguments, cwd=cwd, **environment)
+        process = await self.start(
+            *arguments, cwd=cwd, stdin=asyncio.subprocess.DEVNULL, **environment
+        )
         out, err = await asyncio.wait_for(process.communicate(), _SECONDS)
         return Answer(process.returncode or 0, out.decode(), err.decode())
 

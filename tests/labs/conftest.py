@@ -1,11 +1,13 @@
 """A small lab that is whole and proves itself, as files that a test can spoil one by one."""
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from milepost.core.config import get_settings
 
 MANIFEST = """
 slug = "greeting"
@@ -84,6 +86,13 @@ fails = ["test_name_is_greeted"]
 lacks = ["manners.greeting"]
 """
 
+DROPS_THE_GUARD = """
+[[edit]]
+file = "greeting.py"
+find = 'return f"Hello, {name}." if name else None'
+replace = 'return f"Hello, {name}."'
+"""
+
 FILES = {
     "lab.toml": MANIFEST,
     "brief.md": "# A greeting\n\nWrite `greet`.\n",
@@ -116,6 +125,12 @@ class LabFolder:
         assert old in text
         (self.folder / name).write_text(text.replace(old, new), encoding="utf-8")
         return self
+
+    def write_edited_flaw(self, edits: str = DROPS_THE_GUARD) -> "LabFolder":
+        """Write the flaw `no-guard` as one file: what it says, and these edits."""
+        for name in ("flaw.toml", "greeting.py"):
+            self.remove(f"flawed/no-guard/{name}")
+        return self.write("flawed/no-guard.toml", f"{FLAW}\n{edits}")
 
     def remove(self, name: str) -> "LabFolder":
         (self.folder / name).unlink()
@@ -150,3 +165,13 @@ def make_lab(content: Path) -> Callable[..., LabFolder]:
 def lab(make_lab: Callable[..., LabFolder]) -> LabFolder:
     """The small lab."""
     return make_lab()
+
+
+@pytest.fixture
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data folder of the test's own, so that no verification knows results from before it."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("MILEPOST_DATA_DIR", str(folder))
+    get_settings.cache_clear()
+    yield folder
+    get_settings.cache_clear()

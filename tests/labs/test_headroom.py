@@ -13,7 +13,7 @@ def outcome(name, usage, kind=Kind.SOLUTION):
         verdict=Verdict.PASSED, message="", checks=(), limit_hit=None, usage=usage,
         isolation="isolated", stack_version="", engine_version="", seed=1,
     )  # fmt: skip
-    return RunOutcome(PlannedRun(kind, name, "python", 1, 1, {}), report, 1.0)
+    return RunOutcome(PlannedRun(kind, name, "python", 1, 1, {}), report)
 
 
 def measure(lab, *outcomes):
@@ -41,6 +41,17 @@ def test_a_busy_machine_is_not_held_against_a_solution(lab):
     )
 
     assert used["wall_seconds"] == 3.0
+
+
+def test_what_a_lab_chooses_for_one_stack_is_what_its_solutions_are_measured_by(lab):
+    lab.replace("lab.toml", "[entry", "[limits.python]\nprocesses = 8\n\n[entry")
+    runs = (outcome("python", Usage(processes_peak=2)),)
+
+    closest = measure_headroom(Findings(load_lab(lab.folder), Plan((1,), 1), runs))
+
+    assert [room.describe() for room in closest if room.limit == "processes"] == [
+        "2 of 8 processes (25%)"
+    ]
 
 
 def test_only_right_answers_count(lab):

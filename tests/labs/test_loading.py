@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from milepost.engine import GradingSpec, Limits
 from milepost.labs import LabInvalid, UnknownStack, load_lab, load_labs
 
 
@@ -17,8 +18,8 @@ def test_a_whole_lab_loads_with_everything_that_is_known_of_it(lab):
     loaded = load_lab(lab.folder)
 
     assert loaded.slug == "greeting"
-    assert loaded.entries["python"].program == ("python", "greeting.py")
-    assert loaded.limits.wall_seconds == 20
+    assert loaded.grading.entries["python"].program == ("python", "greeting.py")
+    assert loaded.grading.limits.wall_seconds == 20
     assert [task.slug for task in loaded.tasks] == ["greet", "strangers"]
     assert [(check.name, check.hidden) for check in loaded.checks] == [
         ("test_name_is_greeted", False),
@@ -30,6 +31,16 @@ def test_a_whole_lab_loads_with_everything_that_is_known_of_it(lab):
     assert loaded.starter_files("python") == {"greeting.py": b"def greet(name):\n    return None\n"}
     assert [solution.name for solution in loaded.solutions()] == ["python"]
     assert [flaw.name for flaw in loaded.flawed()] == ["no-guard", "one-for-all"]
+
+
+def test_a_limit_can_be_chosen_for_one_stack_alone(lab):
+    lab.replace("lab.toml", "[entry", "[limits.python]\nmemory_bytes = 100_000_000\n\n[entry")
+
+    spec = load_lab(lab.folder).grading
+
+    assert spec.stack_limits == {"python": {"memory_bytes": 100_000_000}}
+    assert spec.limits.memory_bytes == Limits().memory_bytes
+    assert GradingSpec.from_json(spec.to_json()) == spec
 
 
 def test_loading_runs_no_code_of_a_lab(lab, tmp_path):
@@ -45,18 +56,21 @@ def test_a_stack_that_is_not_offered_is_refused(lab):
         load_lab(lab.folder).starter_files("cobol")
 
 
-def test_a_flaw_is_found_by_the_checks_that_failed(lab):
-    loaded = load_lab(lab.folder)
-
-    (flaw,) = loaded.list_flaws_like(["test_no_name_is_refused"])
-
-    assert flaw.title == "Everybody has a name"
-    assert loaded.list_flaws_like([]) == ()
-
-
 # Each defect: the file to spoil, what is there, what to put in its place, and what is said.
 DEFECTS = {
     "toml that is none": ("lab.toml", 'slug = "', "slug = ", "lab.toml is not TOML"),
+    "a limit of a stack that is too much": (
+        "lab.toml",
+        "[entry",
+        "[limits.python]\nfiles = 1_000_000\n\n[entry",
+        "lab.toml, [limits], [python]: `files` is 1000000. Give a number above 0",
+    ),
+    "limits of a stack that is not offered": (
+        "lab.toml",
+        "[entry",
+        "[limits.node]\nfiles = 10\n\n[entry",
+        "`node` is not a field here",
+    ),
     "a field missing": ("lab.toml", "minutes = 10", "", "`minutes` is None. Give a whole number"),
     "a field misspelt": ("lab.toml", "minutes =", "minuets =", "`minuets` is not a field here"),
     "a difficulty of its own": ("lab.toml", '"easy"', '"fun"', "Choose one of easy, medium, hard"),
@@ -105,7 +119,7 @@ DEFECTS = {
         "lab.toml",
         "[entry.python]",
         '[starter]\nfails = ["test_magic"]\n[entry.python]',
-        "names 'test_magic', which checks.py has not",
+        "names 'test_magic', and there is no such check",
     ),
     "checks that are no python": ("checks.py", "def pick(", "def (", "checks.py line 10"),
     "a check without a mark": (
@@ -151,7 +165,7 @@ DEFECTS = {
         "flawed/no-guard/flaw.toml",
         "no_name",
         "no_game",
-        "which checks.py has",
+        "and there is no such check",
     ),
     "a flaw over nothing": ("flawed/no-guard/flaw.toml", '"python"', '"rust"', "no solutions/rust"),
     "a flaw of another subject": (

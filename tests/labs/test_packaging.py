@@ -41,6 +41,7 @@ def test_a_learner_gets_nothing_of_a_hidden_check(lab):
 
 
 def test_a_learner_package_is_a_lab_that_knows_what_it_lacks(lab, tmp_path):
+    lab.replace("lab.toml", "[entry", "[limits.python]\nprocesses = 8\n\n[entry")
     original = load_lab(lab.folder)
 
     unpack_lab(package_lab(original, include_hidden=False), tmp_path / "copy")
@@ -51,8 +52,7 @@ def test_a_learner_package_is_a_lab_that_knows_what_it_lacks(lab, tmp_path):
     assert copy.visible_only
     assert copy.content_hash == original.content_hash
     assert copy.tasks == original.tasks
-    assert copy.entries == original.entries
-    assert copy.limits == original.limits
+    assert copy.grading == original.grading
 
 
 def test_a_whole_package_keeps_every_check(lab):

@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from labs.conftest import RIGHT
-from milepost.cli.labs_run import run as run_command
+from milepost.cli.commands.labs.run import run as run_command
 
 ROOT = Path(__file__).parents[2]
 WRONG = RIGHT.replace("Hello", "Hi")

@@ -5,13 +5,11 @@ from pathlib import Path
 import pytest
 
 from milepost.engine import Outcome
-from milepost.labs import find_proof_problem, load_lab
-from milepost.submissions.policy import find_misconceptions
+from milepost.labs import find_proof_problem, list_lab_folders, load_lab
+from milepost.submissions.misconceptions import find_misconceptions
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = sorted(ROOT.glob("content/*/*/labs/*/"))
-LABS = [load_lab(folder) for folder in FOLDERS]
-FLAWS = [(lab, flaw) for lab in LABS for flaw in lab.flawed()]
+LABS = [load_lab(folder) for folder in list_lab_folders(ROOT / "content").values()]
 
 
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.slug)
@@ -26,7 +24,7 @@ def test_its_record_shows_a_real_proof(lab):
     assert {score["solution"].partition("-")[0] for score in record["mutants"]} == set(lab.stacks)
     for score in record["mutants"]:
         assert score["tried"] >= min(20, score["possible"])
-        assert score["caught"] >= 0.9 * (score["tried"] - score["equivalent"])
+        assert lab.is_drill or score["caught"] >= 0.9 * (score["tried"] - score["equivalent"])
         assert score["tried"] == score["caught"] + score["equivalent"] + len(score["survivors"])
     assert {cheat["stack"] for cheat in record["cheats"]} == set(lab.stacks)
     assert all(cheat["outcome"] != "passed" for cheat in record["cheats"])
@@ -51,15 +49,21 @@ def outcomes(lab, failing, *, hidden=True, outcome=Outcome.FAILED):
     }
 
 
-@pytest.mark.parametrize(
-    ("lab", "flaw"), FLAWS, ids=[f"{lab.slug}-{flaw.name}" for lab, flaw in FLAWS]
-)
-def test_who_fails_as_a_known_mistake_does_reads_its_explanation(lab, flaw):
-    [found] = find_misconceptions(known(lab), outcomes(lab, flaw.fails))
-    crashed = find_misconceptions(known(lab), outcomes(lab, flaw.fails, outcome=Outcome.CRASHED))
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.slug)
+def test_who_fails_as_a_known_mistake_does_reads_its_explanation(lab):
+    untold = [
+        f"{flaw.name}: {outcome}"
+        for flaw in lab.flawed()
+        for outcome in (Outcome.FAILED, Outcome.CRASHED)
+        if [flaw.misconception]
+        != [
+            each.text
+            for each in find_misconceptions(known(lab), outcomes(lab, flaw.fails, outcome=outcome))
+        ]
+    ]
 
-    assert found.text == flaw.misconception
-    assert crashed == (found,)
+    assert lab.flawed()
+    assert untold == []
 
 
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.slug)

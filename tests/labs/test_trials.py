@@ -49,9 +49,19 @@ def unseen(lab):
 
 
 def explain(lab, **changes):
-    fields = {**UNSEEN, **changes}
-    lines = [f"{name} = {json.dumps(text)}" for name, text in fields.items()]
-    lab.write("mutants.toml", "\n".join(["[[equivalent]]", *lines]) + "\n")
+    said = {**UNSEEN, **changes}
+    lab.write(
+        "mutants.toml",
+        f"""
+        [[equivalent]]
+        reason = {json.dumps(said["reason"])}
+        changes = '''
+        {said["file"]}
+        - {said["was"]}
+        + {said["becomes"]}
+        '''
+        """,
+    )
 
 
 async def test_mutants_that_no_check_sees_are_listed_and_too_many_of_them(ask, unseen):  # noqa: ARG001

@@ -2,12 +2,13 @@
 
 import json
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from milepost.engine import Engine, GradingFinished, IsolationUnavailable
-from milepost.engine.ledger import Ledger
+from milepost.engine.grading.tally import Tally
 from milepost.labs import load_lab
 from milepost.labs.verification import (
     Plan,
@@ -187,9 +188,7 @@ class BrokenGrader:
     """An engine that fails by itself, as a real one reports it."""
 
     async def grade(self, request):
-        yield GradingFinished(
-            Ledger(request, "", "isolated", fault="The disk is full.").report(0.0)
-        )
+        yield GradingFinished(Tally(request, "", "isolated", fault="The disk is full.").report(0.0))
 
 
 class SilentGrader:
@@ -281,3 +280,13 @@ async def test_a_wrong_answer_that_never_ends_is_compared_by_the_checks_that_ran
     lab.replace("flawed/endless/flaw.toml", '"test_name_is_greeted", ', "")
     (problem,) = gate(await verify(Plan((1,), 1, gates=frozenset({3}))), 3).problems
     assert "flawed/endless (seed 1) fails more than" in problem
+
+
+async def test_an_edited_flaw_that_fails_otherwise_is_named_by_its_file(verify, lab):
+    lab.write_edited_flaw().replace(
+        "flawed/no-guard.toml", "_no_name_is_refused", "_name_is_greeted"
+    )
+
+    record = await verify(replace(ONCE, gates=frozenset({3})))
+
+    assert any("or flawed/no-guard.toml" in problem for problem in gate(record, 3).problems)

@@ -7,13 +7,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from milepost.cli.labs_verify import verify
+from milepost.cli.commands.labs.verify import verify
 
 QUICK = ("--seeds", "1", "--repeats", "1")
 
 
 @pytest.fixture
-def run(content):
+def run(content, own_data):  # noqa: ARG001 - verify reads where it is
     app = typer.Typer()
     app.command()(verify)
 
@@ -28,7 +28,9 @@ def test_a_verified_lab_ends_with_0_and_keeps_its_record(run, lab):
 
     assert result.exit_code == 0
     assert "greeting: verified" in result.stdout
-    assert re.search(r"greeting: \d+ runs", result.stderr)  # how much there is to wait for
+    assert re.search(
+        r"greeting: some \d+ runs, how long they take shows", result.stderr
+    )  # how much there is to wait for
     assert json.loads((lab.folder / "verified.json").read_text())["seeds"] == [7]
 
 
@@ -98,3 +100,38 @@ def test_survivors_are_printed_with_their_lines(run, lab):
 
 def test_gates_that_do_not_exist_are_refused(run, lab):  # noqa: ARG001 - it exists
     assert run("greeting", "--only-gate", "8").exit_code == 2
+
+
+FEW = ("greeting", "--only-gate", "2", "--only-gate", "4")
+
+
+def test_a_second_time_says_what_was_known_and_how_to_run_it_all_the_same(run, lab):  # noqa: ARG001
+    first = run(*FEW)
+    seeds = re.search(r"seeds: \d+", first.stdout)
+
+    again = run(*FEW)
+
+    assert "known from before" not in first.stdout
+    assert "kept: 3 of 3 runs are known from before, with the same inputs; --fresh" in again.stdout
+    assert seeds
+    assert seeds[0] in again.stdout  # with other seeds nothing would be known
+
+
+def test_fresh_runs_everything_with_new_seeds(run, lab):  # noqa: ARG001 - it exists
+    first = run(*FEW)
+
+    fresh = run(*FEW, "--fresh")
+
+    assert fresh.exit_code == 0
+    assert "known from before" not in fresh.stdout
+    first_seeds, fresh_seeds = (re.findall(r"seeds: .*", each.stdout) for each in (first, fresh))
+    assert first_seeds != fresh_seeds
+
+
+def test_nothing_is_kept_in_the_folder_of_a_lab(run, lab, own_data):
+    before = {path.name for path in lab.folder.rglob("*")}
+
+    run(*FEW)
+
+    assert {path.name for path in lab.folder.rglob("*")} == before
+    assert list((own_data / "cache" / "verification" / "greeting").rglob("*.json"))

@@ -58,19 +58,25 @@ async def build_site(url: str, make: Make, database: Database, queue: Queue) -> 
     async with database.transaction() as session:
         lab = await catalog.get_published_lab(session, shipped.LAB)
         path = await progress.get_path_view(session, learner.actor, PATH)
+        drill = await catalog.get_published_lab(session, "drill-loops")
         link = await signing_in.create_sign_in_link(session, learner.actor)
         device = await terminals.request_device_authorization(session, client_name="a terminal")
     done = await make.submission(lab=lab, learner=learner, files={"a.py": ""})
     await queue.work(FakeGrader(passed(lab.checks[0].name), failed(lab.checks[1].name)))
+    await make.submission(lab=drill, learner=learner, files={"a.py": ""})
+    await queue.work(FakeGrader(*(passed(check.name) for check in drill.checks)))
     waiting = await make.submission(lab=lab, learner=learner, files={"a.py": "a = 1\n"})
     pages = {
         "/signed-out": ["/signed-out"],
         "/sign-in/{token}": [f"/sign-in/{link}", "/sign-in/none"],
         "/track": ["/track"],
         "/account": ["/account"],
+        "/progress": ["/progress"],
         "/device": ["/device", f"/device?code={device.user_code}", "/device?code=NONE"],
         "/api/docs": ["/api/docs"],
         "/labs": ["/labs"],
+        "/labs/{lab}/answers": ["/labs/drill-loops/answers"],
+        "/search": ["/search", "/search?q=loops", "/search?q=walrus", f"/search?q={'x' * 201}"],
         "/submissions": ["/submissions"],
         "/submissions/{submission_id}": [f"/submissions/{each.id}" for each in (done, waiting)],
         "/submissions/{submission_id}/differences/{other_id}": [

@@ -90,7 +90,9 @@ ANSWERS = (
     Case(
         "answers with names that no database can hold",
         SOLUTION,
-        cheat=_answer('b\'{"id":1,"value":{"\\\\u0000":1},"a\\\\u0000b":1,"\\\\ud800":1}\''),
+        cheat=_answer(
+            'b\'{"id":1,"value":{"dict":["\\\\u0000",1,"a\\\\u0000b",1,"\\\\ud800",1]}}\''
+        ),
         twin=f"odd = '\\0'\n{RIGHT}",
         caught=failed("test_total", "It must add all prices"),
     ),
@@ -108,7 +110,7 @@ ANSWERS = (
         SOLUTION,
         cheat=_answer('b\'{"id":1,"error":[1,{"type":{}}]}\''),
         twin=f"error = []\n{RIGHT}",
-        caught=failed("test_total", "`total("),
+        caught=crashed("test_total", "`total("),
     ),
     Case(
         "sends a frame that is no JSON object",

@@ -6,11 +6,11 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from harness.stacks import ENTRIES
 from milepost.engine import Engine, install_stack
 from milepost.engine.sandbox import restricted
 from security.court import Court
 from security.host import watch_host
-from security.labs import ENTRIES
 
 
 @pytest.fixture(scope="session")
@@ -56,27 +56,27 @@ def court(engine, host, labs_dir):
 
 
 @pytest.fixture(scope="module")
-def rooms_dir():
-    """Where rooms are made while these tests run: what lies there is a room, or was left by one."""
+def sandboxes_dir():
+    """Where sandboxes are made while these tests run: what lies there is a sandbox, or was left by one."""
     with (
-        TemporaryDirectory(prefix="rooms-", dir="/tmp") as folder,
+        TemporaryDirectory(prefix="sandboxes-", dir="/tmp") as folder,
         pytest.MonkeyPatch.context() as patch,
     ):
         Path(folder).chmod(0o711)
-        patch.setattr(restricted, "_ROOMS_OF_USERS", Path(folder))
+        patch.setattr(restricted, "_SANDBOXES_OF_USERS", Path(folder))
         patch.setattr(tempfile, "tempdir", folder)
         yield Path(folder)
 
 
 @pytest.fixture(scope="module")
-async def restricted_engine(rooms_dir, tmp_path_factory, stacks_dir):
+async def restricted_engine(sandboxes_dir, tmp_path_factory, stacks_dir):
     runtime = tmp_path_factory.mktemp("engine")
     async with Engine(runtime_dir=runtime, stacks_dir=stacks_dir, tier="restricted") as engine:
         yield engine
-    assert list(rooms_dir.iterdir()) == []
+    assert list(sandboxes_dir.iterdir()) == []
 
 
 @pytest.fixture(scope="module")
-def restricted_court(restricted_engine, host, labs_dir, rooms_dir):
-    """Where cases are tried without namespaces, and rooms that were left behind are found."""
-    return Court(restricted_engine, host, labs_dir, rooms_dir)
+def restricted_court(restricted_engine, host, labs_dir, sandboxes_dir):
+    """Where cases are tried without namespaces, and sandboxes that were left behind are found."""
+    return Court(restricted_engine, host, labs_dir, sandboxes_dir)

@@ -11,19 +11,21 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
 
-from harness.rooms import count_keepers, wait_until_nothing_runs
+from harness.sandboxes import count_subreapers, wait_until_nothing_runs
+from harness.stacks import ENTRIES
 from milepost.engine import (
     Event,
     GradeReport,
     GradeRequest,
     GradingFinished,
+    GradingSpec,
     Outcome,
     Verdict,
 )
 from milepost.engine.serialize import event_to_json
 from security.case import Case, Caught
 from security.host import Host
-from security.labs import ENTRIES, Lab, patient
+from security.labs import Lab, patient
 
 _IMPORTS = "import pytest\nfrom milepost.engine.checks import *\n"
 
@@ -39,12 +41,12 @@ class Court:
     """Tries cases against one grader."""
 
     def __init__(
-        self, grader: Grader, host: Host, labs_dir: Path, rooms_dir: Path | None = None
+        self, grader: Grader, host: Host, labs_dir: Path, sandboxes_dir: Path | None = None
     ) -> None:
         self._grader = grader
         self._host = host
         self._labs_dir = labs_dir
-        self._rooms_dir = rooms_dir  # where rooms are folders, and no others are
+        self._sandboxes_dir = sandboxes_dir  # where sandboxes are folders, and no others are
 
     async def hold(self, case: Case, twin_ends: Caught | None = None) -> None:
         """Raise AssertionError unless the cheat is caught as said and its twin passes.
@@ -66,9 +68,9 @@ class Court:
         request = self.request(lab, stack, files)
         events = [event async for event in self._grader.grade(request)]
         await wait_until_nothing_runs()
-        if self._rooms_dir is not None:
-            left = [room.name for room in self._rooms_dir.iterdir()]
-            assert len(left) == count_keepers(), ("rooms are left of a run", left)
+        if self._sandboxes_dir is not None:
+            left = [folder.name for folder in self._sandboxes_dir.iterdir()]
+            assert len(left) == count_subreapers(), ("sandboxes are left of a run", left)
         said = json.dumps([event_to_json(event) for event in events])
         self._host.require_unharmed(said)
         assert isinstance(events[-1], GradingFinished)
@@ -77,18 +79,17 @@ class Court:
     def request(self, lab: Lab, stack: str, files: str | Mapping[str, str]) -> GradeRequest:
         """Build the request for files, with the host's places filled in."""
         folder = self._lay_out(lab)
+        entry = ENTRIES[stack] if lab.is_served else replace(ENTRIES[stack], service=())
         return GradeRequest(
             run_id="corpus",
             lab=folder,
             stack=stack,
-            entry=ENTRIES[stack] if lab.is_served else replace(ENTRIES[stack], service=()),
+            spec=GradingSpec({stack: entry}, lab.limits, services=lab.services),
             files={
                 self._fill_in(path, folder): self._fill_in(text, folder).encode()
                 for path, text in lab.fill_in(stack, files).items()
             },
             seed=7,
-            limits=lab.limits,
-            services=lab.services,
         )
 
     def _fill_in(self, text: str, lab_folder: Path) -> str:
@@ -118,10 +119,10 @@ def require_caught(report: GradeReport, caught: Caught) -> None:
 
 
 def _printed(report: GradeReport, name: str) -> object:
-    """Answer what the first program that a check ran has printed."""
+    """Return what the first program or call of a check has printed."""
     check = next(check for check in report.checks if check.name == name)
-    said = (piece.response for piece in check.evidence)
-    return next(response["stdout"] for response in said if "stdout" in response)
+    responses = (piece.response for piece in check.evidence)
+    return next(each.stdout for each in responses if hasattr(each, "stdout"))
 
 
 def _explain(report: GradeReport) -> str:

@@ -1,4 +1,4 @@
-"""Escaping: out of the room into the host: privileges, namespaces, mounts, kernel doors, odd names.
+"""Escaping: out of the sandbox into the host: privileges, namespaces, mounts, kernel doors, odd names.
 
 What is refused here is refused by namespaces, missing capabilities, mount flags or the filter of
 system calls, mostly by several of them.
@@ -70,7 +70,7 @@ NAMESPACES = (
         alike="os.readlink('/proc/self/ns/user')",
     ),
     steal(
-        "changes what its room shows",
+        "changes what its sandbox shows",
         "got(ask('mount', b'x', b'/work', b'tmpfs', 0, None))",
         "got(ask('mount', b'/', b'/work', None, 4096, None))",
         "got(ask('mount', None, b'/', None, 32 | 4096, None))",
@@ -82,7 +82,7 @@ NAMESPACES = (
         alike="assert 'tmpfs' in open('/proc/self/mounts').read()",
     ),
     steal(
-        "writes where rooms are read-only",
+        "writes where sandboxes are read-only",
         *(
             f"open({path!r}, 'a').write('x'); got({path!r})"
             for path in (
@@ -91,17 +91,17 @@ NAMESPACES = (
                 "/etc/passwd",
                 "/etc/ld.so.preload",
                 "/usr/lib/@MARK@",
-                "/opt/milepost/milepost/engine/guest/wire.py",
+                "/opt/milepost/milepost/engine/protocol/frames.py",
                 "/usr/local/bin/python",
                 "../@MARK@",
-                "../opt/milepost/milepost/engine/guest/wire.py",
+                "../opt/milepost/milepost/engine/protocol/frames.py",
                 "../usr/local/bin/@MARK@",
             )
         ),
         "open(os.path.dirname(os.__file__) + '/@MARK@', 'w').write('x'); got('the library')",
         "open(sys.executable, 'r+b').close(); got('the interpreter')",
         "os.mkdir('../@MARK@'); got('beside')",
-        "os.rename('../usr', '../@MARK@'); got('moved the room')",
+        "os.rename('../usr', '../@MARK@'); got('moved the sandbox')",
         "os.rmdir('../tmp'); got('removed a place')",
         "os.rename('/usr/local/bin/python', '/work/python'); got('moved')",
         "os.remove('/etc/hosts'); got('removed')",

@@ -3,7 +3,10 @@
 Each ends by the limit that names it. Limits are counted from outside, over all that a run started.
 """
 
+from typing import Any
+
 from milepost.engine import Outcome
+from milepost.engine.backing.registry import describe_limit
 from security.case import Case, crashed, failed, hit, timed_out
 from security.forging import ANSWERS, ASKS, BASKET, COUNTS, RIGHT, SEND
 from security.labs import (
@@ -31,12 +34,12 @@ LEAVES = (
 )
 
 
-def _bomb(name: str, limit: str, cheat: str, twin: str, **more: object) -> Case:
+def _bomb(name: str, limit: str, cheat: str, twin: str, **more: Any) -> Case:
     caught = hit(limit, "test_work", SMALL.describe(limit))
     return Case(name, WORK, cheat=cheat, twin=f"{twin}\n{HONEST}", caught=caught, **more)
 
 
-def _endless(name: str, cheat: str, twin: str = "", **more: object) -> Case:
+def _endless(name: str, cheat: str, twin: str = "", **more: Any) -> Case:
     caught = timed_out("test_work", "`python main.py` was still running after 3 seconds")
     return Case(name, HURRIED_WORK, cheat=cheat, twin=f"{twin}\n{HONEST}", caught=caught, **more)
 
@@ -429,7 +432,7 @@ SQL = tuple(
             "fills the log on the host's disk",
             "DO $$ BEGIN LOOP RAISE LOG '%', repeat('x', 99999); END LOOP; END $$",
             "DO $$ BEGIN RAISE LOG 'once'; END $$",
-            hit("database_bytes", "test_old_books", SMALL.describe("database_bytes")),
+            hit("database_bytes", "test_old_books", describe_limit("database_bytes", SMALL)),
             False,
         ),
         (
@@ -437,7 +440,7 @@ SQL = tuple(
             "CREATE TABLE big (a text); DO $$ BEGIN LOOP INSERT INTO big"
             " SELECT repeat(md5(n::text), 99) FROM generate_series(1, 99) n; END LOOP; END $$",
             "CREATE TABLE small AS SELECT generate_series(1, 999)",
-            hit("database_bytes", "test_old_books", SMALL.describe("database_bytes")),
+            hit("database_bytes", "test_old_books", describe_limit("database_bytes", SMALL)),
             False,
         ),
         (
@@ -445,7 +448,7 @@ SQL = tuple(
             "DO $$ BEGIN FOR n IN 1..100000 LOOP PERFORM lo_from_bytea(0,"
             " convert_to(repeat(md5(n::text), 3000), 'UTF8')); END LOOP; END $$",
             "SELECT lo_from_bytea(0, 'few')",
-            hit("database_bytes", "test_old_books", SMALL.describe("database_bytes")),
+            hit("database_bytes", "test_old_books", describe_limit("database_bytes", SMALL)),
             False,
         ),
         (
@@ -467,7 +470,7 @@ SQL = tuple(
             "takes locks without end",
             "SELECT pg_advisory_lock(n) FROM generate_series(1, 20000) n; SELECT pg_sleep(30)",
             "SELECT pg_advisory_lock(n) FROM generate_series(1, 20) n",
-            hit("database_locks", "test_old_books", SMALL.describe("database_locks")),
+            hit("database_locks", "test_old_books", describe_limit("database_locks", SMALL)),
             False,
         ),
         (

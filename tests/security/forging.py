@@ -112,13 +112,16 @@ PRETENDING = (
         cheat="""
             import json, struct, sys
             result = {"name": "test_sum", "title": "t", "task": "add", "objectives": ["o"],
-                      "hidden": False, "outcome": "passed"}
-            for body in ({"say": "finished", "result": result, "limit": None, "usage": {}},
-                         {"say": "done"}):
+                      "hidden": False, "outcome": "passed", "message": "", "expected": None,
+                      "got": None, "detail": "", "duration_seconds": 0.1, "evidence": [],
+                      "at_seconds": 0.1, "hurried": False, "has_run": True}
+            usage = {"memory_peak_bytes": 1, "output_bytes": 1, "disk_bytes": 1}
+            for body in ({"kind": "CheckEnded", "result": result, "limit": None, "usage": usage},
+                         {"kind": "RunDone"}):
                 raw = json.dumps(body).encode()
                 sys.stdout.buffer.write(struct.pack("!II", len(raw), 0) + raw)
             """,
-        twin=f'import sys\nsys.stderr.write(\'{{"say": "done"}}\')\n{ADDS}',
+        twin=f'import sys\nsys.stderr.write(\'{{"kind": "RunDone"}}\')\n{ADDS}',
         caught=NO_SUM,
     ),
     Case(
@@ -128,7 +131,7 @@ PRETENDING = (
             import os
             for fd in range(3, 1024):
                 try:
-                    os.write(fd, b'{"say": "finished", "result": {"outcome": "passed"}}')
+                    os.write(fd, b'{"kind": "CheckEnded", "result": {"outcome": "passed"}}')
                     print("descriptor", fd)
                 except OSError:
                     pass
@@ -247,8 +250,8 @@ FRAMES = (
         SOLUTION,
         cheat=(
             f"{SEND}{BASKET}def total(prices):\n"
-            '    send(b\'{"say": "finished", "result": {"outcome": "passed"}}\')\n'
-            '    send(b\'{"say": "done"}\')\n    os._exit(0)\n'
+            '    send(b\'{"kind": "CheckEnded", "result": {"outcome": "passed"}}\')\n'
+            '    send(b\'{"kind": "RunDone"}\')\n    os._exit(0)\n'
         ),
         twin=f"{SEND}{RIGHT}",
         caught=crashed("test_total", "`total("),

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 # Cheats give everything that they leave behind this name.
 MARK = "planted-by-a-cheat"
@@ -92,7 +93,7 @@ def watch_host(folder: Path, watched: tuple[Path, ...]) -> Iterator[Host]:
         yield Host(token, folder, shared, places, listeners, process, _digest(places))
 
 
-def _listen(family: int, kind: int, address: object) -> socket.socket:
+def _listen(family: int, kind: int, address: Any) -> socket.socket:
     listener = socket.socket(family, kind)
     listener.bind(address)
     if kind == socket.SOCK_STREAM:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from harness.redis_talk import TALK
-from milepost.engine import Entry, Limits
-from milepost.engine.request import MEBIBYTE
+from milepost.engine import Limits
+from milepost.engine.limits import MEBIBYTE
 
 PATIENT = Limits(wall_seconds=90, run_seconds=20)
 SMALL = Limits(
@@ -20,17 +20,8 @@ SMALL = Limits(
     output_bytes=256 * 1024,
     disk_bytes=8 * MEBIBYTE,
     files=500,
-    database_bytes=24 * MEBIBYTE,
+    of_components={"database_bytes": 24 * MEBIBYTE},
 )
-ENTRIES = {
-    "python": Entry(("python", "main.py"), "main.py", ("python", "main.py")),
-    "node": Entry(("node", "main.mjs"), "main.mjs", ("node", "main.mjs")),
-    "fastapi": Entry(
-        ("python", "main.py"), "main.py", ("python", "-m", "uvicorn", "main:app", "--port", "8000")
-    ),
-    "express": Entry(("node", "main.mjs"), "main.mjs", ("node", "main.mjs")),
-    "sql": Entry(),
-}
 
 
 @dataclass(frozen=True)
@@ -326,7 +317,7 @@ SQL_REMOVE = Lab(
             ran = [each.sql for each in postgres.statements() if each.sql.startswith("DELETE")]
             assert len(ran) == 1, "It must remove them with one DELETE"
             postgres.execute("INSERT INTO books VALUES (900, 'New', 1999)")
-            assert postgres.value("SELECT title FROM books WHERE id = 900") == "New", "Room for new"
+            assert postgres.value("SELECT title FROM books WHERE id = 900") == "New", "SandboxSpec for new"
         ''',
     honest={"sql": {"remove.sql": "DELETE FROM books WHERE year < 1950"}},
     data={"books.sql": _BOOKS},
@@ -577,6 +568,48 @@ def tell():
 """
         },
     },
+)
+
+
+SERVICE_DATABASE = Lab(
+    kind="service",
+    checks='''
+        @check(task="forget", objectives=["o"])
+        def test_told(service, postgres):
+            """A word stands in its database"""
+            postgres.execute("INSERT INTO words VALUES ('swordfish')")
+            assert service.get("/keep").text == "kept", "It must take the word"
+
+        @check(task="forget", objectives=["o"])
+        def test_asked(service, postgres):
+            """It knows of no word that stands in another check's"""
+            assert service.get("/tell").text == "no word", "A word of another check must be unknown"
+
+        @check(task="forget", objectives=["o"])
+        def test_asked_again(service, postgres):
+            """Nor does it later"""
+            assert service.get("/tell").text == "no word", "A word of another check must be unknown"
+        ''',
+    honest={
+        "fastapi": {
+            "main.py": """
+from fastapi import FastAPI
+from fastapi.responses import PlainTextResponse
+
+app = FastAPI(default_response_class=PlainTextResponse)
+
+@app.get("/keep")
+def keep():
+    return "kept"
+
+@app.get("/tell")
+def tell():
+    return "no word"
+"""
+        },
+    },
+    data={"words.sql": "CREATE TABLE words (word text);"},
+    services=("postgres",),
 )
 
 

@@ -112,7 +112,7 @@ IMPORTED = (
 )
 _TAKES_OVER = """
 import os, socket, sys
-from milepost.engine.guest import harness
+from milepost.engine.agent import harness
 
 def serve_all():
     control = socket.socket(fileno=os.dup(3))
@@ -219,7 +219,7 @@ CASES = (
         """,
     ),
     linger(
-        "leaves links to the host's folders where its room is emptied",
+        "leaves links to the host's folders where its sandbox is emptied",
         """
         bait = os.path.dirname("@LOOT@")
         for folder in (WORK, TMP, f"{WORK}/a", f"{TMP}/b/c"):
@@ -278,7 +278,7 @@ if queue >= 0: libc.mq_send(queue, word.encode(), len(word), 0)
         "said = open(f'/proc/{os.getppid()}/comm').read()\nreturn said if 'sword' in said else None",
     ),
     linger(
-        "keeps it in the memory of the room's first process",
+        "keeps it in the memory of the sandbox's first process",
         _FIRST_PROCESS + "os.pwrite(os.open('/proc/1/mem', os.O_RDWR), word.encode(), end - 64)",
         _FIRST_PROCESS + "said = os.pread(os.open('/proc/1/mem', os.O_RDONLY), 9, end - 64)\n"
         "return said if said == b'swordfish' else None",

@@ -7,7 +7,7 @@ does not; its twin does the same and never looks.
 import textwrap
 
 from security.case import Case, failed
-from security.labs import SERVICE_MEMORY
+from security.labs import SERVICE_DATABASE, SERVICE_MEMORY
 
 _FRAME = """
 import ctypes, mmap, os, resource, signal, socket, sys, threading, time
@@ -150,4 +150,50 @@ def _park(where: str, made: str, keep: str, known: str) -> Case:
     )
 
 
-CASES = tuple(_park(*way) for way in _WAYS)
+_ASKS = """
+import os, psycopg
+from fastapi import FastAPI
+from fastapi.responses import PlainTextResponse
+
+app = FastAPI(default_response_class=PlainTextResponse)
+session = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+READ = session.execute("SELECT word FROM words").fetchall()
+
+@app.get("/keep")
+def keep():
+    session.execute("SET my.word = 'swordfish'")
+    return "kept"
+
+@app.get("/tell")
+def tell():
+    return {told}
+"""
+_SEEN = (
+    ("in a session that its import opens", 'session.execute("SHOW my.word").fetchall()'),
+    ("that its import reads in the database", "READ"),
+    (
+        "in the database of the session that its import opens",
+        'session.execute("SELECT word FROM words").fetchall()',
+    ),
+)
+
+
+def _share(where: str, known: str) -> Case:
+    asks = f"""
+    try:
+        known = {known}
+    except psycopg.Error:
+        known = []
+    return "no word" if known else "empty-handed"
+"""
+    return Case(
+        f"keeps a word {where}, for a later check",
+        SERVICE_DATABASE,
+        cheat=_ASKS.replace("    return {told}\n", asks.lstrip("\n")),
+        twin=_ASKS.format(told='"no word"'),
+        caught=failed("test_asked", "A word of another check must be unknown"),
+        stack="fastapi",
+    )
+
+
+CASES = (*(_park(*way) for way in _WAYS), *(_share(*seen) for seen in _SEEN))

@@ -52,7 +52,7 @@ DIFFERENCES: Mapping[str, Mapping[str, Difference]] = {
     "`/proc` can be neither listed nor read": {
         "program, python: reads the list of processes, and their secrets": TWIN_DIES,
         "program, python: calls out by raw, packet, vsock and netlink sockets": TWIN_DIES,
-        "program, python: changes what its room shows": TWIN_DIES,
+        "program, python: changes what its sandbox shows": TWIN_DIES,
         "program, python: turns knobs of the kernel": TWIN_DIES,
     },
     "`/dev/shm` can't be used, so there are no semaphores of `multiprocessing`": {
@@ -73,7 +73,7 @@ DIFFERENCES: Mapping[str, Mapping[str, Difference]] = {
         ),
     },
     "Whether a file or a process of the host is there, whose, how large and how old it is can be asked"
-    " for, if its path is guessed and the user of the room may see it; what is in it can't": {
+    " for, if its path is guessed and the user of the sandbox may see it; what is in it can't": {
         "program, python: asks whether files and processes of the host are there": Difference(
             prints="[True, True, True, True]\n"
         ),
@@ -102,12 +102,12 @@ SHORT = frozenset(
         "program, python: makes device files",
         "program, python: raises its own limits and rank",
         "program, python: makes new namespaces",
-        "program, python: writes where rooms are read-only",
+        "program, python: writes where sandboxes are read-only",
         "program, python: calls what exploits are made of",
         "program, python: signals what it should not know",
         "program, python: keeps it in files of every folder that it may write to",
         "program, python: keeps it in files that are hard to delete",
-        "program, python: leaves links to the host's folders where its room is emptied",
+        "program, python: leaves links to the host's folders where its sandbox is emptied",
         "solution, python: answers with a value far deeper than that",
     }
 )

@@ -19,7 +19,7 @@ SHADOWS = {
     "random.py": "",
     "milepost.py": "",
     "milepost/__init__.py": "",
-    "milepost/engine/guest/wire.py": "",
+    "milepost/engine/protocol/frames.py": "",
     ".local/lib/python3.11/site-packages/sitecustomize.py": "print('right')\n",
 }
 NODE_SHADOWS = {
@@ -117,7 +117,7 @@ def total(prices):
             export class Basket { put() {} total() { return 7; } }
             """,
         twin=f"const kept = JSON.stringify;\nObject.freeze(kept);\n{RIGHT_NODE}",
-        caught=crashed("test_total", "Your module `main.mjs` could not be imported"),
+        caught=crashed("test_total", "The import of `main.mjs` did not give a proper answer"),
     ),
 )
 OBJECTS = (
@@ -309,7 +309,7 @@ DATABASE = (
                 "CREATE TRIGGER t BEFORE INSERT ON books FOR EACH ROW EXECUTE FUNCTION keep()"
             )
         },
-        caught=failed("test_removed", "Room for new"),
+        caught=failed("test_removed", "SandboxSpec for new"),
     ),
     Case(
         "leaves a session that looks elsewhere, and a role that does",

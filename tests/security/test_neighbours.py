@@ -55,7 +55,7 @@ print(sum(map(int, numbers.split())))
 LOOKS_AROUND = write_thief(
     [
         "import time; time.sleep(0.5)",
-        "got([n for n in os.listdir('../..') if 'room' in n])",
+        "got([n for n in os.listdir('../..') if 'sandbox' in n])",
         "got([f'{p}/{n}' for p, _, names in os.walk('../..') for n in names if n == 'secret'])",
         "got(glob.glob('../../*/work/secret') + glob.glob(os.path.realpath('../..') + '/*/*/secret'))",
         "got(find('secret'))",
@@ -102,7 +102,7 @@ async def test_run_finds_nothing_of_another_that_runs_beside_it(engine, court):
 
     assert kept.verdict is Verdict.PASSED, kept
     assert looked.verdict is Verdict.FAILED
-    assert looked.checks[0].evidence[0].response["stdout"] == "nothing\n"
+    assert looked.checks[0].evidence[0].response.stdout == "nothing\n"
 
 
 @needs_restricted_tier
@@ -117,7 +117,7 @@ async def test_run_without_namespaces_finds_nothing_of_another_either(
 
     assert kept.verdict is Verdict.PASSED, kept
     assert looked.verdict is Verdict.FAILED
-    assert looked.checks[0].evidence[0].response["stdout"] == "nothing\n"
+    assert looked.checks[0].evidence[0].response.stdout == "nothing\n"
 
 
 async def test_run_neither_reads_nor_ends_what_another_does_in_the_database(engine, court):

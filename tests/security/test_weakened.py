@@ -19,7 +19,7 @@ from security.weakened import (
     LooseLimits,
     Overruled,
     TrustsResultFile,
-    write_idle_keeper,
+    write_idle_subreaper,
     write_trusting_launcher,
     write_untidy_launcher,
     write_weak_bwrap,
@@ -94,7 +94,7 @@ def weaken(tmp_path_factory, stacks_dir, host, monkeypatch):
         write_untidy_launcher(weak.parent)
         write_trusting_launcher(weak.parent)
         status = IsolationStatus(True, "", "", replace(real, bwrap=weak))
-        monkeypatch.setattr("milepost.engine.grading.probe_isolation", lambda *_: status)
+        monkeypatch.setattr("milepost.engine.grading.engine.probe_isolation", lambda *_: status)
         return Engine(runtime_dir=folder / "run", stacks_dir=stacks_dir)
 
     return make
@@ -133,18 +133,18 @@ def open_sockets(patch, _):
 
 
 def show_files(patch, host):
-    def make_view(room, uid):
-        view = restricted.make_view(room, uid)
+    def make_view(spec, uid):
+        view = restricted.make_view(spec, uid)
         return replace(view, allowed={**view.allowed, str(host.folder): landlock.READ})
 
     patch.setattr(process, "make_view", make_view)
 
 
 def leave_folders(patch, folder):
-    patch.setattr(restricted, "_KEEPER", write_idle_keeper(folder))
+    patch.setattr(restricted, "_SUBREAPER", write_idle_subreaper(folder))
 
 
-ROOMS = {
+RESTRICTED_SANDBOXES = {
     "whose sockets reach the host": (
         open_sockets,
         [
@@ -167,15 +167,15 @@ ROOMS = {
 
 
 @needs_restricted_tier
-@pytest.mark.parametrize("weakness", ROOMS)
-async def test_corpus_notices_rooms_without_namespaces(
-    tmp_path, stacks_dir, host, labs_dir, rooms_dir, monkeypatch, weakness
+@pytest.mark.parametrize("weakness", RESTRICTED_SANDBOXES)
+async def test_corpus_notices_sandboxes_without_namespaces(
+    tmp_path, stacks_dir, host, labs_dir, sandboxes_dir, monkeypatch, weakness
 ):
-    weaken, names = ROOMS[weakness]
+    weaken, names = RESTRICTED_SANDBOXES[weakness]
     weaken(monkeypatch, tmp_path if weaken is leave_folders else host)
-    monkeypatch.setattr("milepost.engine.grading.probe_isolation", lambda *_: RESTRICTED)
+    monkeypatch.setattr("milepost.engine.grading.engine.probe_isolation", lambda *_: RESTRICTED)
     async with Engine(runtime_dir=tmp_path, stacks_dir=stacks_dir, tier="restricted") as engine:
-        court = Court(engine, host, labs_dir, rooms_dir)
+        court = Court(engine, host, labs_dir, sandboxes_dir)
         green = [name for name in names if not await turns_red(court, BY_NAME[name])]
 
     assert green == []

@@ -78,7 +78,7 @@ async def test_an_answer_that_breaks_a_check_fails_it_and_closes_nothing(
 
 
 async def test_an_answer_on_which_a_check_never_ends_closes_nothing(make, hand_in, monkeypatch):
-    from milepost.engine import run
+    from milepost.engine.grading import run
 
     monkeypatch.setattr(run, "_GRACE_SECONDS", 0.5)
     endless = CheckDraft(

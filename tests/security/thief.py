@@ -15,7 +15,7 @@ from pathlib import Path
 
 WIDE = [("/", "proc"), ("/", "sys"), ("/usr", "lib"), ("/usr", "share")]
 
-# Not by number and path: a room without namespaces has the host's.
+# Not by number and path: a sandbox without namespaces has the host's.
 LAUNCHER, TMP = os.getppid(), os.environ.get("TMPDIR", "/tmp")
 libc = ctypes.CDLL(None, use_errno=True)
 ON_X86 = platform.machine() == "x86_64"

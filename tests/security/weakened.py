@@ -1,7 +1,7 @@
 """Graders and sandboxes that are wrong on purpose, to prove that the corpus would notice.
 
 A sandbox is weakened where the engine meets it: a `bwrap` that adds a permission and then calls the
-real one, or a keeper that does not do its work. A grader is weakened by what it believes.
+real one, or a subreaper that does not do its work. A grader is weakened by what it believes.
 """
 
 import shutil
@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from pathlib import Path
 
-import milepost.engine.guest
+import milepost.engine.agent
 import milepost.engine.sandbox
 from milepost.engine import (
     CheckInfo,
@@ -26,7 +26,7 @@ from milepost.engine import (
 )
 from security.court import Grader
 
-_GUEST_CODE = "/opt/milepost/milepost/engine/guest"
+_GUEST_CODE = "/opt/milepost/milepost/engine/agent"
 _WRAPPER = """#!/bin/sh
 # Called as: bwrap --args NUMBER -- PROGRAM...
 own=$(dirname "$0"); number=$2; shift 3
@@ -59,7 +59,7 @@ def write_weak_bwrap(real: Path, folder: Path, more: str) -> Path:
 
 def write_untidy_launcher(folder: Path) -> None:
     """Write what makes a launcher leave everything as it is after a program and between checks."""
-    own = Path(milepost.engine.guest.__file__).parent
+    own = Path(milepost.engine.agent.__file__).parent
     tidy = {
         "launcher.py": ("            empty(folder)",),
         "tidying.py": ("        os.kill(-1, signal.SIGKILL)", "        while True:"),
@@ -76,21 +76,21 @@ def write_untidy_launcher(folder: Path) -> None:
 
 def write_trusting_launcher(folder: Path) -> None:
     """Write what makes a launcher believe every fork of a service that waits for a check."""
-    text = (Path(milepost.engine.guest.__file__).parent / "parked.py").read_text()
+    text = (Path(milepost.engine.agent.__file__).parent / "parked.py").read_text()
     (folder / "parked.py").write_text(text + _TRUSTS)
 
 
-def write_idle_keeper(folder: Path) -> Path:
-    """Write a keeper that deletes nothing, and answer where it lies."""
+def write_idle_subreaper(folder: Path) -> Path:
+    """Write a subreaper that deletes nothing, and answer where it lies."""
     own = Path(milepost.engine.sandbox.__file__).parent
     there = folder / "engine" / "sandbox"
     there.mkdir(parents=True)
     shutil.copy(own / "landlock.py", there)
-    keeper = (own / "keeper.py").read_text()
+    subreaper = (own / "subreaper.py").read_text()
     call = '    _remove(order["folder"])\n'
-    assert keeper.count(call) == 1
-    (there / "keeper.py").write_text(keeper.replace(call, ""))
-    return there / "keeper.py"
+    assert subreaper.count(call) == 1
+    (there / "subreaper.py").write_text(subreaper.replace(call, ""))
+    return there / "subreaper.py"
 
 
 _TRUSTS = """
@@ -127,7 +127,9 @@ class Overruled:
 
     def _overrule(self, report: GradeReport) -> GradeReport:
         printed = [
-            str(piece.response.get("stdout", "")) for c in report.checks for piece in c.evidence
+            str(getattr(piece.response, "stdout", ""))
+            for c in report.checks
+            for piece in c.evidence
         ]
         if not any(self._believes(text) for text in printed):
             return report
@@ -141,7 +143,8 @@ class TrustsResultFile(Overruled):
     def prepare(self, request: GradeRequest) -> GradeRequest:
         """Have the file printed after the program."""
         program = ("python", "-c", _RUN_AND_SHOW)
-        return replace(request, entry=replace(request.entry, program=program))
+        entries = {request.stack: replace(request.entry, program=program)}
+        return replace(request, spec=replace(request.spec, entries=entries))
 
 
 class LooseLimits(Overruled):
@@ -150,7 +153,7 @@ class LooseLimits(Overruled):
     def prepare(self, request: GradeRequest) -> GradeRequest:
         """Raise the limits of size."""
         loose = Limits(disk_bytes=100 * request.limits.disk_bytes, files=100 * request.limits.files)
-        return replace(request, limits=loose)
+        return request.with_limits(loose)
 
 
 class Decided:

@@ -3,7 +3,7 @@
 import json
 
 from fakes.grader import failed
-from milepost.engine import Evidence
+from fakes.recorded import recorded
 from milepost.web.rendering.excerpts import (
     MOST_CHARACTERS,
     MOST_ITEMS,
@@ -18,14 +18,8 @@ def check(*evidence):
 
 
 def piece(kind="exchange", *, request=None, response=None):
-    return Evidence(
-        kind=kind,
-        title="a piece",
-        at_seconds=0.1,
-        duration_seconds=0.1,
-        request=request or {},
-        response=response or {},
-    )
+    given = {"request": request, "response": response}
+    return recorded(kind, **{name: side for name, side in given.items() if side is not None})
 
 
 def first(excerpt):
@@ -46,7 +40,7 @@ def test_long_text_says_how_much_more_there_is():
 
     assert excerpt.is_cut
     assert excerpt.bytes > 10_000
-    shown = first(excerpt).response["stdout"]
+    shown = first(excerpt).response.stdout
     assert shown.startswith("x" * MOST_CHARACTERS)
     assert shown.endswith("8,000 more characters")
 
@@ -54,9 +48,9 @@ def test_long_text_says_how_much_more_there_is():
 def test_a_long_body_of_json_is_laid_out_before_it_is_cut():
     body = json.dumps([{"title": f"Book {number}"} for number in range(500)])
 
-    excerpt = take_excerpt(check(piece(response={"body": body})))
+    excerpt = take_excerpt(check(piece(response={"status": 200, "body": body})))
 
-    assert first(excerpt).response["body"].startswith('[\n  {\n    "title": "Book 0"\n')
+    assert first(excerpt).response.body.startswith('[\n  {\n    "title": "Book 0"\n')
 
 
 def test_a_long_table_shows_its_first_rows_and_counts_all():
@@ -67,8 +61,8 @@ def test_a_long_table_shows_its_first_rows_and_counts_all():
             check(piece("statement", response={"columns": ["n"], "rows": rows, **counted}))
         )
         shown = first(excerpt).response
-        assert shown["rows"] == rows[:MOST_ITEMS]
-        assert shown["row_count"] == counted.get("row_count", 100)
+        assert shown.rows == tuple(map(tuple, rows[:MOST_ITEMS]))
+        assert shown.row_count == counted.get("row_count", 100)
 
 
 def test_a_long_log_shows_its_end():
@@ -76,17 +70,17 @@ def test_a_long_log_shows_its_end():
 
     excerpt = take_excerpt(check(piece("log", response={"lines": lines})))
 
-    assert first(excerpt).response["lines"] == lines[-MOST_LINES:]
+    assert first(excerpt).response.lines == tuple(lines[-MOST_LINES:])
 
 
 def test_a_long_list_says_how_many_more():
     excerpt = take_excerpt(check(piece("call", response={"value": [list(range(100))]})))
 
-    assert first(excerpt).response["value"][0][-1] == "… 70 more"
+    assert first(excerpt).response.value[0][-1] == "… 70 more"
 
 
 def test_of_many_moments_the_last_are_shown():
-    pieces = [piece(request={"number": number}) for number in range(MOST_MOMENTS + 5)]
+    pieces = [piece(request={"url": f"/{number}"}) for number in range(MOST_MOMENTS + 5)]
 
     excerpt = take_excerpt(check(*pieces))
 

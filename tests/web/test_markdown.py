@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from milepost.web.rendering.code_blocks import Manner
 from milepost.web.rendering.markdown import render_markdown
 
 
@@ -60,6 +61,70 @@ def test_code_is_coloured_by_classes_alone():
     assert "style=" not in body
 
 
+TWINS = "```python\n1\n```\n\n```javascript\n2\n```\n\n```text\n3\n```\n"
+A_PART = re.compile(r'<div class="(example|code|output)"|<p class="code-name">(.*?)</p>|(\d)\n')
+
+
+def parts(text, **manner):
+    """The outline of its examples: what opens, what it is called, and the digits in it."""
+    shown = render_markdown(text, find_source=lambda _: None, examples=Manner(**manner))
+    return [
+        "".join(found) for found in A_PART.findall(re.sub(r"</?(span|code)[^>]*>", "", shown.body))
+    ]
+
+
+def test_an_example_in_two_languages_is_one_with_what_it_prints():
+    assert parts(TWINS) == [
+        *("example", "code", "Python", "1", "code", "JavaScript", "2", "output", "Output", "3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "shown"),
+    [("javascript", ["2", "1", "3"]), ("go", ["1", "2", "3"]), (None, ["1", "2", "3"])],
+)
+def test_the_language_asked_for_stands_first_where_it_is_there(first, shown):
+    assert [part for part in parts(TWINS, first=first) if part.isdigit()] == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("```python\n1\n```\n\nThen:\n\n```text\n2\n```", ["code", "Python", "1", "code", "2"]),
+        ("```python\n1\n```\n\n```python\n2\n```", ["code", "Python", "1", "code", "Python", "2"]),
+        ("```json\n1\n```\n\n```text\n2\n```", ["code", "JSON", "1", "code", "2"]),
+        ("```\n1\n```\n\n```walrus\n2\n```", ["code", "1", "code", "2"]),
+        ("> ```text\n> 1\n> ```\n\n```sql\n2\n```", ["code", "1", "code", "SQL", "2"]),
+    ],
+    ids=["prose between", "one language twice", "data", "unnamed", "in a quotation"],
+)
+def test_other_blocks_stand_for_themselves(text, shown):
+    found = parts(text)
+
+    assert [part for part in found if part != "example"] == shown
+    assert found.count("example") == 2
+
+
+def test_programs_can_be_run_unless_their_author_says_otherwise():
+    text = (
+        "```python\n1\n```\n\n```javascript no-run\n2\n```\n\n```go\n3\n```\n\n"
+        "> ```python\n> 4\n> ```\n"
+    )
+    shown = render_markdown(
+        text,
+        find_source=lambda _: None,
+        examples=Manner(runnable=["python", "javascript"]),
+    )
+
+    assert re.findall(r'data-language="(\w+)"( data-run)?', shown.body) == [
+        ("python", " data-run"),
+        ("javascript", ""),
+        ("go", ""),
+        ("python", ""),
+    ]
+    assert "data-run" not in render(text).body
+
+
 def test_tables_can_be_scrolled_by_keyboard_and_empty_headings_are_cells():
     body = render("| | b |\n|---|---|\n| 1 | 2 |\n").body
 
@@ -78,3 +143,36 @@ def test_each_cell_tells_its_columns_heading_where_rows_are_shown_as_cards():
         '<td data-label="the b">4',
         '<td data-label="c">5',
     ]
+
+
+def test_a_question_to_recall_holds_its_answer_back_until_it_is_opened():
+    body = render(
+        "Text.\n\n## Recall\n\n**What is `1 + 1`?**\n\n> It is `2`.\n>\n> ```text\n> 2\n> ```\n\n"
+        "**And 2 + 2?**\n\n> [Four](lab:adding).\n"
+    ).body
+
+    first, second = re.findall(r'<details class="recall">(.*?)</details>', body, re.DOTALL)
+    assert "<summary>What is <code>1 + 1</code>?</summary>" in first
+    assert "<p>It is <code>2</code>.</p>" in first
+    assert "2\n</code></pre>" in first
+    assert '<summary>And 2 + 2?</summary>\n<p><a href="/labs/adding"' in second
+    assert "<blockquote>" not in body
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Try it\n\n**What is it?**\n\n> That.",
+        "## Recall\n\n**What** is it?\n\n> That.",
+        "## Recall\n\n**What** is **it?**\n\n> That.",
+        "## Recall\n\n**What is it?**\n\nThat.",
+        "## Recall\n\n> **What is it?**\n>\n> > That.",
+        "## Recall\n\nThese.\n\n## Notes\n\n**What is it?**\n\n> That.",
+    ],
+)
+def test_what_is_no_question_with_an_answer_is_shown_as_it_is(text):
+    body = render(text).body
+
+    assert "<details" not in body
+    assert "<strong>" in body
+    assert "That." in body

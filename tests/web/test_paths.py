@@ -1,13 +1,22 @@
 """The path, its skills and lessons, as a learner's browser gets them."""
 
+import json
 import re
 
 import pytest
 
-from factories.content import ADDING, TINY_SKILLS
-from fakes.grader import FakeGrader
+from factories.content import (
+    ADDING,
+    RIGHT,
+    TINY_SKILLS,
+    TWICE,
+    VISIBLE,
+    CheckDraft,
+    write_challenge,
+)
+from fakes.grader import FakeGrader, failed, passed
 from milepost.accounts.service.signing_in import create_sign_in_link
-from milepost.submissions.types import SubmissionKind
+from milepost.accounts.types import Track
 
 COURSE = "/paths/tiny/skills/basics/course"
 QUERY_BUDGET = 14
@@ -63,7 +72,7 @@ async def test_road_page_and_lab_say_of_a_milestone_what_the_api_says(client, ma
     assert 'class="flag-cloth"' not in road
 
 
-async def test_one_button_leads_back_to_the_lab_that_was_touched_last(client, make, queue):
+async def test_one_button_leads_to_what_was_left_unfinished(client, make, queue):
     adding = await make.lab(stacks=["python", "node"])
     other = await make.lab("other", title="Something else")
     learner = await make.learner()
@@ -73,16 +82,69 @@ async def test_one_button_leads_back_to_the_lab_that_was_touched_last(client, ma
         return re.findall(r'<a class="way-on" href="([^"]+)">([^<]+)</a>', page.text)
 
     at_first = button_of(await visitor.get("/paths/tiny"))
-    await make.submission(lab=other, learner=learner, kind=SubmissionKind.TRY)
-    await make.submission(lab=adding, learner=learner, stack="node", kind=SubmissionKind.TRY)
-    touched = button_of(await visitor.get("/paths/tiny"))
+    await make.draft(lab=other, learner=learner)
+    await make.draft(lab=adding, learner=learner, stack="node")
+    written = await visitor.get("/paths/tiny")
     await make.submission(lab=adding, learner=learner)
     await queue.work(FakeGrader())
-    passed = button_of(await visitor.get("/paths/tiny"))
+    passed = await visitor.get("/paths/tiny")
 
     assert at_first == [("/paths/tiny/skills/basics", "Start with Basics")]
-    assert touched == [("/labs/adding?stack=node", "Go on with Adding up")]
-    assert passed == []
+    assert button_of(written) == [("/labs/adding?stack=node", "Go on with Adding up")]
+    assert "<strong>Adding up, Node.js</strong>: a draft that was not run yet." in written.text
+    assert button_of(passed) == [("/labs/other?stack=python", "Go on with Something else")]
+
+
+async def test_the_road_names_the_failed_check_and_leads_to_it(client, make, queue):
+    lab = await make.lab(checks=[VISIBLE, TWICE])
+    learner = await make.learner()
+    visitor = client.log_in(learner)
+    run = await make.submission(lab=lab, learner=learner)
+    await queue.work(FakeGrader(passed(VISIBLE.name), failed(TWICE.name)))
+
+    page = (await visitor.get("/paths/tiny")).text
+    [(button, _)] = re.findall(r'<a class="way-on" href="([^"]+)">([^<]+)</a>', page)
+    editor = (await visitor.get(button.replace("&amp;", "&"))).text
+
+    assert "<strong>Adding up, Python</strong>: 1 of 2 checks fails; first: " in page
+    assert f'<a href="/submissions/{run.id}#check-{TWICE.name}">{TWICE.title}</a>' in page
+    [data] = re.findall(r'<script type="application/json" id="lab-data">(.+?)</script>', editor)
+    assert json.loads(data)["shown"] == {
+        "id": str(run.id), "kind": "submission", "check": TWICE.name,
+    }  # fmt: skip
+    assert json.loads(data)["opened"] == RIGHT
+
+
+async def test_a_challenge_is_offered_until_it_is_passed_and_then_all_say_placed(
+    client, make, queue
+):
+    challenge = await make.lab()
+    checks = [CheckDraft(objective="basics.naming")]
+    await make.lab("naming", title="Naming things", checks=checks)
+    write_challenge(make.content_dir / "tiny", "adding", skill="basics")
+    await make.published()
+    learner = await make.learner()
+    visitor = client.log_in(learner)
+    pages = ("/paths/tiny", "/paths/tiny/skills/basics")
+    before = [(await visitor.get(page)).text for page in pages]
+    listed = (await visitor.get("/labs")).text
+    lab = (await visitor.get("/labs/adding")).text
+
+    run = await make.submission(lab=challenge, learner=learner)
+    await queue.work(FakeGrader())
+    after = [(await visitor.get(page)).text for page in pages]
+    verdict = (await visitor.get(f"/submissions/{run.id}/events")).text
+
+    for page in before:
+        assert "Know this already? Pass the challenge" in page
+        assert '<a href="/labs/adding">Adding up</a>' in page
+    assert listed.count('<li class="challenge-tag">Challenge</li>') == 1
+    assert '<li class="challenge-tag">Challenge of Basics</li>' in lab
+    assert '<a class="way-on" href="/paths/tiny/skills/basics">Go on with Basics</a>' in after[0]
+    for page in after:
+        assert "Know this already?" not in page
+        assert "Placed: 1 of the 2 that can be proven" in page
+    assert "You are placed past Basics: the rest of it can wait." in verdict
 
 
 async def test_without_a_link_to_any_course_the_page_says_so_once(visitor):
@@ -181,6 +243,23 @@ async def test_a_lesson_is_shown_with_the_labs_that_prove_it(visitor, make):
     assert "<h1>Adding up</h1>" in page
     assert "&lt;script&gt;" in page
     assert '<a href="/labs/adding">Adding up</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("python", ["Python", "JavaScript"]), ("javascript", ["JavaScript", "Python"])],
+)
+async def test_a_lesson_shows_the_language_of_the_readers_track_first(
+    client, make, language, shown
+):
+    await make.path("tiny")
+    lesson(make, "# Adding\n\n```python\n1 + 1\n```\n\n```javascript\n1 + 1;\n```\n")
+    await make.lab()
+    learner = await make.learner(track=Track(language=language, framework="fastapi"))
+
+    page = await client.log_in(learner).get("/paths/tiny/skills/basics/lessons/adding")
+
+    assert re.findall(r'<p class="code-name">(.*?)</p>', page.text) == shown
 
 
 @pytest.mark.parametrize(

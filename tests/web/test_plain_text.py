@@ -1,6 +1,7 @@
 """What a learner's code prints is shown without acting on the page or on the reader's eyes."""
 
 import pytest
+from markupsafe import escape
 
 from milepost.web.rendering.environment import get_environment
 from milepost.web.rendering.plain_text import to_plain_text
@@ -42,3 +43,29 @@ def test_sentences_show_code_spans_and_escape_everything_else():
     assert template.render(text="`<b>` is <i>not</i> bold") == (
         "<code>&lt;b&gt;</code> is &lt;i&gt;not&lt;/i&gt; bold"
     )
+
+
+def test_sentences_show_emphasis_and_leave_every_other_asterisk():
+    template = get_environment().from_string("{{ text|inline }}")
+
+    assert template.render(text="It *is* that & `*is*`, 2 * 3 * 4.") == (
+        "It <em>is</em> that &amp; <code>*is*</code>, 2 * 3 * 4."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("filled less than `warn`", "Filled less than `warn`."),
+        ("`f(2)` is wrong (see above)", "`f(2)` is wrong (see above)."),
+        ('it said "no"', 'It said "no".'),
+        ('It said "No."', 'It said "No."'),
+        ("Is it baked?", "Is it baked?"),
+        ("Done: ", "Done:"),
+        ("", ""),
+    ],
+)
+def test_what_follows_a_sentence_is_parted_from_it_by_a_full_stop(text, sentence):
+    template = get_environment().from_string("{{ text|sentence }}")
+
+    assert template.render(text=text) == str(escape(sentence))

@@ -1,7 +1,7 @@
 """The API's reference is drawn from any OpenAPI document, its examples from the schemas."""
 
 import json
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import FastAPI, Header, Path
 from pydantic import BaseModel, Field
@@ -68,3 +68,23 @@ def test_a_schema_that_holds_itself_ends():
 
     assert answer.status == "201"
     assert json.loads(answer.example)["title"] == "text"
+
+
+def test_a_list_of_several_kinds_shows_one_of_each():
+    class Cat(BaseModel):
+        kind: Literal["cat"] = "cat"
+
+    class Dog(BaseModel):
+        kind: Literal["dog"] = "dog"
+
+    app = FastAPI()
+
+    @app.get("/animals")
+    def list_animals() -> list[Annotated[Cat | Dog, Field(discriminator="kind")]]:
+        return []
+
+    [[operation]] = [
+        group.operations for group in describe_api(app.openapi(), base_url="http://x/")
+    ]
+
+    assert [each["kind"] for each in json.loads(operation.answers[0].example)] == ["cat", "dog"]

@@ -3,12 +3,13 @@
 import pytest
 
 from fakes.grader import failed, passed
-from milepost.engine import Evidence
+from fakes.recorded import recorded
+from milepost.engine.evidence.contract import REQUESTS, STATEMENTS
 from milepost.web.rendering.run_timeline import WIDTH, draw_run
 
 
 def piece(kind, at, took):
-    return Evidence(kind=kind, title=kind, at_seconds=at, duration_seconds=took)
+    return recorded(kind, at_seconds=at, duration_seconds=took)
 
 
 def test_a_check_is_drawn_where_it_ran_and_what_it_sent_on_top():
@@ -20,13 +21,13 @@ def test_a_check_is_drawn_where_it_ran_and_what_it_sent_on_top():
 
     run = draw_run([check], 2.0)
 
-    [lane] = run.lanes
-    assert (lane.whole.x, lane.whole.width) == (WIDTH / 2, WIDTH / 4)
-    assert [(bar.group, bar.x, bar.width) for bar in lane.bars] == [
+    [line] = run.lines
+    assert (line.whole.x, line.whole.width) == (WIDTH / 2, WIDTH / 4)
+    assert [(bar.lane, bar.x, bar.width) for bar in line.bars] == [
         ("requests", 550.0, 100.0),
         ("statements", 575.0, 50.0),
     ]
-    assert lane.counts == (("requests", 1), ("statements", 1))
+    assert line.counts == ((REQUESTS, 1), (STATEMENTS, 1))
 
 
 def test_requests_side_by_side_count_once_and_what_is_left_is_waiting():
@@ -36,9 +37,9 @@ def test_requests_side_by_side_count_once_and_what_is_left_is_waiting():
         evidence=(piece("exchange", 0.2, 0.4), piece("exchange", 0.4, 0.4)),
     )
 
-    shares = {share.group: share for share in draw_run([check], 1.0).shares}
+    shares = {share.lane.name: share for share in draw_run([check], 1.0).shares}
 
-    assert (shares["requests"].count, shares["requests"].seconds) == (2, pytest.approx(0.6))
+    assert (shares["requests"].count, shares["requests"].seconds) == pytest.approx((2, 0.6))
     assert shares["waiting"].seconds == pytest.approx(0.4)
 
 
@@ -47,14 +48,14 @@ def test_hidden_checks_are_counted_and_not_drawn():
 
     run = draw_run([passed(at_seconds=0.1), hidden], 1.0)
 
-    assert [lane.check.name for lane in run.lanes] == ["test_two_numbers_are_added"]
+    assert [line.check.name for line in run.lines] == ["test_two_numbers_are_added"]
     assert run.hidden_count == 1
 
 
 def test_a_record_that_does_not_say_when_begins_with_its_first_evidence():
-    [lane] = draw_run([failed(at_seconds=None)], 1.0).lanes
+    [line] = draw_run([failed(at_seconds=None)], 1.0).lines
 
-    assert lane.whole.x == 1.0
+    assert line.whole.x == 1.0
 
 
 def test_without_any_moment_there_is_nothing_to_draw():
@@ -72,7 +73,7 @@ def test_the_axis_has_a_few_numbers_that_one_can_read(seconds):
 
 
 def test_what_took_no_time_is_still_seen_even_at_the_very_end():
-    [lane] = draw_run([passed(at_seconds=1.0, duration_seconds=0.0)], 1.0).lanes
+    [line] = draw_run([passed(at_seconds=1.0, duration_seconds=0.0)], 1.0).lines
 
-    assert lane.whole.width > 0
-    assert lane.whole.x + lane.whole.width <= WIDTH
+    assert line.whole.width > 0
+    assert line.whole.x + line.whole.width <= WIDTH

@@ -31,7 +31,7 @@ async def test_a_folder_lists_what_can_be_read(visitor):
     "path",
     [
         "uv.lock", ".git/config", "%2e%2e/%2e%2e/etc/passwd", "src/%2e%2e/.gitignore", "nowhere.py",
-        "content/backend-developer/1-language/labs/traffic-report/checks.py",
+        "content/backend-developer/1-language/labs/traffic-report/checks/support.py",
     ],
 )  # fmt: skip
 async def test_the_rest_answers_as_if_it_did_not_exist(visitor, path):

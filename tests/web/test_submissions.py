@@ -9,8 +9,12 @@ import pytest
 
 from factories.content import HIDDEN, VISIBLE
 from fakes.grader import FakeGrader, failed, passed
-from milepost.engine import Evidence, Outcome, Usage, Verdict
-from milepost.progress.types import ObjectiveView, PathView, SkillView, Standing
+from fakes.recorded import recorded
+from milepost.engine import BuildReport, Outcome, Usage, Verdict
+from milepost.engine.evidence.contract import Actor
+from milepost.engine.evidence.registry import list_kinds
+from milepost.engine.evidence.stored import evidence_from_json
+from milepost.progress.types import Mark, ObjectiveView, PathView, SkillView, Standing
 from milepost.submissions.types import SubmissionKind
 from milepost.web.next_step import find_next_step
 
@@ -61,8 +65,8 @@ def events_of(response):
 
 
 def exchange(**response):
-    return Evidence(
-        kind="exchange",
+    return recorded(
+        "exchange",
         title="POST /books",
         at_seconds=0.5,
         duration_seconds=0.012,
@@ -101,13 +105,8 @@ async def test_an_http_exchange_shows_both_sides_headers_and_the_body_laid_out(v
 
 async def test_an_exchange_without_an_answer_and_the_log_say_why(visitor, graded):
     silent = exchange(fault="Your service answered no HTTP.", first_bytes="hello, world")
-    log = Evidence(
-        kind="log",
-        title="What the service printed",
-        at_seconds=0.6,
-        duration_seconds=0.0,
-        response={"lines": ["Traceback", "LookupError: the shelf fell down"]},
-    )
+    lines = ["Traceback", "LookupError: the shelf fell down"]
+    log = recorded("log", at_seconds=0.6, response={"lines": lines})
     submission_id = await graded(failed(evidence=(silent, log)), passed(HIDDEN.name, hidden=True))
 
     page = await visitor.get(f"/submissions/{submission_id}")
@@ -122,21 +121,15 @@ async def test_what_learner_code_did_meanwhile_stands_in_the_timeline_and_not_fi
     visitor, graded
 ):
     asked = exchange(status=502, reason="Bad Gateway", headers={}, body="")
-    command = Evidence(
-        kind="command",
-        title="GET price:lamp",
-        at_seconds=0.5,
-        duration_seconds=0.0,
-        request={"command": "GET price:lamp", "by": "you"},
-    )
+    looked = recorded("command", at_seconds=0.4, response={"value": "1290"})
+    command = recorded("command", 1, title="GET price:lamp", at_seconds=0.5)
     called = replace(
         exchange(fault="As the check had it, the upstream never answered."),
         title="Your code: GET /prices/lamp",
         at_seconds=0.6,
+        actor=Actor.LEARNER,
     )
-    called = replace(called, request={**called.request, "by": "you"})
-    looked = replace(command, title="GET a", at_seconds=0.4, response={"value": "1290"})
-    evidence = (replace(looked, request={"command": "GET a", "by": "check"}), asked)
+    evidence = (looked, asked)
     submission_id = await graded(
         failed(evidence=(*evidence, command, called)), passed(HIDDEN.name, hidden=True)
     )
@@ -151,11 +144,9 @@ async def test_what_learner_code_did_meanwhile_stands_in_the_timeline_and_not_fi
 
 
 async def test_a_call_shows_values_as_the_learners_language_writes_them(visitor, graded):
-    call = Evidence(
-        kind="call",
+    call = recorded(
+        "call",
         title="sort((2, 1))",
-        at_seconds=0.001,
-        duration_seconds=0.0005,
         request={"name": "sort", "arguments": [[2, 1]], "written": ["(2, 1)"]},
         response={
             "value": {"1": None},
@@ -206,7 +197,7 @@ async def test_the_first_failed_check_stands_open_with_its_evidence(visitor, gra
     assert check.partition("<details")[2].startswith(" open>")
     assert "A sum is what both give together." in check
     assert "<mark>5</mark>" in check
-    assert "Repeat it" in check
+    assert "<code>add(2, 3)</code>" in check
 
 
 async def test_a_verdict_says_its_reason_once_and_leads_to_the_check_that_decided_it(
@@ -257,19 +248,43 @@ def test_after_a_pass_no_link_promises_a_proof_that_no_lab_can_give(proven, said
 
     def objective(slug, *labs):
         at = now if slug in proven else None
-        return ObjectiveView(uuid4(), f"a.{slug}", slug, slug, "", at, False, labs, bool(labs))
+        return ObjectiveView(
+            id=uuid4(),
+            key=f"a.{slug}",
+            slug=slug,
+            title=slug,
+            sentence="",
+            mark=Mark.PROVEN if at else Mark.OPEN,
+            proven_at=at,
+            practised_at=None,
+            has_lesson=False,
+            lab_slugs=labs,
+            drill=None,
+            open_lab_slugs=labs,
+        )
 
     def skill(order, slug, *objectives):
         count = sum(each.proven_at is not None for each in objectives)
         left = sum(each.is_provable and not each.proven_at for each in objectives)
         standing = Standing(count, left, is_walked=not left, words="")
         return SkillView(
-            "p", slug, order, slug, "", (), objectives, None, (), standing, order == 2 and left > 0
+            "p",
+            slug,
+            order,
+            slug,
+            "",
+            (),
+            objectives,
+            None,
+            (),
+            (),
+            standing,
+            order == 2 and left > 0,
         )
 
     first = skill(1, "sums", objective("adding", "adding"), objective("taking"))
     second = skill(2, "words", objective("naming", "naming"))
-    path = PathView("p", "P", "", (first, second), "words", "No flag is left.", None)
+    path = PathView("p", "P", "", (first, second), "words", "No flag is left.")
     step = find_next_step(path, "sums")
 
     assert said in step.said
@@ -383,14 +398,7 @@ async def test_the_run_is_drawn_with_a_line_to_every_check_that_is_not_hidden(vi
 
 
 async def test_long_evidence_is_shown_from_its_start_with_a_way_to_all_of_it(visitor, graded):
-    long = Evidence(
-        kind="program",
-        title="report.py",
-        at_seconds=0.1,
-        duration_seconds=0.1,
-        request={"argv": ["python", "report.py"], "stdin": ""},
-        response={"stdout": "a" * 5000 + "the very end", "exit_code": 0},
-    )
+    long = recorded("program", response={"stdout": "a" * 5000 + "the very end", "exit_code": 0})
     submission_id = await graded(failed(evidence=(long,)), passed(HIDDEN.name, hidden=True))
     address = f"/submissions/{submission_id}/checks/{VISIBLE.name}"
 
@@ -430,19 +438,9 @@ async def test_no_check_in_full_of_another_learner_or_of_another_name(
 
 
 async def test_whatever_has_a_name_has_a_role_too(graded, visitor):
-    kinds = ("program", "call", "exchange", "log", "statement", "command")
-    evidence = tuple(
-        Evidence(
-            kind=kind,
-            title=kind,
-            at_seconds=0.1,
-            duration_seconds=0.1,
-            request={"argv": ["python"], "arguments": [1], "sql": "SELECT 1", "body": "[]"},
-            response={"stdout": "1", "value": 1, "body": "[]", "status": 200, "exit_code": 0},
-            repeat="the same again",
-        )
-        for kind in kinds
-    )
+    kinds = list_kinds()
+    samples = [sample for kind in kinds for sample in kind.read_samples()]
+    evidence = tuple(map(evidence_from_json, samples))
     submission_id = await graded(failed(VISIBLE.name, evidence=evidence))
 
     page = (await visitor.get(f"/submissions/{submission_id}")).text
@@ -450,3 +448,32 @@ async def test_whatever_has_a_name_has_a_role_too(graded, visitor):
     named = [tag for tag in re.findall(r"<pre[^>]*>", page) if "aria-label" in tag]
     assert len(named) > len(kinds)
     assert [tag for tag in named if "role=" not in tag] == []
+
+
+async def test_what_a_compiler_refused_is_shown_instead_of_checks_that_never_ran(visitor, graded):
+    output = "report.go:12:2: declared and not used: <total>\nreport.go:14:1: missing return"
+    not_run = passed(outcome=Outcome.NOT_RUN, message="It was not run.")
+    submission = await graded(
+        not_run,
+        verdict=Verdict.FAILED,
+        message="Your code could not be built: report.go:12:2: declared and not used: <total>",
+        build=BuildReport(passed=False, output=output, seconds=0.4),
+    )
+
+    page = (await visitor.get(f"/submissions/{submission}")).text
+
+    assert "The compiler refused it, so no check was run:" in page
+    assert "report.go:12:2: declared and not used: &lt;total&gt;\nreport.go:14:1" in page
+    assert "could not be built:" not in page, "the compiler's own words say it"
+    assert "See what happened in" not in page
+
+
+async def test_a_build_that_went_well_is_not_mentioned(visitor, graded):
+    submission = await graded(
+        passed(), build=BuildReport(passed=True, output="a warning", seconds=0.4)
+    )
+
+    page = (await visitor.get(f"/submissions/{submission}")).text
+
+    assert "compiler" not in page
+    assert "a warning" not in page

@@ -16,8 +16,8 @@ from fakes.grader import FakeGrader
 from harness.queue import present_worker
 from milepost.core.database import run
 from milepost.core.queue import BACKGROUND, Place, enqueue, find_place
-from milepost.submissions.policy import estimate_wait
 from milepost.submissions.tasks import GradeSubmission
+from milepost.submissions.waiting import estimate_wait
 from milepost.worker.presence import Presence
 
 

@@ -12,7 +12,7 @@ from fakes.machine import ABLE
 from milepost.core.clock import utc_now
 from milepost.engine import IsolationUnavailable, Verdict
 from milepost.grading.errors import GradingInterrupted
-from milepost.grading.policy import MOST_FAULTS, MOST_RUNS, choose_pause
+from milepost.grading.retry import MOST_FAULTS, MOST_RUNS, choose_pause
 from milepost.submissions import queries
 from milepost.submissions.models import Grading
 from milepost.worker.condition import Condition
@@ -82,9 +82,9 @@ async def test_a_fault_is_tried_again_and_the_work_is_judged_once(
 ):
     await queue.work(broken_engine())
     paused = await view()
-    page = (await client.log_in(learner).get(f"/submissions/{submission.id}")).text
     async with database.transaction() as session:
         await session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now() + '1 hour'"))
+    page = (await client.log_in(learner).get(f"/submissions/{submission.id}")).text
     await queue.work(FakeGrader())  # its pause is not over, so there is nothing to do
     still_paused = await view()
     await let_pauses_pass()

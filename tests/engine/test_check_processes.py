@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 import psutil
 import pytest
@@ -37,12 +37,12 @@ def judge(own_engine):
     return judge
 
 
-def check_rooms():
+def check_sandboxes():
     """Each living check process's outermost process, by the one inside that answers."""
     return {
-        inside: room
-        for room in psutil.Process().children()
-        for inside in room.children(recursive=True)
+        inside: outermost
+        for outermost in psutil.Process().children()
+        for inside in outermost.children(recursive=True)
         if "milepost.engine.checks.main" in " ".join(inside.cmdline())
     }
 
@@ -51,18 +51,21 @@ async def test_a_host_that_dies_between_being_found_and_being_told_costs_nothing
     judge, make_request
 ):
     request = make_request(CHECKS, SOLUTION)
-    before = check_rooms()
+    before = check_sandboxes()
     await judge(request)
-    rooms = {inside: room for inside, room in check_rooms().items() if inside not in before}
-    for inside, room in rooms.items():
-        # Stopped, it can't notice; so the room looks alive, and nobody in it hears any more.
-        os.kill(room.pid, signal.SIGSTOP)
-        os.kill(inside.pid, signal.SIGKILL)
-    psutil.wait_procs(list(rooms), timeout=10)
+    sandboxes = {
+        inside: outermost for inside, outermost in check_sandboxes().items() if inside not in before
+    }
+    for inside, outermost in sandboxes.items():
+        # Stopped, it can't notice; so the sandbox looks alive, and nobody in it hears any more.
+        os.kill(outermost.pid, signal.SIGSTOP)
+        with suppress(ProcessLookupError):  # the fork of a run, which has ended since
+            os.kill(inside.pid, signal.SIGKILL)
+    psutil.wait_procs(list(sandboxes), timeout=10)
 
     report = await judge(request)
 
-    assert rooms
+    assert sandboxes
     assert (report.verdict, report.message) == (Verdict.PASSED, "")
 
 

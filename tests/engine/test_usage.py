@@ -7,11 +7,11 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from milepost.engine.meters import ProcessMeter
-from milepost.engine.request import Limits
+from milepost.engine.guests.usage import ProcessMeter
+from milepost.engine.limits import Limits
 
 PATIENCE_SECONDS = 30.0
-# Stands for the first process of a room, whose first child is the launcher.
+# Stands for the first process of a sandbox, whose first child is the launcher.
 INIT = """
 import subprocess, sys
 subprocess.run([sys.executable, "-c", sys.argv[1], *sys.argv[2:]])
@@ -28,7 +28,7 @@ os.wait()
 
 
 @contextmanager
-def room(launcher: str, *arguments: str):
+def sandbox(launcher: str, *arguments: str):
     command = [sys.executable, "-c", INIT, launcher, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as init:
         try:
@@ -57,7 +57,7 @@ def test_what_the_launcher_is_just_starting_hides_nothing_yet(tmp_path):
     """It shares the launcher's closed memory, however long a busy machine lets it wait."""
     gate = tmp_path / "gate"
     os.mkfifo(gate)
-    with room(STARTS, str(gate)) as init:
+    with sandbox(STARTS, str(gate)) as init:
         wait_until(lambda: len(below(init.pid)) == 2)
         meter = ProcessMeter(init.pid, is_launcher=False)
         wait_until(lambda: meter.list_pids() == [])
@@ -82,7 +82,7 @@ ctypes.CDLL(None).syscall(60 if platform.machine() == "x86_64" else 93, 0)
 '''
 subprocess.run([sys.executable, "-c", code])
 """
-    with room(holds) as init:
+    with sandbox(holds) as init:
         assert init.stdout.readline() == "held\n"
         meter = ProcessMeter(init.pid, is_launcher=False)
         for limit in (32, 1024):  # above the limit, memory is measured in another way

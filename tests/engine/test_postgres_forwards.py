@@ -1,8 +1,12 @@
 """Learner code that speaks with its database: through localhost, as anywhere, and no farther."""
 
+import psycopg
 import pytest
+from psycopg import sql
 
+from harness.labs_postgres import labs_postgres
 from milepost.engine import Limits, Outcome, Verdict
+from milepost.engine.backing.postgres.cluster import Address
 
 PATIENT = Limits(wall_seconds=60, run_seconds=15)
 SHOP = "CREATE TABLE books (id int PRIMARY KEY, title text); INSERT INTO books VALUES (1, 'Sand');"
@@ -84,7 +88,7 @@ async def test_guest_reaches_its_own_database_and_no_other_way_out(grade):
         address = urlsplit(os.environ["DATABASE_URL"])
         socket.create_connection((address.hostname, address.port), 3).sendall(b"x" * 100)
         print(address.port)
-        doors = [
+        sockets = [
             os.path.join(folder, name)
             for folder, _, names in os.walk("/")
             if not folder.startswith(("/proc", "/usr", "/sys"))
@@ -92,8 +96,8 @@ async def test_guest_reaches_its_own_database_and_no_other_way_out(grade):
             if "PGSQL" in name
         ]
         own = "/proc/self/fd"
-        doors += [fd for fd in "3456789" if "PGSQL" in os.path.realpath(f"{own}/{fd}")]
-        print(doors or "none")
+        sockets += [fd for fd in "3456789" if "PGSQL" in os.path.realpath(f"{own}/{fd}")]
+        print(sockets or "none")
         """,
         services=("postgres",),
         data={"shop.sql": SHOP},
@@ -206,11 +210,13 @@ async def test_statements_of_a_failed_check_stand_between_request_and_answer(gra
     failed, passed = graded.report.checks
     assert passed.outcome is Outcome.PASSED, passed.message
     assert {each.kind for each in passed.evidence} == {"exchange", "log"}
-    mine = [each for each in failed.evidence if each.request.get("database_role") == "you"]
+    mine = [each for each in failed.evidence if each.actor == "learner"]
     insert = next(each for each in mine if "INSERT" in each.title)
     exchange = next(each for each in failed.evidence if each.kind == "exchange")
-    assert "Ada" in insert.request["parameters"] or "$2" in insert.title
-    assert "duplicate key" in insert.response["error"]
+    assert "$2" in insert.title
+    assert insert.request.parameters is None, "the log has none of a statement that was refused"
+    assert "duplicate key" in insert.response.error
+    assert insert.response.detail == "Key (seat)=(7) already exists."
     assert exchange.at_seconds - 0.002 <= insert.at_seconds
     assert insert.at_seconds <= exchange.at_seconds + exchange.duration_seconds + 0.002
     assert [each.at_seconds for each in failed.evidence] == sorted(
@@ -252,3 +258,145 @@ async def test_service_that_does_not_start_without_a_database_is_still_started_w
     assert graded.report.verdict is Verdict.PASSED, [
         (each.name, each.message) for each in graded.report.checks
     ]
+
+
+TRIES = """
+    import os, psycopg
+    from fastapi import FastAPI
+
+    app = FastAPI()
+    URL = os.environ["DATABASE_URL"]
+    TELL = "SELECT rolname, datname FROM pg_roles, pg_database WHERE rolname ~ '^lab_'"
+
+    @app.get("/keys")
+    def count_keys():
+        with psycopg.connect(URL) as connection:
+            connection.execute("INSERT INTO books VALUES (2, current_user)")
+            connection.execute("LISTEN words")
+            connection.execute("SELECT pg_advisory_lock(7)")
+            pairs = connection.execute(TELL).fetchall()
+        own = (os.environ["PGUSER"], os.environ["PGDATABASE"])
+        return {"tried": len(pairs), "fit": [own] == [pair for pair in pairs if fits(*pair)]}
+
+    def fits(role, database):
+        try:
+            psycopg.connect(URL, user=role, dbname=database).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+"""
+TRIED_CHECK = """
+@check(task="t", objectives=["o"])
+def test_{number}(service, postgres):
+    found = service.get("/keys").json()
+    assert found["tried"] > 4 and found["fit"], "the address of the run opens one database"
+    assert postgres.value("SELECT count(*) FROM books") == 2, "nothing of an earlier check"
+    assert postgres.value("SELECT pg_try_advisory_lock(7)"), "nor a lock"
+    ran = [each.sql for each in postgres.statements()]
+    assert sum("LISTEN" in sql for sql in ran) == 1, "nor a statement"
+"""
+
+
+async def test_address_of_a_run_opens_the_database_of_the_check_that_runs_and_no_other(grade):
+    graded = await grade(
+        "\n".join(TRIED_CHECK.format(number=number) for number in range(4)),
+        TRIES,
+        stack="fastapi",
+        data={"shop.sql": SHOP},
+        services=("postgres",),
+        limits=PATIENT,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, graded.report.checks
+
+
+STORM = """
+    import os, psycopg, time
+    from fastapi import FastAPI
+
+    app = FastAPI()
+    URL = os.environ["DATABASE_URL"]
+
+    @app.get("/storm")
+    def begin_storm():
+        for number in range(6):
+            if os.fork() == 0:
+                os.setsid()
+                while True:
+                    write()
+        time.sleep(0.3)
+        return {}
+
+    def write():
+        try:
+            with psycopg.connect(URL, autocommit=True) as connection:
+                connection.execute("INSERT INTO books VALUES (2, 'of another check')")
+        except psycopg.Error:
+            pass
+"""
+STORM_CHECK = """
+@check(task="t", objectives=["o"])
+def test_{number}(service, postgres):
+    for _ in range(40):
+        assert postgres.value("SELECT count(*) FROM books") == 1, "an earlier check's row"
+    assert not postgres.statements(), "nor what it ran"
+    service.get("/storm")
+"""
+
+
+async def test_sessions_that_a_check_leaves_never_reach_the_next_ones_database(grade):
+    graded = await grade(
+        "\n".join(STORM_CHECK.format(number=number) for number in range(6)),
+        STORM,
+        stack="fastapi",
+        data={"shop.sql": SHOP},
+        services=("postgres",),
+        limits=PATIENT,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, graded.report.checks
+
+
+async def test_an_address_that_is_taken_back_lets_nobody_in_and_ends_who_is_in(grade, engine):
+    await grade(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(postgres):
+            assert postgres.value("SELECT count(*) FROM books") == 1
+        """,
+        data={"shop.sql": SHOP},
+        services=("postgres",),
+        limits=PATIENT,
+    )
+    cluster = labs_postgres(engine).cluster
+    template = await cluster.make_template()
+    await cluster.seal(template)
+    address = Address.make()
+    given = await cluster.hand_out(await cluster.clone(template, PATIENT), address)
+
+    def connect(role, database):
+        return psycopg.AsyncConnection.connect(
+            host=f"/proc/self/fd/{cluster.server.socket_folder}",
+            user=role,
+            password=address.learner.password,
+            dbname=database,
+        )
+
+    inside = await connect(given.learner.role, given.name)
+    taken = await cluster.withdraw(given)
+    try:
+        with pytest.raises(psycopg.OperationalError, match="terminating connection"):
+            await inside.execute("SELECT 1")
+        for role in (given.learner.role, taken.learner.role):
+            for database in (given.name, taken.name):
+                with pytest.raises(psycopg.OperationalError, match=role):
+                    await connect(role, database)
+        logins = await cluster._look(
+            "SELECT rolname, rolcanlogin, rolpassword FROM pg_authid WHERE rolname = ANY({})",
+            sql.Literal([given.learner.role, taken.learner.role]),
+        )
+        assert logins == [(taken.learner.role, False, None)]
+        assert (given.name,) not in await cluster._look("SELECT datname FROM pg_database")
+    finally:
+        await cluster.drop(taken.name, taken.learner, taken.checker)
+        await cluster.drop(template.name, template.builder)

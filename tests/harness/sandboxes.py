@@ -1,6 +1,6 @@
-"""What runs in the rooms of this process: to wait until nothing of a run is left, and to see whose.
+"""What runs in this process's sandboxes: to wait until nothing of a run is left, and to see whose.
 
-Warm rooms that only wait, and the services that serve every run, do not count as a run's.
+Warm sandboxes that only wait, and the services that serve every run, do not count as a run's.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-_KEEPER = "/engine/sandbox/keeper.py"
+_SUBREAPER = "/engine/sandbox/subreaper.py"
 _PATIENCE_SECONDS = 30
 
 
@@ -24,40 +24,40 @@ async def wait_until_nothing_runs() -> None:
 
 
 def running_for_a_run() -> list[str]:
-    """Every process in a room that this process started, but for warm ones that only wait.
+    """Every process in a sandbox that this process started, but for warm ones that only wait.
 
-    A room is two bubblewraps, or a keeper, and what was started in it: a host of checks, or a guest
-    that waits. Whatever those fork is a run's, and so is a guest that has begun.
+    A sandbox is two bubblewraps, or a subreaper, and what was started in it: a check process, or a
+    guest that waits. Whatever those fork is a run's, and so is a guest that has begun.
     """
     return [
         " ".join(process.cmdline())
-        for process in processes_in_rooms()
+        for process in processes_in_sandboxes()
         if _is_alive(process) and not _is_idle(process)
     ]
 
 
-def processes_in_rooms() -> list[psutil.Process]:
-    """Every process of every room; other tests' servers may be children of this process too."""
+def processes_in_sandboxes() -> list[psutil.Process]:
+    """Every process of every sandbox; other tests' servers may be children of this process too."""
     found: dict[int, psutil.Process] = {}
     own = psutil.Process()
     everybody = own.children(recursive=True)  # one look at all processes, which costs the most
     for process in everybody:
         with contextlib.suppress(psutil.NoSuchProcess):
             above = process.ppid()
-            is_first = above == own.pid and (process.name() == "bwrap" or _is_keeper(process))
+            is_first = above == own.pid and (process.name() == "bwrap" or _is_subreaper(process))
             if is_first or above in found:  # whoever is above comes before
                 found[process.pid] = process
     return list(found.values())
 
 
-def count_keepers() -> int:
-    """Count the rooms without namespaces that there are now, warm ones too."""
-    return sum(map(_is_keeper, filter(_is_alive, psutil.Process().children())))
+def count_subreapers() -> int:
+    """Count the sandboxes without namespaces that there are now, warm ones too."""
+    return sum(map(_is_subreaper, filter(_is_alive, psutil.Process().children())))
 
 
-def _is_keeper(process: psutil.Process) -> bool:
+def _is_subreaper(process: psutil.Process) -> bool:
     try:
-        return any(word.endswith(_KEEPER) for word in process.cmdline())
+        return any(word.endswith(_SUBREAPER) for word in process.cmdline())
     except psutil.NoSuchProcess:
         return False
 
@@ -68,7 +68,7 @@ def _is_alive(process: psutil.Process) -> bool:
 
 def _is_idle(process: psutil.Process) -> bool:
     try:
-        if process.name() == "bwrap" or _is_keeper(process):
+        if process.name() == "bwrap" or _is_subreaper(process):
             return True
         if process.name() == "postgres":
             return not " ".join(process.cmdline()).startswith("postgres: lab_")
@@ -78,6 +78,6 @@ def _is_idle(process: psutil.Process) -> bool:
         outermost = process.parent()
         if has_begun or outermost is None:
             return False
-        return outermost.name() == "bwrap" or _is_keeper(outermost)
+        return outermost.name() == "bwrap" or _is_subreaper(outermost)
     except (psutil.NoSuchProcess, OSError):
         return True

@@ -1,0 +1,184 @@
+"""What holds for every component: who is at fault when it ends, what one check leaves for the next.
+
+Each component has a row here; what only it can do is tested beside its own name.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tomllib
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from harness.sandboxes import processes_in_sandboxes
+from milepost.engine import Limits, Outcome, Verdict
+from milepost.engine.backing.registry import list_components
+
+PATIENT = Limits(wall_seconds=90, run_seconds=20)
+CALLS = """
+    import os, urllib.request
+
+    print(urllib.request.urlopen(os.environ["UPSTREAM_URL"] + "/left").status)
+"""
+SERVES = """
+    import os
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+
+    seen = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            seen.append(self.path)
+            body = str(len(seen)).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments):
+            pass
+
+    HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """How the fixture of a component is used."""
+
+    uses: str  # how a check, or its `program`, leaves something behind; it may be done repeatedly
+    is_clean: str  # what holds before that
+    process: str = ""  # its server's process, or the file that it runs; empty where it has none
+    folder: str = ""  # how the folders of its servers begin; empty where runs share one
+    code: str = ""  # the learner's
+
+
+ROWS = {
+    "balancer": Row(
+        uses="assert int(balancer.get('/').text) > 0",
+        is_clean="assert balancer.get('/').text == '1'",
+        process="nginx",
+        folder="nginx",
+        code=SERVES,
+    ),
+    "postgres": Row(
+        uses="postgres.execute('CREATE TABLE IF NOT EXISTS left_behind (id integer)')",
+        is_clean="assert postgres.value('SELECT to_regclass($$left_behind$$) IS NULL')",
+        process="postgres",
+    ),
+    "redis": Row(
+        uses="redis.set('left', 'behind')",
+        is_clean="assert redis.keys() == []",
+        process="redis-server",
+        folder="redis",
+    ),
+    "upstream": Row(
+        uses="upstream.reply('GET', '/left')\n            program.run()",
+        is_clean="assert upstream.calls == []",
+        code=CALLS,
+    ),
+}
+SERVERS = [name for name, row in ROWS.items() if row.process]
+
+
+def test_every_component_has_a_row():
+    assert {component.name for component in list_components()} == set(ROWS)
+
+
+def test_stacks_import_ahead_only_for_components_that_exist(checkout):
+    stacks = (checkout / "src" / "milepost" / "engine" / "stacks").glob("*/stack.toml")
+    described = [tomllib.loads(file.read_text()) for file in stacks]
+    named = {name for stack in described for name in stack.get("preload_beside", {})}
+
+    assert named
+    assert named <= set(ROWS)
+
+
+def test_reading_what_components_declare_imports_none_of_their_libraries():
+    program = (
+        "import sys; from milepost.engine.backing.registry import list_limits; list_limits();"
+        "print(*sorted({'redis', 'psycopg', 'h11', 'httpx', 'pytest'} & sys.modules.keys()))"
+    )
+
+    found = subprocess.check_output([sys.executable, "-c", program], text=True)
+
+    assert found == "\n"
+
+
+@pytest.mark.parametrize("name", ROWS)
+async def test_what_one_check_left_is_not_there_in_the_next(grade, runtime, name):
+    row = ROWS[name]
+    checks = "".join(
+        f"""
+        @check(task="t", objectives=["o"])
+        def test_{number}(program, {name}):
+            {row.is_clean}, "nobody was here before"
+            {row.uses}
+        """
+        for number in range(3)
+    )
+
+    graded = await grade(checks, row.code, services=(name,), limits=PATIENT)
+
+    assert graded.report.verdict is Verdict.PASSED, graded.report.checks
+    assert not row.folder or list(runtime.glob(f"{row.folder}-*")) == []
+
+
+@pytest.mark.needs_isolated_tier
+@pytest.mark.parametrize("name", SERVERS)
+async def test_a_server_that_dies_is_never_the_learners_fault(engine, make_request, name):
+    row = ROWS[name]
+    request = make_request(
+        f"""
+        import time
+
+        @check(task="t", objectives=["o"])
+        def test_it(program, {name}):
+            while True:
+                {row.uses}
+                time.sleep(0.05)
+        """,
+        row.code,
+        services=(name,),
+        limits=PATIENT,
+    )
+
+    async with asyncio.timeout(120), asyncio.TaskGroup() as group:
+        grading = group.create_task(_grade(engine, request))
+        group.create_task(_kill_servers(row.process, grading))
+    report = grading.result()
+
+    assert report.verdict is Verdict.ENGINE_FAILED, report
+    assert [check.outcome for check in report.checks] != [Outcome.FAILED]
+
+
+async def _grade(engine, request):
+    return [event async for event in engine.grade(request)][-1].report
+
+
+async def _kill_servers(name, grading):
+    """Kill every server of this name, as the system may where memory is short, to the run's end."""
+    while not grading.done():
+        await asyncio.sleep(0.5)
+        for process in _find_processes(name):
+            with suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
+
+
+def _find_processes(name):
+    return [each for each in processes_in_sandboxes() if _is_named(each, name)]
+
+
+def _is_named(process, name):
+    try:
+        if process.name() == name:
+            return True
+        return any(Path(word).name == name for word in process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
