@@ -74,6 +74,18 @@ def test_public_functions_and_classes_have_docstrings():
     assert silent == []
 
 
+def test_no_coroutine_keeps_its_own_cancellation_to_itself():
+    """`wait_for` (until Python 3.12) and a suppressed `CancelledError` take it for another's."""
+    wrong = [
+        f"{module.name}:{number}"
+        for module in source_modules()
+        for number, line in enumerate(module.text.splitlines(), 1)
+        if "asyncio.wait_for(" in line or re.search(r"suppress\(.*CancelledError", line)
+    ]
+
+    assert wrong == []
+
+
 def test_the_rules_of_shape_look_at_every_module():
     assert len(source_modules()) > 300
 

@@ -83,7 +83,8 @@ class CheckLog:
 
     async def _has_ended(self) -> bool:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._ended.wait(), _STORE_EVERY_SECONDS)
+            async with asyncio.timeout(_STORE_EVERY_SECONDS):
+                await self._ended.wait()
         return self._ended.is_set()
 
     async def _tell_of_beginning(self) -> None:

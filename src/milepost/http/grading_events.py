@@ -122,7 +122,8 @@ def _leave_out_repeated_doubt(told: str, events: Sequence[GradingEvent]) -> Sequ
 
 async def _rings(bell: asyncio.Event, seconds: float) -> bool:
     with suppress(TimeoutError):
-        return await asyncio.wait_for(bell.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            return await bell.wait()
     return False
 
 

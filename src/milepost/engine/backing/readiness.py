@@ -39,5 +39,6 @@ async def _ask(serves: Serves) -> bool:
 
 async def _rest(sandbox: Sandbox, seconds: float) -> None:
     with suppress(TimeoutError):
-        await asyncio.wait_for(sandbox.ended(), seconds)
+        async with asyncio.timeout(seconds):
+            await sandbox.ended()
         raise NotReady("it ended at once")

@@ -150,7 +150,12 @@ class Guest:
 
     async def stop(self) -> None:
         """End the guest, whatever it does, and wait until nothing of it is left."""
-        await self._stop_watching()
+        try:
+            await self._stop_watching()
+        finally:
+            await self._stop_sandbox()
+
+    async def _stop_sandbox(self) -> None:
         if self.watch is not None and self.limit is None:
             with suppress(OSError):
                 self.limit = self.watch.take_refusal()  # since the last look
@@ -162,15 +167,17 @@ class Guest:
         self._slot.release()
 
     async def _stop_watching(self) -> None:
-        if self._watching is not None:
-            self._watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watching
-            self._watching = None
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            watching.cancel()
+            await asyncio.wait([watching])  # to await it would keep our own cancellation from us
+            if not watching.cancelled():
+                watching.result()
 
     async def _do(self, preparation: Coroutine[Any, Any, None]) -> None:
         try:
-            await asyncio.wait_for(preparation, _START_SECONDS)
+            async with asyncio.timeout(_START_SECONDS):
+                await preparation
         except BaseException as error:
             await self.stop()
             if isinstance(error, GuestNotStarted | TimeoutError | OSError | MalformedMessage):

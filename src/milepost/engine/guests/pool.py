@@ -7,11 +7,9 @@ and a size of disk, which a sandbox has from its start.
 
 import asyncio
 from collections import OrderedDict, defaultdict, deque
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from milepost.engine.errors import IsolationUnavailable
 from milepost.engine.guests.guest import Guest, GuestNotStarted
 from milepost.engine.guests.shared import SharedGuests
 from milepost.engine.limits import Limits
@@ -104,6 +102,6 @@ class GuestPool:
 
 async def _end(spare: asyncio.Task[Guest]) -> None:
     spare.cancel()
-    with suppress(asyncio.CancelledError, GuestNotStarted, IsolationUnavailable, OSError):
-        guest = await spare
-        await guest.stop()
+    await asyncio.wait([spare])
+    if not spare.cancelled() and spare.exception() is None:
+        await spare.result().stop()

@@ -154,7 +154,8 @@ class Sandbox:
         """Kill the sandbox, wait until it is gone, and return bubblewrap's exit code."""
         self.kill()
         try:
-            await asyncio.wait_for(self.ended(), _END_SECONDS)
+            async with asyncio.timeout(_END_SECONDS):
+                await self.ended()
         except TimeoutError:
             self._process.kill()
             await self.ended()

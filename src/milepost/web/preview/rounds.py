@@ -8,7 +8,7 @@ import asyncio
 import secrets
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -152,8 +152,8 @@ class Rounds:
                     await asyncio.wait({self._grading})
                 finally:
                     self._grading.cancel()
-                with suppress(asyncio.CancelledError):
-                    await self._grading  # raises what is no fault of the lab
+                if not self._grading.cancelled():
+                    self._grading.result()  # raises what is no fault of the lab
                 if run.answer in self._asked and run.is_over:
                     self._asked.remove(run.answer)
 

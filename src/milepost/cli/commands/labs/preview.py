@@ -85,7 +85,8 @@ async def _serve(folder: Path, port: int, seed: int) -> None:
             keeping.cancel()
             server.stop()  # type: ignore[no-untyped-call]
             with suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(serving), _END_SECONDS)
+                async with asyncio.timeout(_END_SECONDS):
+                    await asyncio.shield(serving)
             await asyncio.gather(keeping, return_exceptions=True)
         for task in (serving, keeping):
             if not task.cancelled():

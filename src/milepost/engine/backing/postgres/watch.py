@@ -56,7 +56,8 @@ class DatabaseWatch:
             while self.limit is None and not self._stopped.is_set():
                 self.limit = await self._look()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopped.wait(), _INTERVAL_SECONDS)
+                    async with asyncio.timeout(_INTERVAL_SECONDS):
+                        await self._stopped.wait()
             if self.limit is not None:
                 await self.cluster.end_sessions(self.database.learner)
         except ServiceUnavailable as fault:
