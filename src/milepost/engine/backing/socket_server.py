@@ -21,6 +21,7 @@ _READY_SECONDS = 30.0
 _LOOK_SECONDS = 0.002
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _OUT_OF_MEMORY = "Out Of Memory"
+_STOPPED = {b"T", b"t"}  # what proc(5) calls a process that a signal has stopped
 
 
 class SocketServer:
@@ -31,6 +32,7 @@ class SocketServer:
         self._slot = slot
         self._sandbox: Sandbox | None = None
         self._pid = -1
+        self._is_paused = False
         self.socket = -1  # the socket file, open as a place; whoever has it can connect
 
     @classmethod
@@ -61,8 +63,12 @@ class SocketServer:
             raise
         return server
 
-    def is_listening(self) -> bool:
-        """Return whether it accepts connections; the kernel knows at once when it has died."""
+    def is_well(self) -> bool:
+        """Return whether it lives, and nobody has stopped it where it stands but `pause`."""
+        return self._is_listening() and (self._is_paused or not self._stands_still())
+
+    def _is_listening(self) -> bool:
+        """Whether it accepts connections; the kernel knows at once when it has died."""
         with socket.socket(socket.AF_UNIX) as probe:
             probe.setblocking(False)
             try:
@@ -90,11 +96,13 @@ class SocketServer:
 
     def pause(self) -> None:
         """Stop it where it stands: it accepts connections, and replies to nobody."""
+        self._is_paused = True
         self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:
         """Let it go on."""
         self._signal(signal.SIGCONT)
+        self._is_paused = False
 
     def kill(self) -> None:
         """End it at once."""
@@ -111,6 +119,12 @@ class SocketServer:
         self._slot.release()
         self._folder.remove()
 
+    def _stands_still(self) -> bool:
+        with suppress(OSError, IndexError):
+            stat = Path(f"/proc/{self._pid}/stat").read_bytes()
+            return stat[stat.rindex(b")") :].split()[1] in _STOPPED
+        return False
+
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
             os.kill(self._pid, number)
@@ -125,7 +139,7 @@ class SocketServer:
         """Whether it has made its socket, which is held from then on, and anybody can connect."""
         if self.socket < 0 and path.is_socket():
             self.socket = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
-        return self.socket >= 0 and self._is_open() and self.is_listening()
+        return self.socket >= 0 and self._is_open() and self._is_listening()
 
     def _is_open(self) -> bool:
         """Whether others than its owner may connect; Redis lets them only after it listens."""

@@ -73,10 +73,10 @@ class RunBalancer:
             return None
         server, self._server = self._server, None
         os.close(self._place)
-        was_alive = server.is_listening()
+        was_well = server.is_well()
         self._departures.begin(server.stop())
-        if not was_alive:
-            raise ServiceUnavailable("the check's balancer has ended by itself.")
+        if not was_well:
+            raise ServiceUnavailable("the check's balancer has ended or been stopped by itself.")
         return None
 
     async def end_sessions(self, _: str) -> None:

@@ -266,12 +266,27 @@ class Cluster:
     async def _run(
         self, connection: psycopg.AsyncConnection, statement: sql.Composed
     ) -> Sequence[Any]:
-        with _as_loss(self):
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                cursor = await connection.execute(statement)
-                while cursor.nextset():
-                    pass
-                return await cursor.fetchall() if cursor.description is not None else ()
+        with _as_loss(self), self._ending_it_where_it_stands_still():
+            cursor = await connection.execute(statement)
+            while cursor.nextset():
+                pass
+            return await cursor.fetchall() if cursor.description is not None else ()
+
+    @contextmanager
+    def _ending_it_where_it_stands_still(self) -> Iterator[None]:
+        """End a server that does not answer in time; that tells all who wait for it.
+
+        To cancel a statement waits for the server itself, which may be what does not move.
+        """
+        clock = asyncio.get_running_loop().call_later(_ANSWER_SECONDS, self._end_silent_server)
+        try:
+            yield
+        finally:
+            clock.cancel()
+
+    def _end_silent_server(self) -> None:
+        self.is_lost = True
+        self.server.kill()
 
 
 def _say(statement: LiteralString, *names: str) -> sql.Composed:

@@ -109,6 +109,11 @@ class PostgresServer:
         own = sql.SQL("ALTER ROLE {} PASSWORD {}")
         await connection.execute(own.format(sql.Identifier(ADMIN), sql.Literal(hashed)))
 
+    def kill(self) -> None:
+        """End the server at once, and every connection with it; `stop` must follow."""
+        if self._sandbox is not None:
+            self._sandbox.kill()
+
     async def stop(self) -> None:
         """End the server, wait until it is gone, and delete all that it kept."""
         if self._sandbox is not None:

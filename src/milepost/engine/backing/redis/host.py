@@ -180,10 +180,10 @@ class RunRedis:
         server.kill()
 
     def _require_alive(self, use: _Use) -> None:
-        if use.server is None or use.limit is not None or use.server.is_listening():
+        if use.server is None or use.limit is not None or use.server.is_well():
             return
         if not use.server.ran_out_of_memory():
-            raise ServiceUnavailable("the check's Redis has ended by itself.")
+            raise ServiceUnavailable("the check's Redis has ended or been stopped by itself.")
         use.limit = BYTES.name
 
     def _retire(self, use: _Use) -> None:
