@@ -9,8 +9,9 @@ import signal
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -19,7 +20,7 @@ import pytest
 from harness.sandboxes import processes_in_sandboxes
 from milepost.engine import CheckFinished, Limits, Outcome, Verdict
 from milepost.engine.backing.postgres import cluster
-from milepost.engine.backing.registry import list_components
+from milepost.engine.backing.registry import describe_limit, find_components, list_components
 
 PATIENT = Limits(wall_seconds=90, run_seconds=20)
 HURRIED = Limits(wall_seconds=60, run_seconds=5)
@@ -51,6 +52,16 @@ SERVES = """
 
 
 @dataclass(frozen=True)
+class Filling:
+    """How learner code, or a check for it, stores more than a component allows."""
+
+    check: str
+    fixture: str = "program"
+    stack: str = "python"
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Row:
     """How the fixture of a component is used."""
 
@@ -59,6 +70,7 @@ class Row:
     process: str = ""  # its server's process, or the file that it runs; empty where it has none
     folder: str = ""  # how the folders of its servers begin; empty where runs share one
     code: str = ""  # the learner's
+    too_much: Filling | None = None  # for the first limit that it declares; None where it has none
 
 
 ROWS = {
@@ -73,12 +85,25 @@ ROWS = {
         uses="postgres.execute('CREATE TABLE IF NOT EXISTS left_behind (id integer)')",
         is_clean="assert postgres.value('SELECT to_regclass($$left_behind$$) IS NULL')",
         process="postgres",
+        too_much=Filling(
+            "sql.run('much.sql')",
+            fixture="sql",
+            stack="sql",
+            files={
+                "much.sql": "CREATE TABLE much (line text); DO $$ BEGIN LOOP INSERT INTO much"
+                " SELECT repeat(md5(n::text), 60) FROM generate_series(1, 9999) n; END LOOP; END $$"
+            },
+        ),
     ),
     "redis": Row(
         uses="redis.set('left', 'behind')",
         is_clean="assert redis.keys() == []",
         process="redis-server",
         folder="redis",
+        too_much=Filling(
+            "redis.execute('EVAL', 'local kept = {} while true do"
+            ' kept[#kept + 1] = string.rep("x", 1000000) .. #kept end\', 0)'
+        ),
     ),
     "upstream": Row(
         uses="upstream.reply('GET', '/left')\n            program.run()",
@@ -130,6 +155,36 @@ async def test_what_one_check_left_is_not_there_in_the_next(grade, runtime, name
 
     assert graded.report.verdict is Verdict.PASSED, graded.report.checks
     assert not row.folder or list(runtime.glob(f"{row.folder}-*")) == []
+
+
+def test_every_component_with_limits_is_filled_up_below():
+    declared = {component.name for component in list_components() if component.limits}
+
+    assert declared == {name for name, row in ROWS.items() if row.too_much}
+
+
+@pytest.mark.needs_isolated_tier
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.too_much])
+async def test_who_stores_too_much_is_told_the_limit(grade, name):
+    (component,) = find_components([name])
+    limit = component.limits[0]
+    filling = ROWS[name].too_much
+
+    graded = await grade(
+        f"""
+        @check(task="t", objectives=["o"])
+        def test_it({filling.fixture}, {name}):
+            {filling.check}
+        """,
+        dict(filling.files),
+        stack=filling.stack,
+        services=(name,),
+        limits=PATIENT,
+    )
+
+    assert graded.report.verdict is Verdict.CRASHED, graded.report
+    assert graded.report.limit_hit == limit.name
+    assert graded.report.message == describe_limit(limit.name, PATIENT)
 
 
 @pytest.mark.needs_isolated_tier
