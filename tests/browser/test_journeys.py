@@ -73,7 +73,7 @@ async def test_course_is_planned_started_and_finished_with_its_dates(visit, make
 
     for button, state in (
         ("Plan it for later", "Planned"),
-        ("Start learning", "Started"),
+        ("I have started it", "Started"),
         ("I have finished it", "Finished"),
     ):
         days = {datetime.now(UTC).date().isoformat()}

@@ -90,6 +90,14 @@ def test_what_the_last_program_wrote_to_standard_error_is_shown():
     assert "an earlier run" not in text
 
 
+def test_what_a_call_printed_is_shown_below_what_came_of_it():
+    call = recorded("call", response={"value": 3, "stdout": "a is 1\n", "stderr": ""})
+
+    text = shown(replace(failed(), evidence=(call,)))
+
+    assert "printed   a is 1" in text
+
+
 def test_the_end_of_a_transaction_is_not_what_the_check_did_last():
     removed, ended = (
         recorded("statement", title=title, response={"columns": [], "command": command})

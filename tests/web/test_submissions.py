@@ -324,6 +324,23 @@ async def test_what_the_code_printed_is_shown_and_never_acts(visitor, graded):
     assert "\u202e" not in page
 
 
+async def test_what_a_call_printed_is_in_sight_where_its_check_passed_too(visitor, graded):
+    looked, silent = (
+        recorded("call", title=title, request={"name": "add"}, response={"value": 3, **printed})
+        for title, printed in (("add(1, 2)", {"stdout": "a is 1\n"}), ("add(2, 1)", {}))
+    )
+    submission_id = await graded(
+        passed("test_one", evidence=(looked,)), passed("test_two", evidence=(silent,))
+    )
+
+    page = (await visitor.get(f"/submissions/{submission_id}")).text
+
+    assert page.count("printed something") == 1
+    moments = page.split('class="moment is-call"')[1:]
+    assert ["<details open>" in moment for moment in moments] == [True, False]
+    assert "a is 1" in moments[0]
+
+
 async def test_what_is_our_fault_is_said_to_be_ours(visitor, graded):
     submission = await graded(failed(), verdict=Verdict.LAB_BROKEN)
 

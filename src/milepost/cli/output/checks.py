@@ -228,9 +228,9 @@ def _how_it_came(evidence: Sequence[Evidence]) -> RenderableType:
 
 
 def _list_printed(evidence: Sequence[Evidence], done: Sequence[Evidence]) -> Sequence[str]:
-    """List what a service printed, or what the last program wrote to standard error."""
-    if logs := [piece.printed_lines for piece in evidence if piece.is_print]:
-        return logs[-1]
+    """List what a service or a call printed, or what the last program wrote to standard error."""
+    if printed := [piece.printed_lines for piece in evidence if piece.printed_lines]:
+        return printed[-1]
     if done and isinstance(done[-1], RanProgram):
         return done[-1].response.stderr.splitlines()
     return []

@@ -76,6 +76,16 @@ class FunctionCall(Evidence):
     lane: ClassVar[Lane | None] = CALLS
     bounded_by: ClassVar[str | None] = "run_seconds"
 
+    @property
+    def has_printed(self) -> bool:
+        """Whether the function printed something, which no check of a call asks for."""
+        return bool(self.printed_lines)
+
+    @property
+    def printed_lines(self) -> tuple[str, ...]:
+        """The lines that it printed, then those that it printed as errors."""
+        return (*self.response.stdout.splitlines(), *self.response.stderr.splitlines())
+
     def summarise(self) -> str:
         """Return the value that came back, or the name of the error."""
         match self.response:

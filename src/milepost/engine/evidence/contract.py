@@ -83,6 +83,11 @@ class Evidence:
     is_print: ClassVar[bool] = False  # it holds what the learner's code printed
 
     @property
+    def has_printed(self) -> bool:
+        """Whether learner code printed here though nothing asked for it: to look, most likely."""
+        return False
+
+    @property
     def is_step(self) -> bool:
         """Whether this is something that the check itself did."""
         return not self.is_remark and self.actor is Actor.CHECK
