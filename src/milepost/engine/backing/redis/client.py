@@ -14,8 +14,10 @@ from typing import Any
 import redis
 
 from milepost.engine.backing.redis import messages
+from milepost.engine.backing.redis.held_writes import HeldWrites
 from milepost.engine.backing.redis.log import CommandLog, RanCommand
 from milepost.engine.backing.redis.words import (
+    READERS,
     Word,
     as_logged,
     decode,
@@ -48,13 +50,6 @@ _MOST_SHOWN = 60
 _NAME = "redis"
 # What libraries say to find out where they are; that does not use a cache.
 _GREETINGS = {"AUTH", "CLIENT", "COMMAND", "ECHO", "HELLO", "INFO", "PING", "QUIT", "SELECT"}
-_READERS = {
-    "string": ("GET",),
-    "hash": ("HGETALL",),
-    "list": ("LRANGE", 0, -1),
-    "set": ("SMEMBERS",),
-    "zset": ("ZRANGE", 0, -1, "WITHSCORES"),
-}
 # One connection, which is never made anew behind our back. The library leaves it untyped.
 _Connection: Any = redis.UnixDomainSocketConnection
 
@@ -139,12 +134,12 @@ class Redis:
         kind = self.kind(key)
         if kind is None:
             return None
-        if kind not in _READERS:
+        if kind not in READERS:
             raise RedisRefused(
                 f"`{key}` holds a {kind} in Redis, and the check looks there for a value that is"
                 " read as a whole, such as a string or a hash. Store it as the brief says."
             )
-        command, *rest = _READERS[kind]
+        command, *rest = READERS[kind]
         found = self.execute(command, key, *rest)
         match kind:
             case "hash":
@@ -218,6 +213,10 @@ class Redis:
     def kill_connections(self) -> None:
         """Hang up on learner code, as a restart or a broken network would."""
         self.execute("CLIENT", "KILL", "USER", "learner")
+
+    def held_writes(self) -> HeldWrites:
+        """Let whoever writes wait, in a `with` block, while reads go on."""
+        return HeldWrites(self._say, self._check.recorder)
 
     def pause(self) -> None:
         """Let it answer nobody: connections are accepted, and wait. `resume` ends it."""
@@ -325,10 +324,13 @@ class Redis:
         except redis.ResponseError as error:
             return error
 
+    def _say(self, *words: Word) -> Any:
+        return decode(self._send(encode(words)))
+
     def _ask_aside(self, *words: Word) -> Any:
         """Ask something without evidence, for a sentence; None where there is no answer to it."""
         try:
-            return decode(self._send(encode(words)))
+            return self._say(*words)
         except (GuestFault, redis.ResponseError, _TooLarge):
             return None
 

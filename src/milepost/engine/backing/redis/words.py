@@ -12,6 +12,14 @@ from milepost.engine.checks.faults import NotSendable
 Word = str | bytes | int | float
 Ask = Callable[..., Any]
 
+READERS: dict[str, tuple[Word, ...]] = {  # what reads a value of a type as a whole
+    "string": ("GET",),
+    "hash": ("HGETALL",),
+    "list": ("LRANGE", 0, -1),
+    "set": ("SMEMBERS",),
+    "zset": ("ZRANGE", 0, -1, "WITHSCORES"),
+}
+
 _SHOWN_CHARACTERS = 80
 _WANTED = {  # what a command looks for, by its first letters
     "GET": "string",
