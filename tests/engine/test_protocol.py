@@ -84,6 +84,7 @@ BUILT: Codec[guest.OfBuild] = Codec(*get_args(guest.OfBuild))
 OF_LAUNCHERS = [
     guest.ResetDone(),
     guest.Written(),
+    guest.Removed(was_there=True),
     guest.Started(1),
     guest.NotWaiting(),
     guest.Denied("no room"),
@@ -105,6 +106,7 @@ ORDERS = [
     guest.Renew(),
     guest.Reset(),
     guest.Write("empty.txt", b""),
+    guest.Remove("folder"),
     guest.Prepare(["node", "main.mjs"], {"A": "b"}, ["express"], 3),
     guest.GoOn(1, ["node", "main.mjs"], {}),
     guest.Run(1, ["python"], {}, 0, 4),

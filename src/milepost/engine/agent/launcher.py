@@ -30,6 +30,7 @@ from milepost.engine.agent.scratch import (
     SCRATCH,
     empty,
     read_files,
+    remove,
     scratch_use,
     write_file,
 )
@@ -76,6 +77,7 @@ class Launcher:
             told.Renew: self._renew,
             told.Reset: self._reset,
             told.Write: self._write,
+            told.Remove: self._write,
             told.Prepare: self._prepare,
             told.GoOn: self._go_on,
             told.Run: self._run,
@@ -170,14 +172,17 @@ class Launcher:
             write_file(path, content, is_program=is_program)
         self._is_clean = True
 
-    def _write(self, order: told.Write) -> None:
+    def _write(self, order: told.Write | told.Remove) -> None:
         self._is_clean = False
         try:
-            write_file(order.path, order.content)
+            if isinstance(order, told.Remove):
+                event: told.Message = told.Removed(remove(order.path))
+            else:
+                write_file(order.path, order.content)
+                event = told.Written()
         except OSError as error:
-            self._tell(told.Denied(str(error)))
-        else:
-            self._tell(told.Written())
+            event = told.Denied(str(error))
+        self._tell(event)
 
     def _run(self, order: told.Run) -> None:
         """Start a program on the descriptors that came with the order: 0, 1, 2 and beyond."""

@@ -22,16 +22,12 @@ SCRATCH = (WORK, MOUNTS.find("/tmp"), *([] if MOUNTS.root else ["/dev/shm"]))  #
 
 def write_file(path: str, content: bytes, *, is_program: bool = False) -> None:
     """Write one file below the work folder, without ever following a symbolic link."""
-    *folders, name = [part for part in path.split("/") if part not in {"", "."}] or [""]
-    if not name or ".." in (*folders, name) or path.startswith("/"):
-        raise OSError(f"{path!r} is not a path inside the work folder")
+    folders, name = _split(path)
     folder = os.open(WORK, os.O_RDONLY | os.O_DIRECTORY)
     try:
         for part in folders:
             _make_folder(part, folder)
-            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
-            os.close(folder)
-            folder = inner
+            folder = _enter(part, folder)
         _remove(name, folder)
         mode = 0o755 if is_program else 0o644
         fd = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode, dir_fd=folder)
@@ -39,6 +35,21 @@ def write_file(path: str, content: bytes, *, is_program: bool = False) -> None:
         os.close(folder)
     with os.fdopen(fd, "wb") as file:
         file.write(content)
+
+
+def remove(path: str) -> bool:
+    """Delete a file, or a folder with all that is in it, below the work folder, if it is there."""
+    folders, name = _split(path)
+    folder = os.open(WORK, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for part in folders:
+            folder = _enter(part, folder)
+        _remove_all(name, folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    finally:
+        os.close(folder)
+    return True
 
 
 def read_files(folder: str, most_files: int, most_bytes: int) -> Iterator[tuple[str, bytes, bool]]:
@@ -84,6 +95,35 @@ def _size_of(path: str) -> int:
         return os.lstat(path).st_blocks * 512
     except OSError:
         return 0
+
+
+def _split(path: str) -> tuple[list[str], str]:
+    """Return the folders of a path below the work folder, and its last name."""
+    *folders, name = [part for part in path.split("/") if part not in {"", "."}] or [""]
+    if not name or ".." in (*folders, name) or path.startswith("/"):
+        raise OSError(f"{path!r} is not a path inside the work folder")
+    return folders, name
+
+
+def _enter(name: str, folder: int) -> int:
+    """Open a folder within an open one, which is closed then; a link is refused."""
+    inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+    os.close(folder)
+    return inner
+
+
+def _remove_all(name: str, folder: int) -> None:
+    """Delete what has this name in an open folder. Learner code may be running meanwhile."""
+    if not stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+        os.unlink(name, dir_fd=folder)
+        return
+    inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+    try:
+        for each in os.listdir(inner):
+            _remove_all(each, inner)
+    finally:
+        os.close(inner)
+    os.rmdir(name, dir_fd=folder)
 
 
 def _make_folder(name: str, folder: int) -> None:

@@ -9,6 +9,7 @@ from milepost.engine.checks.evidence import note
 from milepost.engine.checks.faults import (
     AnswerNotHttp,
     AnswerNotJson,
+    FileNotThere,
     HeaderMissing,
     KeyMissing,
     LimitReached,
@@ -38,6 +39,7 @@ __all__ = [
     "AnswerNotHttp",
     "AnswerNotJson",
     "BigInt",
+    "FileNotThere",
     "HeaderMissing",
     "Instance",
     "KeyMissing",

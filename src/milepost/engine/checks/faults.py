@@ -94,6 +94,10 @@ class NotSendable(GuestFault):
     """The check was to send a value, mostly one that the service gave, which HTTP can't carry."""
 
 
+class FileNotThere(GuestFault):
+    """The check was to take a file or folder away that the learner's answer does not have."""
+
+
 class ServiceNotReached(GuestFault):
     """Nothing listens where the learner's service should, or it accepts no connection."""
 

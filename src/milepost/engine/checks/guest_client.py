@@ -93,6 +93,14 @@ class GuestClient:
         if isinstance(event, told.Denied):
             raise LimitReached(f"`{path}` could not be written: {event.reason}")
 
+    def remove(self, path: str) -> bool:
+        """Take a file or a folder from the learner's; whether it was there."""
+        self._order(told.Remove(path))
+        event = self._expect(told.Removed, told.Denied)
+        if isinstance(event, told.Denied):
+            raise LimitReached(f"`{path}` could not be removed: {event.reason}")
+        return isinstance(event, told.Removed) and event.was_there
+
     def start(
         self, plan: Plan, environment: Mapping[str, str], *, copies: int = 0
     ) -> tuple[int, Streams]:

@@ -6,12 +6,14 @@ saying why it does not start is `startup`.
 """
 
 import time
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from milepost.engine.checks.context import CheckContext
 from milepost.engine.checks.evidence import clean
 from milepost.engine.checks.faults import (
     AnswerNotHttp,
+    FileNotThere,
     GuestFault,
     ServiceNotReached,
     ServiceTimedOut,
@@ -19,7 +21,7 @@ from milepost.engine.checks.faults import (
 from milepost.engine.checks.http.client import HttpClient
 from milepost.engine.checks.http.connection import DeadlinePassed, Stream
 from milepost.engine.checks.http.exchange import Answer
-from milepost.engine.checks.startup import PORT, URL, Server, start_server
+from milepost.engine.checks.startup import PORT, URL, FileChange, Server, start_server
 from milepost.engine.evidence.remarks import Printed, PrintedLog
 
 _LOG_CHARACTERS = 12_000
@@ -39,6 +41,7 @@ class Service(HttpClient):
         self._server: Server | None = None
         self._earlier_logs = ""
         self._is_shaken = False
+        self._changes: list[FileChange] = []
         self.environment: dict[str, str] = {}
 
     # Its life
@@ -46,7 +49,7 @@ class Service(HttpClient):
     def start(self) -> None:
         """Start it and wait until it listens; the first request would do the same."""
         if self._server is None:
-            self._server = start_server(self._check, self.environment)
+            self._server = start_server(self._check, self.environment, (*self._changes,))
 
     def kill(self) -> None:
         """End it at once, as a crash of its machine would; its files stay."""
@@ -57,6 +60,37 @@ class Service(HttpClient):
         """Kill it and start it again, with the environment of now; its files stay."""
         self._close_server()
         self.start()
+
+    # Its files, which each check has anew as they were handed in
+
+    def add_files(self, files: Mapping[str, str | bytes]) -> None:
+        """Lay files beside the learner's, or in place of them. What runs has read its own by then.
+
+        Folders are made as they are needed.
+        """
+        since = time.monotonic()
+        guest = self._check.get_clean_guest()
+        for path, content in files.items():
+            written = content.encode() if isinstance(content, str) else content
+            guest.write(path, written)
+            self._changes.append((path, written))
+        shown = {path: content for path, content in files.items() if isinstance(content, str)}
+        title = f"Laid beside your files: {', '.join(files)}"
+        self._check.recorder.note(title, shown, since=since)
+
+    def remove_files(self, path: str) -> None:
+        """Take a file from the learner's, or a folder with all that is in it.
+
+        Raises FileNotThere where there is no such path.
+        """
+        since = time.monotonic()
+        if not self._check.get_clean_guest().remove(path):
+            raise FileNotThere(
+                f"`{path}` was to be taken away, and is not among your files. The brief says where"
+                " it belongs."
+            )
+        self._changes.append((path, None))
+        self._check.recorder.note(f"Taken away from your files: {path}", since=since)
 
     @property
     def logs(self) -> str:

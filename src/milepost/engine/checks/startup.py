@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import TypeAlias
 
 from milepost.engine.checks.context import CheckContext
 from milepost.engine.checks.evidence import clean
@@ -32,6 +33,9 @@ _LONGEST_LINE = 160
 # The line of a report that names an error. Python ends its reports with it; Node.js and Go write
 # the stack, the version or other details below.
 _NAMES_AN_ERROR = re.compile(r"([\w.]*(Error|Exception)( \[\w+\])?|panic|fatal error)(:|$)")
+
+
+FileChange: TypeAlias = tuple[str, bytes | None]  # a path, and what is there now, if anything
 
 
 class Server:
@@ -138,13 +142,18 @@ class Server:
         return logs
 
 
-def start_server(check: CheckContext, extra: Mapping[str, str]) -> Server:
-    """Start the learner's server and wait until it accepts a connection, or raise a GuestFault."""
+def start_server(
+    check: CheckContext, extra: Mapping[str, str], changes: tuple[FileChange, ...] = ()
+) -> Server:
+    """Start the learner's server and wait until it accepts a connection, or raise a GuestFault.
+
+    `changes` is what the check has made of the learner's files before.
+    """
     settings = check.settings
     if not settings.entry.service:
         raise RuntimeError("lab.toml says nothing of a `service` for this stack.")
     # A database has other names each time, but it makes a difference whether there is one.
-    how = (*sorted(check.environment), *sorted(extra.items()))
+    how = (*sorted(check.environment), *sorted(extra.items()), *changes)
     known = check.guests.not_started.get(how)
     if known is not None:
         raise known

@@ -105,6 +105,12 @@ class Write(Message):
     content: bytes
 
 
+class Remove(Message):
+    """Take a file, or a folder with all that is in it, from the learner's."""
+
+    path: str
+
+
 class Prepare(Message):
     """Start a program that waits for GoOn; as many descriptors as `fds` says come along."""
 
@@ -207,6 +213,12 @@ class Written(Message):
     """The file is there."""
 
 
+class Removed(Message):
+    """The path is not there any more, or was not there before."""
+
+    was_there: bool
+
+
 class Started(Message):
     """The program runs."""
 
@@ -289,6 +301,7 @@ Order: TypeAlias = (
     | Renew
     | Reset
     | Write
+    | Remove
     | Prepare
     | GoOn
     | Run
@@ -304,6 +317,7 @@ Order: TypeAlias = (
 Event: TypeAlias = (
     ResetDone
     | Written
+    | Removed
     | Started
     | NotWaiting
     | Denied
