@@ -66,7 +66,10 @@ class GradeRequest:
     @property
     def services(self) -> tuple[str, ...]:
         """What is started beside the learner's code."""
-        return self.spec.services
+        # Check processes, which are told, import none of it.
+        from milepost.engine.stacks.descriptions import choose_services
+
+        return choose_services(self.spec.services, self.stack)
 
     @property
     def limits(self) -> Limits:

@@ -16,7 +16,7 @@ from milepost.core.fleet import (
 )
 from milepost.core.queue import Place
 from milepost.engine.backing.registry import needs_isolation
-from milepost.engine.stacks.descriptions import name_stack
+from milepost.engine.stacks.descriptions import choose_services, name_stack
 
 
 def estimate_wait(place: Place, typical_seconds: float | None) -> float | None:
@@ -37,11 +37,12 @@ def list_needs(offer: LabOffer, stack: str) -> tuple[str, ...]:
 
     Servers run in the isolated tier only, be they the learner's or the lab's.
     """
-    has_servers = needs_isolation(offer.services) or stack in offer.serving_stacks
+    services = choose_services(offer.services, stack)
+    has_servers = needs_isolation(services) or stack in offer.serving_stacks
     return (
         stack_need(stack),
         *([ISOLATED] if has_servers else []),
-        *(service_need(name) for name in sorted(offer.services)),
+        *(service_need(name) for name in sorted(services)),
     )
 
 

@@ -81,6 +81,12 @@ ROWS = {
         folder="nginx",
         code=SERVES,
     ),
+    "mysql": Row(
+        uses="mysql.execute('CREATE TABLE IF NOT EXISTS left_behind (id integer)')",
+        is_clean="assert mysql.tables() == []",
+        process="mariadbd",
+        folder="mysql-",
+    ),
     "postgres": Row(
         uses="postgres.execute('CREATE TABLE IF NOT EXISTS left_behind (id integer)')",
         is_clean="assert postgres.value('SELECT to_regclass($$left_behind$$) IS NULL')",
@@ -130,7 +136,8 @@ def test_stacks_import_ahead_only_for_components_that_exist(checkout):
 def test_reading_what_components_declare_imports_none_of_their_libraries():
     program = (
         "import sys; from milepost.engine.backing.registry import list_limits; list_limits();"
-        "print(*sorted({'redis', 'psycopg', 'h11', 'httpx', 'pytest'} & sys.modules.keys()))"
+        "libraries = {'redis', 'psycopg', 'pymysql', 'h11', 'httpx', 'pytest'};"
+        "print(*sorted(libraries & sys.modules.keys()))"
     )
 
     found = subprocess.check_output([sys.executable, "-c", program], text=True)

@@ -26,4 +26,5 @@ class Component:
     address: str | None = None  # the variable in which learner code finds it
     server: str | None = None  # the name of what a learner waits for while it starts
     replicas: int = 0  # how many further guests a check may ask for
+    on_demand: bool = False  # its server is installed where somebody wants labs with it
     isolated_only: bool = True  # without namespaces a run has no network, so nothing to connect to

@@ -117,6 +117,17 @@ def find_running_service(stack: str) -> str:
     return "" if description is None else description.runs_in
 
 
+def choose_services(services: tuple[str, ...], stack: str) -> tuple[str, ...]:
+    """Return those of a lab's services that it has on one stack.
+
+    Where files are run in a database, those that only files of other stacks are run in are left
+    out: a lab on two databases names both.
+    """
+    own = find_running_service(stack)
+    others = {find_running_service(name) for name in list_names()} - {own}
+    return tuple(name for name in services if not (own and name in others))
+
+
 def find_least_limits(stack: str) -> Mapping[str, float]:
     """Return the limits that a stack needs at least, by name; none for an unknown one."""
     description = find_description(stack)

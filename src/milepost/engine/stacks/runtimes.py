@@ -14,6 +14,7 @@ from pathlib import Path
 
 from milepost.embedded.binaries import find_postgres_binaries
 from milepost.embedded.errors import PostgresNotFound
+from milepost.embedded.programs import find_on_system
 
 _SHOWN_AT = "/opt/stack"  # a runtime's real path may lie below /work or /tmp, which are the guest's
 
@@ -47,9 +48,10 @@ class Runtime:
 def find_runtime(where: str, root: str = "", libraries: Path | None = None) -> Runtime | None:
     """Find a runtime by its word, and by a place after some of them, as in `package:name/path`.
 
-    The words are `interpreter`, `postgres`, `package` (of Python), `command` (on the machine's
-    path) and `libraries` (the stack's own, in the folder `libraries`). `root` is the runtime's own
-    folder, seen from the one that its executable is in. Raises ValueError for any other word.
+    The words are `interpreter`, `postgres`, `server` (in the system's folders), `package` (of
+    Python), `command` (on the machine's path) and `libraries` (the stack's own, in the folder
+    `libraries`). `root` is the runtime's own folder, seen from the one that its executable is in.
+    Raises ValueError for any other word.
     """
     kind, _, location = where.partition(":")
     match kind:
@@ -59,13 +61,16 @@ def find_runtime(where: str, root: str = "", libraries: Path | None = None) -> R
             return find_postgres()
         case "package":
             found = find_in_package(location)
+        case "server":
+            found = _find_server(location)
         case "command":
             found = _find_command(location)
         case "libraries":
             found = _find_among_libraries(location, libraries)
         case _:
             raise ValueError(
-                f"`find` is {where!r}; use interpreter, postgres, package:, command: or libraries:"
+                f"`find` is {where!r}; use interpreter, postgres, server:, package:, command: or"
+                " libraries:"
             )
     return found if found is None or not root else _with_root(found, root)
 
@@ -100,6 +105,12 @@ def find_in_package(location: str) -> Runtime | None:
 def _find_command(name: str) -> Runtime | None:
     found = shutil.which(name)
     return None if found is None else Runtime(Path(found), (Path(found),))
+
+
+def _find_server(name: str) -> Runtime | None:
+    """Find a server that the system has, also where only operators have its folder on PATH."""
+    found = next(find_on_system(name), None)
+    return None if found is None else Runtime(found, (found,))
 
 
 def _find_among_libraries(location: str, libraries: Path | None) -> Runtime | None:

@@ -87,7 +87,13 @@ def look_at_lab_services() -> Iterator[Finding]:
         try:
             found = find_program(component)
         except EmbeddedServerError as error:
-            yield Finding("lab service", name, ready=False, detail=str(error), fix=error.fix)
+            yield Finding(
+                *("lab service", name),
+                ready=False,
+                detail=str(error),
+                fix=error.fix,
+                on_demand=component.on_demand,
+            )
             continue
         if found is not None:
             detail = f"{found.title} {found.version}, of the {found.source}"

@@ -34,7 +34,7 @@ LOCKS = Limit(
 )
 COMPONENT = Component(
     name="postgres",
-    fixtures=("postgres", "sql"),
+    fixtures=("postgres", "database", "sql"),
     plugin="milepost.engine.backing.postgres.fixture",
     host="milepost.engine.backing.postgres.host:PostgresHost",
     program="milepost.engine.backing.postgres.program:find_server",

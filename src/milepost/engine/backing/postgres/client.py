@@ -19,6 +19,9 @@ from milepost.engine.checks.rows import Row
 _LOOK_SECONDS = 0.005
 _QUIET_SECONDS = 1.0
 _BLOCKED_SECONDS = 20.0
+_TABLES = """
+    SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'public' ORDER BY tablename
+"""
 _LOOK = """
     SELECT pid, coalesce(wait_event_type = 'Lock', false), left(query, 200)
     FROM pg_stat_activity WHERE usename = %s AND pid <> ALL (%s) ORDER BY pid
@@ -32,6 +35,10 @@ class Postgres(PostgresSession):
     def url(self) -> str:
         """The address that the learner's service has in its environment, as DATABASE_URL."""
         return self._database.url
+
+    def tables(self) -> list[str]:
+        """List the tables of the schema `public` by name, without views."""
+        return [str(name) for (name,) in self.rows(_TABLES, shown=False)]
 
     def statements(self) -> list[RanStatement]:
         """List what the learner's code or SQL ran so far, in order, with how long it took."""

@@ -1,4 +1,4 @@
-"""The `postgres` and `sql` fixtures, as a pytest plugin for labs that name the component.
+"""The `postgres`, `database` and `sql` fixtures, a pytest plugin for labs that name it.
 
 What they give a check lives beside this module.
 """
@@ -44,6 +44,12 @@ def postgres(milepost_check: CheckContext, milepost_database: CheckDatabase) -> 
     yield given
     if milepost_check.error is not None:
         given.show_statements()
+
+
+@pytest.fixture
+def database(postgres: Postgres) -> Postgres:
+    """Look into the check's database, whichever of its databases the lab is graded with."""
+    return postgres
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import assert_never
 
 from milepost.engine.backing.hosting import Host, LabDataBroken, Reply, Run, ServiceUnavailable
+from milepost.engine.backing.lab_data import Key, key_of_data
 from milepost.engine.backing.leases import Ahead, Departures
 from milepost.engine.backing.messages import Done, Ended
 from milepost.engine.backing.postgres import CONNECTIONS
@@ -29,7 +30,7 @@ from milepost.engine.backing.postgres.messages import (
     TemplateToFill,
 )
 from milepost.engine.backing.postgres.shared import LabPostgres, OpenCluster
-from milepost.engine.backing.postgres.templates import DataBroken, Key, template_key
+from milepost.engine.backing.postgres.templates import DataBroken
 from milepost.engine.backing.postgres.watch import DatabaseWatch
 from milepost.engine.backing.registry import describe_limit
 
@@ -79,7 +80,7 @@ class RunDatabases:
         self._cluster = opened.cluster
         self._request = request = run.request
         self._has_more_checks = run.has_more_checks
-        self._key: Key = template_key(request.lab, request.seed)
+        self._key: Key = key_of_data(request.lab, request.seed)
         self._address = Address.make()
         self._filling: Template | None = None
         self._clones = Ahead(self._clone)

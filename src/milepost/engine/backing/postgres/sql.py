@@ -4,7 +4,6 @@ They run as the learner's role in the check's own database. What PostgreSQL refu
 own words, the line and the column; an endless statement is ended from outside.
 """
 
-import re
 import shlex
 import time
 from collections.abc import Mapping, Sequence
@@ -22,7 +21,7 @@ from milepost.engine.backing.postgres.sql_text import (
 )
 from milepost.engine.checks.evidence import note
 from milepost.engine.checks.faults import GuestFault, NotProvided, QueryTimedOut
-from milepost.engine.checks.rows import Rows
+from milepost.engine.checks.sql_runs import SqlError, SqlResult, SqlRun, StatementFailed
 from milepost.engine.checks.sql_values import show_sql
 from milepost.engine.checks.statements import Ran, Refusal
 from milepost.engine.evidence.contract import NOTHING, Nothing
@@ -31,72 +30,6 @@ from milepost.engine.evidence.sql import Refused, SqlStatement, StatementResult,
 _SYNTAX_ERROR = "42601"
 _NOT_UNDERSTOOD = "42"  # the class of syntax errors and of names that nothing has
 _EXPLAIN = "EXPLAIN (ANALYZE, FORMAT JSON) "
-_NO_TAB = re.compile(r"[^\t]")
-
-
-@dataclass(frozen=True, slots=True)
-class SqlError:
-    """Why PostgreSQL refused a statement, and where it stands in the file."""
-
-    message: str
-    code: str  # five characters, such as 23505; see appendix A of PostgreSQL's documentation
-    detail: str
-    hint: str
-    line: int
-    column: int | None
-    line_text: str
-    constraint: str
-    position: int | None = None  # in the statement, in characters from 1
-
-
-@dataclass(frozen=True, slots=True)
-class SqlResult:
-    """What one statement gave."""
-
-    command: str  # "SELECT 3", "UPDATE 1", "CREATE TABLE"
-    rows: Rows
-    row_count: int | None
-
-
-class StatementFailed(GuestFault):
-    """PostgreSQL refused a statement of the learner's."""
-
-    def __init__(self, file: str, error: SqlError) -> None:
-        where = f"line {error.line}" + (f", column {error.column}" if error.column else "")
-        super().__init__(
-            f"PostgreSQL refuses `{file}`, {where}: {error.message}.", detail=_point(error)
-        )
-        self.error = error
-        self.has_run = not error.code.startswith(_NOT_UNDERSTOOD)
-
-
-@dataclass(frozen=True, slots=True)
-class SqlRun:
-    """How a file ran. After an error nothing more of it was run."""
-
-    results: tuple[SqlResult, ...]
-    error: SqlError | None
-
-    @property
-    def last(self) -> SqlResult:
-        """The last result that has rows, else the last one at all."""
-        with_rows = [result for result in self.results if result.rows.columns]
-        return (with_rows or [*self.results] or [SqlResult("", Rows(()), None)])[-1]
-
-    @property
-    def rows(self) -> Rows:
-        """The rows of the last query in the file."""
-        return self.last.rows
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of their columns."""
-        return self.last.rows.columns
-
-    @property
-    def row_count(self) -> int | None:
-        """How many rows the last statement gave or changed."""
-        return self.results[-1].row_count if self.results else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +156,12 @@ class Sql:
         """Return what PostgreSQL refused; a variable that nobody set explains itself."""
         name = statement.unset.get(error.position or 0)
         if name is None or error.code != _SYNTAX_ERROR:
-            return StatementFailed(file, error)
+            has_run = not error.code.startswith(_NOT_UNDERSTOOD)
+            return StatementFailed(file, error, by="PostgreSQL", has_run=has_run)
         known = ", ".join(f"`:{each}`" for each in variables) or "none"
         return NotProvided(
             f"`{file}` uses the variable `:{name}`, which is not set. Set are: {known}.",
-            detail=_point(error),
+            detail=error.point(),
         )
 
     def _run_statement(
@@ -289,7 +223,7 @@ def _describe(ran: Ran, statement: Statement) -> StatementResult | Refused:
     if ran.refusal is None:
         return ran.rows.as_evidence(ran.command, ran.row_count)
     error = _locate(ran.refusal, statement)
-    return Refused(error.message, _point(error))
+    return Refused(error.message, error.point())
 
 
 def _locate(refusal: Refusal, statement: Statement) -> SqlError:
@@ -307,13 +241,3 @@ def _locate(refusal: Refusal, statement: Statement) -> SqlError:
         constraint=refusal.constraint,
         position=refusal.position,
     )
-
-
-def _point(error: SqlError) -> str:
-    """Show the line with a mark under the place, as psql does, and all else that is known."""
-    lines = [f"{error.line:>4} | {error.line_text}"]
-    if error.column is not None:
-        before = error.line_text[: error.column - 1]
-        lines.append(" " * 7 + _NO_TAB.sub(" ", before) + "^")
-    more = (("Detail", error.detail), ("Hint", error.hint), ("Code", error.code))
-    return "\n".join([*lines, *(f"{name}: {text}" for name, text in more if text)])

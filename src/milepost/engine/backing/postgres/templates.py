@@ -5,7 +5,6 @@ role that can do nothing elsewhere. A second run waits; a filling that fails lea
 """
 
 import asyncio
-import hashlib
 from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
@@ -13,13 +12,10 @@ from pathlib import Path
 import psycopg
 
 from milepost.engine.backing.hosting import ServiceUnavailable
+from milepost.engine.backing.lab_data import Key, list_data_files
 from milepost.engine.backing.postgres.cluster import Cluster, Template
-from milepost.engine.checks.files import list_check_sources
-from milepost.engine.request import DATA_SETS
 
 _KEPT = 15
-
-Key = tuple[str, int]
 
 
 class DataBroken(RuntimeError):
@@ -54,7 +50,7 @@ class Templates:
         template: Template | None = None
         try:
             template = await self._cluster.make_template()
-            await self._run_files(template, lab / "data")
+            await self._run_files(template, list_data_files(lab, "postgres"))
         except BaseException:
             await self.give_up(key, template)
             raise
@@ -83,9 +79,9 @@ class Templates:
         finally:
             self._filling[key].release()
 
-    async def _run_files(self, template: Template, folder: Path) -> None:
+    async def _run_files(self, template: Template, files: list[Path]) -> None:
         async with await self._connect(template) as connection:
-            for file in sorted(folder.glob("*.sql")):  # noqa: ASYNC240 - a few local names
+            for file in files:
                 try:
                     await connection.execute(file.read_bytes())
                 except (psycopg.Error, OSError) as error:
@@ -101,15 +97,3 @@ class Templates:
             return await self._cluster.server.connect(template.name, template.builder)
         except psycopg.OperationalError as error:
             raise ServiceUnavailable(f"the labs' PostgreSQL failed: {error}") from error
-
-
-def template_key(lab: Path, seed: int) -> Key:
-    """Name the template that a run needs: the lab's checks and data as they are now, and a set."""
-    digest = hashlib.sha256()
-    data = sorted(path for path in (lab / "data").rglob("*") if path.is_file())
-    for path in (*list_check_sources(lab), *data):
-        content = path.read_bytes()
-        for part in (str(path.relative_to(lab)).encode(), content):
-            digest.update(len(part).to_bytes(8, "big"))
-            digest.update(part)
-    return digest.hexdigest(), seed % DATA_SETS

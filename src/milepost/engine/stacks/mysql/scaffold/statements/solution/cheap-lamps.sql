@@ -1,0 +1,4 @@
+SELECT name, price
+FROM lamps
+WHERE price <= :most AND stock > 0
+ORDER BY price, name COLLATE "C";
