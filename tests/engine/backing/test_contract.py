@@ -86,6 +86,15 @@ ROWS = {
         is_clean="assert mysql.tables() == []",
         process="mariadbd",
         folder="mysql-",
+        too_much=Filling(
+            "sql.run('much.sql')",
+            fixture="sql",
+            stack="mysql",
+            files={
+                "much.sql": "CREATE TABLE much AS SELECT repeat('x', 1900) AS line FROM"
+                " seq_1_to_20000; INSERT INTO much SELECT a.line FROM much a, seq_1_to_20 b;"
+            },
+        ),
     ),
     "postgres": Row(
         uses="postgres.execute('CREATE TABLE IF NOT EXISTS left_behind (id integer)')",

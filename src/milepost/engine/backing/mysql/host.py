@@ -236,5 +236,5 @@ class RunMysql:
 
 
 def _require_alive(use: _Use) -> None:
-    if use.limit is None and not use.server.is_listening():
-        raise ServiceUnavailable("the check's MariaDB has ended by itself.")
+    if use.limit is None and not use.server.is_well():
+        raise ServiceUnavailable("the check's MariaDB has ended or been stopped by itself.")
