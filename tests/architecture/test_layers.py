@@ -23,10 +23,11 @@ def test_layers_hold_and_nothing_imports_in_a_circle():
 
 
 def test_only_core_and_the_worker_commit():
+    """To Milepost's own database. The engine may not know it, and fills those of labs."""
     committing = [
         f"{module.name}:{node.lineno}"
         for module in source_modules()
-        if module.path.relative_to(SOURCE).parts[0] not in {"core", "worker"}
+        if module.path.relative_to(SOURCE).parts[0] not in {"core", "worker", "engine"}
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
