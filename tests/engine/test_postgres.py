@@ -360,7 +360,11 @@ async def test_plan_is_a_tree_that_checks_can_ask(grade_sql):
             scan, = plan.find("Seq Scan", relation="books")
             assert scan.rows == 1 and scan.removed_rows == 2, "one of three"
             assert plan.count_rows_read() == 3, "all were read"
-            postgres.plan("DELETE FROM books")
+            assert plan.count_pages_read() == scan.pages == 1, "three rows lie on one page"
+            gone = postgres.plan("DELETE FROM books")
+            assert gone.wal_records == 3, "one for each row; no index hears of it"
+            new = "INSERT INTO books SELECT n, 'Dune' FROM generate_series(11, 20) n"
+            assert postgres.plan(new).wal_records == 20, "one for each row and index entry"
             assert postgres.value("SELECT count(*) FROM books") == 3, "a plan changes nothing"
         """,
         "SELECT title FROM books WHERE price > :least ORDER BY title",
@@ -375,7 +379,7 @@ async def test_plan_is_a_tree_that_checks_can_ask(grade_sql):
     tree = graded.only.evidence[0].response.tree
     assert graded.only.evidence[0].kind == "plan"
     assert (tree.node_type, tree.rows) == ("Sort", 1)
-    assert tree.children[0].relation == "books"
+    assert (tree.children[0].relation, tree.children[0].pages) == ("books", 1)
 
 
 async def test_plan_is_that_of_the_last_statement_with_what_stands_before_it(grade_sql):

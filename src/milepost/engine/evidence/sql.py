@@ -97,6 +97,8 @@ class PlanStep:
     rows: int = 0
     estimated_rows: int = 0
     removed_rows: int = 0  # read, and thrown away by a filter
+    pages: int = 0  # looked into by the step and all below it
+    wal_records: int = 0  # written ahead by the step and all below it
     loops: int = 1
     cost: float = 0.0
     milliseconds: float = 0.0

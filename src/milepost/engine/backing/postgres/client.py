@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from milepost.engine.backing.postgres.plans import PlanNode, read_plan, show_plan
+from milepost.engine.backing.postgres.plans import EXPLAIN, PlanNode, read_plan, show_plan
 from milepost.engine.backing.postgres.ran_statements import RanStatement, show_statements
 from milepost.engine.backing.postgres.session import Parameters, PostgresSession
 from milepost.engine.backing.postgres.soundness import Connection
@@ -96,7 +96,7 @@ class Postgres(PostgresSession):
     def plan(self, sql: str, parameters: Parameters = None) -> PlanNode:
         """Run a statement under EXPLAIN ANALYZE, undo what it changed, and return its plan."""
         since = time.monotonic()
-        found = self._explain(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", parameters)
+        found = self._explain(f"{EXPLAIN}{sql}", parameters)
         plan = read_plan(found[0][0]["Plan"] if found is not None else {})
         show_plan(self._database.check.recorder, sql, plan, since=since, role="check")
         return plan

@@ -1,7 +1,7 @@
 """A query plan as a tree that checks can ask questions of, and that a page can draw.
 
-It reads what EXPLAIN (ANALYZE, FORMAT JSON) says. Times are kept for people; checks judge rows and
-the kinds of nodes, which are the same on every machine.
+It reads what EXPLAIN says. Times are kept for people; checks judge rows, pages, records and the
+kinds of nodes, which are the same on every machine.
 """
 
 import shlex
@@ -11,6 +11,8 @@ from typing import Any
 
 from milepost.engine.checks.evidence import Recorder
 from milepost.engine.evidence.sql import PlanStep, PlanTree, QueryPlan, Role, StatementText
+
+EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, WAL, FORMAT JSON) "
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class PlanNode:
     cost: float
     milliseconds: float  # all loops together, with what lies below
     removed_rows: float  # read, and thrown away by the filter
+    pages: int  # of 8 KiB that were looked into, in memory or not, with what lies below
+    wal_records: int  # written ahead, with what lies below: one for a row, one for each index entry
     children: tuple["PlanNode", ...]
 
     def nodes(self) -> Iterator["PlanNode"]:
@@ -48,6 +52,16 @@ class PlanNode:
         leaves = [node for node in self.nodes() if node.relation is not None]
         return round(sum((node.rows + node.removed_rows) * node.loops for node in leaves))
 
+    def count_pages_read(self) -> int:
+        """Count the pages of tables and indexes that were looked into.
+
+        Steps in between read none, but the first use of a type in a session costs them some of the
+        catalogs. Allow for a handful of these.
+        """
+        if self.relation is not None:
+            return self.pages
+        return sum(child.count_pages_read() for child in self.children)
+
     def as_step(self) -> PlanStep:
         """Describe the plan for the timeline."""
         return PlanStep(
@@ -58,6 +72,8 @@ class PlanNode:
             rows=round(self.rows * self.loops),
             estimated_rows=round(self.estimated_rows * self.loops),
             removed_rows=round(self.removed_rows * self.loops),
+            pages=self.pages,
+            wal_records=self.wal_records,
             loops=self.loops,
             cost=self.cost,
             milliseconds=round(self.milliseconds, 3),
@@ -80,6 +96,8 @@ def read_plan(document: Mapping[str, Any]) -> PlanNode:
         cost=float(document.get("Total Cost", 0)),
         milliseconds=float(document.get("Actual Total Time", 0)) * loops,
         removed_rows=float(document.get("Rows Removed by Filter", 0)),
+        pages=sum(int(document.get(f"Shared {how} Blocks", 0)) for how in ("Hit", "Read")),
+        wal_records=int(document.get("WAL Records", 0)),
         children=tuple(read_plan(child) for child in document.get("Plans", ())),
     )
 

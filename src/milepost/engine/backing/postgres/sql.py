@@ -12,7 +12,7 @@ from typing import Any
 
 from milepost.engine.backing.postgres.database import CheckDatabase
 from milepost.engine.backing.postgres.learner_session import LearnerSession, SessionEnded
-from milepost.engine.backing.postgres.plans import PlanNode, read_plan, show_plan
+from milepost.engine.backing.postgres.plans import EXPLAIN, PlanNode, read_plan, show_plan
 from milepost.engine.backing.postgres.sql_text import (
     CommandRefused,
     Statement,
@@ -29,7 +29,6 @@ from milepost.engine.evidence.sql import Refused, SqlStatement, StatementResult,
 
 _SYNTAX_ERROR = "42601"
 _NOT_UNDERSTOOD = "42"  # the class of syntax errors and of names that nothing has
-_EXPLAIN = "EXPLAIN (ANALYZE, FORMAT JSON) "
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ class Sql:
         since = time.monotonic()
         try:
             self._run_all(session, before, run, may_fail=False)
-            explain = replace(last, text=f"{_EXPLAIN}{last.text}", shown_from=len(_EXPLAIN))
+            explain = replace(last, text=f"{EXPLAIN}{last.text}", shown_from=len(EXPLAIN))
             undo = Statement("SAVEPOINT p" if session.is_in_transaction else "BEGIN", last.line)
             self._ask(session, undo, run)
             ran = self._ask(session, explain, run)
