@@ -9,13 +9,11 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
+from milepost.engine.backing.blocked import wait_until_blocked
 from milepost.engine.checks.evidence import Recorder
 
 _LEARNER = "learner"
 _LONGER_THAN_A_CHECK = 3_600_000  # milliseconds; `__exit__` ends it
-_LOOK_SECONDS = 0.005
-_QUIET_SECONDS = 1.0
-_MOST_SECONDS = 20.0
 
 
 class HeldWrites:
@@ -47,22 +45,14 @@ class HeldWrites:
         Fewer are waited for no longer once they have stayed the same for a while: code that writes
         nothing, or through one connection only, never has more.
         """
-        since = quiet_since = time.monotonic()
-        before: dict[str, str] = {}
-        while len(before) < count:
-            now = time.monotonic()
-            waiting = self._list_waiting()
-            quiet_since = quiet_since if waiting == before else now
-            before = waiting
-            if now - quiet_since > _QUIET_SECONDS or now - since > _MOST_SECONDS:
-                break
-            time.sleep(_LOOK_SECONDS)
+        since = time.monotonic()
+        waiting = wait_until_blocked(self._list_waiting, count)
         self._recorder.note(
-            f"Waited until your code wants to write: {len(before)} of its connections wait",
-            {"waiting": sorted(before.values())},
+            f"Waited until your code wants to write: {len(waiting)} of its connections wait",
+            {"waiting": sorted(waiting.values())},
             since=since,
         )
-        return len(before)
+        return len(waiting)
 
     def _list_waiting(self) -> dict[str, str]:
         """List the command with which each connection waits, by the number of the connection.

@@ -31,7 +31,7 @@ _HARMLESS = (
     *("+client|tracking", "+client|trackinginfo", "+client|caching"),
     *("-script", "+script|load", "+script|exists"),
 )
-_HARMLESS_SINCE_7 = ("+client|setinfo", "+client|no-touch", "+client|no-evict")
+_HARMLESS_SINCE_7 = ("+client|setinfo", "+client|no-touch")
 # A check is trusted with verdicts. It does not need what would leave the server broken.
 _NOT_EVEN_CHECKS = ("-shutdown", "-debug", "-module", "-replicaof", "-failover", "-acl", "-migrate")
 
@@ -49,7 +49,7 @@ def redis_sandbox(
             *("--save", ""),
             # A client without a name is `default`, who may do everything unless told otherwise.
             *("--user", "default", "reset", "off"),
-            *_user(learner, "+@all", "-@admin", "-@dangerous", *_allowed(program)),
+            *_user(learner, "+@all", "-@admin", "-@dangerous", "-acl", *_allowed(program)),
             *_user(checker, "+@all", *_NOT_EVEN_CHECKS),
         ),
         shown={
