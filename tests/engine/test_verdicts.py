@@ -144,7 +144,11 @@ async def test_module_that_cannot_be_imported_crashes_with_its_traceback(grade):
     )
 
     assert graded.report.verdict is Verdict.CRASHED
-    assert "`main.py` could not be imported: ModuleNotFoundError" in graded.only.message
+    assert graded.only.message == (
+        "Your module `main.py` could not be imported: ModuleNotFoundError: No module named"
+        " 'does_not_exist'. Nothing called `does_not_exist` can be imported here: there are your"
+        " own files and the standard library"
+    )
     assert '/work/main.py", line 1' in graded.only.detail
     assert "harness" not in graded.only.detail
 

@@ -36,6 +36,7 @@ class Language:
     indentation: int  # in blanks
     editor: str  # the mode of the page's editor, see `static/editor.js`
     grammar: str  # the tree-sitter package that parses it
+    names_missing_import: str = ""  # a pattern that finds, in an error, what could not be imported
     tabs: bool = False  # it is indented with tabs instead
     left_by_tools: tuple[str, ...] = ()  # folders that are no part of a solution
     in_cheats: InCheats = field(default_factory=InCheats)

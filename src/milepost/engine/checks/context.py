@@ -192,7 +192,9 @@ class CheckContext:
             Plan((*settings.harness, settings.entry.module), has_channel=True),
             {**settings.harness_environment, **self.environment},
         )
-        return ModuleProcess(running, settings.entry.module, settings.limits.run_seconds)
+        return ModuleProcess(
+            running, settings.entry.module, settings.limits.run_seconds, settings.importable
+        )
 
     def in_guest(self, name: GuestName) -> "CheckContext":
         """Return the same check in another guest: with the same services, but files of its own."""

@@ -14,9 +14,11 @@ from milepost.engine.checks.faults import (
     SolutionTimedOut,
 )
 from milepost.engine.checks.guest_client import RunningProgram
+from milepost.engine.checks.missing_imports import explain_missing_import
 from milepost.engine.checks.values import make_decoder
 from milepost.engine.protocol.frames import MalformedMessage
 from milepost.engine.protocol.harness import ImportDone, ImportFailed, Reply, decode_reply
+from milepost.engine.protocol.settings import Importable
 
 
 class CallChannel:
@@ -64,8 +66,11 @@ class CallChannel:
 class ModuleProcess:
     """A process in the guest with the learner's module. The caller closes it."""
 
-    def __init__(self, running: RunningProgram, module: str, seconds: float) -> None:
+    def __init__(
+        self, running: RunningProgram, module: str, seconds: float, importable: Importable
+    ) -> None:
         self.running = running
+        self._importable = importable
         self.channel = CallChannel(running.take_channel())
         self._import(module, seconds)
 
@@ -101,18 +106,20 @@ class ModuleProcess:
     def _import(self, module: str, seconds: float) -> None:
         """Wait until the module is imported."""
         try:
-            _require_imported(self.await_reply(f"the import of `{module}`", seconds), module)
+            reply = self.await_reply(f"the import of `{module}`", seconds)
+            _require_imported(reply, module, self._importable)
         except BaseException:
             self.close()
             raise
 
 
-def _require_imported(reply: Reply, module: str) -> None:
+def _require_imported(reply: Reply, module: str, importable: Importable) -> None:
     if isinstance(reply, ImportFailed):
         error = reply.error
+        said = clean(error.message)
         raise SolutionNotImported(
             f"Your module `{module}` could not be imported: "
-            f"{clean(error.type)}: {clean(error.message)}",
+            f"{clean(error.type)}: {said}{explain_missing_import(said, importable)}",
             detail=clean(error.traceback),
         )
     if not isinstance(reply, ImportDone):

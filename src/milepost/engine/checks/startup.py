@@ -17,6 +17,7 @@ from milepost.engine.checks.context import CheckContext
 from milepost.engine.checks.evidence import clean
 from milepost.engine.checks.faults import GuestFault, ServiceEnded, ServiceNotReached
 from milepost.engine.checks.guest_client import GuestClient, RunningProgram
+from milepost.engine.checks.missing_imports import explain_missing_import
 from milepost.engine.checks.streams import Plan
 from milepost.engine.evidence.remarks import Printed, PrintedLog, StartedWith
 
@@ -86,14 +87,18 @@ class Server:
         self.running.refuse_excess()
         raise ServiceEnded(
             f"Your service ended by itself {when}: {describe_end(ended.code)}."
-            f"{self._quote_reason() if is_starting else ''}",
+            f"{self._explain_end() if is_starting else ''}",
             exit_code=ended.code,
             printed=self.read_logs(),
             detail=self.describe_logs(),
         )
 
+    def _explain_end(self) -> str:
+        """Quote the last error that it printed, or else its last line, and say what may help."""
+        missing = explain_missing_import(self.read_logs(), self._check.settings.importable)
+        return f"{self._quote_reason()}{missing}"
+
     def _quote_reason(self) -> str:
-        """Quote the last error that it printed, or else its last line."""
         lines = [line.strip() for line in clean(self.read_logs()).split("\n") if line.strip()]
         errors = [line for line in lines if _NAMES_AN_ERROR.match(line)]
         quoted = (errors or lines or [""])[-1][:_LONGEST_LINE].replace("`", "'")

@@ -49,7 +49,7 @@ from milepost.engine.protocol.check_process import (
 )
 from milepost.engine.protocol.codec import write
 from milepost.engine.protocol.frames import MalformedMessage
-from milepost.engine.protocol.settings import Settings
+from milepost.engine.protocol.settings import Importable, Settings
 from milepost.engine.request import GradeRequest
 from milepost.engine.results import (
     BuildFinished,
@@ -321,6 +321,7 @@ class GradingRun:
             program_environment=program_environment(stack, harness=False),
             harness_environment=program_environment(stack, harness=True),
             service_environment=stack.service_environment,
+            importable=Importable(stack.library_names, stack.names_missing_import),
             loads_ahead=self._guests.loads_ahead,
             spoil=request.spoil,
         )

@@ -12,6 +12,14 @@ from milepost.engine.request import SpoilPlan
 
 
 @dataclass(frozen=True, slots=True)
+class Importable:
+    """What learner code can import beside its own files and the standard library."""
+
+    libraries: tuple[str, ...] = ()
+    names_missing: str = ""  # a pattern that finds, in an error, what could not be imported
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One run, as its checks need to know it."""
 
@@ -25,6 +33,7 @@ class Settings:
     program_environment: Mapping[str, str]
     harness_environment: Mapping[str, str]
     service_environment: Mapping[str, str]  # what a server sees beside what a program does
+    importable: Importable = Importable()
     # Where a check's program starts while the check before it runs: what it loads by then.
     loads_ahead: tuple[str, ...] | None = None
     spoil: SpoilPlan | None = None

@@ -27,6 +27,7 @@ from milepost.engine.stacks.libraries import (
 )
 from milepost.engine.stacks.readiness import find_selftest_problems
 from milepost.engine.stacks.runtimes import Runtime, find_runtime
+from milepost.languages import find_language
 
 _CHECKOUT = Path(__file__).parents[4]
 _VERSION_SECONDS = 20
@@ -48,6 +49,8 @@ class Stack:
     service_environment: Mapping[str, str]
     reserves_mebibytes: int = 0  # address space it sets aside without ever using it
     limits: Mapping[str, float] = field(default_factory=dict)  # what a run needs at least, by name
+    library_names: tuple[str, ...] = ()
+    names_missing_import: str = ""  # as the language has it
     libraries: Mapping[str, Path] | None = None  # path in the sandbox -> path on the host
     build: BuildStep | None = None  # what has to be done before submissions can be run
     preload: tuple[str, ...] = ()  # modules that are imported before any learner code
@@ -134,6 +137,8 @@ def load_stack(name: str, stacks_dir: Path) -> Stack:
         harness_environment=description.harness_environment,
         service_environment=description.service_environment,
         reserves_mebibytes=description.reserves_mebibytes,
+        library_names=description.libraries.names if description.libraries else (),
+        names_missing_import=_find_pattern(description),
         libraries=libraries,
         build=description.build,
         limits=description.limits,
@@ -145,6 +150,11 @@ def load_stack(name: str, stacks_dir: Path) -> Stack:
         runs_in=description.runs_in,
         on_host=description.on_host,
     )
+
+
+def _find_pattern(description: Description) -> str:
+    language = find_language(description.language)
+    return language.names_missing_import if language is not None else ""
 
 
 def _require_known(name: str) -> Description:

@@ -4,6 +4,7 @@ Whether a stack is there is not decided here (`__init__`), nor is anything insta
 Invariant: a file that says what nobody reads is refused, since it would seem to have an effect.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any
 
 from milepost.engine.limits import require_sound
 
+_NAME = re.compile(r"@?[\w./-]*\w")
 FOLDER = Path(__file__).parent
 _FILE, _WARM_UP, _HARNESS = "stack.toml", "warm_up.py", "harness"
 _TABLES = ("environment", "service_environment", "harness_environment", "selftest", "limits")
@@ -27,6 +29,11 @@ class Libraries:
     needs: tuple[str, ...]  # what the lock file was made from
     lock: Path
     shown_at: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The libraries without their versions and extras."""
+        return tuple(_NAME.match(need)[0] for need in self.needs)  # type: ignore[index]
 
     @property
     def version(self) -> str:
