@@ -1,0 +1,1 @@
+-- What is to be built and what can go. It runs once, before the questions are asked.
