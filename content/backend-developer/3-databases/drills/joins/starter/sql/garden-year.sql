@@ -1,0 +1,4 @@
+-- Each plot in :year. Columns: number, tenant, kilos, litres.
+SELECT number, tenant
+FROM plots
+ORDER BY number;
