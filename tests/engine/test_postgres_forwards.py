@@ -400,3 +400,30 @@ async def test_an_address_that_is_taken_back_lets_nobody_in_and_ends_who_is_in(g
     finally:
         await cluster.drop(taken.name, taken.learner, taken.checker)
         await cluster.drop(template.name, template.builder)
+
+
+async def test_a_rival_changes_what_was_read_before_it_is_written(grade):
+    """Code that looks first and writes later loses to it, every time."""
+    graded = await grade_seats(
+        grade,
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(service, postgres):
+            postgres.execute("INSERT INTO seats VALUES (7, 'Ada')")
+            for guest in ("Bo", "Cleo", "Dan"):
+                with postgres.rival(gate=("INSERT", "seats")) as rival:
+                    rival.execute("UPDATE seats SET guest = %s WHERE seat = 7", [guest])
+                    sent = service.send("POST", f"/seats/7?guest={guest}")
+                    assert rival.wait_for(sent), "stuck at the gate, before its INSERT"
+                    assert not sent.is_answered, "and stays there"
+                assert sent.answer().status_code == 409, "the gate is open again"
+                assert postgres.value("SELECT guest FROM seats") == guest, "the rival committed"
+            with postgres.rival() as rival:
+                sent = service.send("POST", "/seats/8?guest=Eve")
+                assert not rival.wait_for(sent), "nothing is in its way"
+            assert sent.answer().status_code == 201
+            assert not [each for each in postgres.statements() if "gate" in each.sql], "unseen"
+        """,
+    )
+
+    assert graded.report.verdict is Verdict.PASSED, (graded.only.message, graded.only.detail)

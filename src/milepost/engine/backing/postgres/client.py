@@ -12,19 +12,20 @@ import psycopg
 
 from milepost.engine.backing.postgres.plans import EXPLAIN, PlanNode, read_plan, show_plan
 from milepost.engine.backing.postgres.ran_statements import RanStatement, show_statements
+from milepost.engine.backing.postgres.rival import (
+    BLOCKED_SECONDS,
+    LOOK_SECONDS,
+    Event,
+    Onlooker,
+    Rival,
+    Seen,
+)
 from milepost.engine.backing.postgres.session import Parameters, PostgresSession
-from milepost.engine.backing.postgres.soundness import Connection
 from milepost.engine.checks.rows import Row
 
-_LOOK_SECONDS = 0.005
 _QUIET_SECONDS = 1.0
-_BLOCKED_SECONDS = 20.0
 _TABLES = """
     SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'public' ORDER BY tablename
-"""
-_LOOK = """
-    SELECT pid, coalesce(wait_event_type = 'Lock', false), left(query, 200)
-    FROM pg_stat_activity WHERE usename = %s AND pid <> ALL (%s) ORDER BY pid
 """
 
 
@@ -59,17 +60,17 @@ class Postgres(PostgresSession):
         """
         since = quiet_since = time.monotonic()
         blocked = 0
-        before: list[tuple[int, bool, str]] = []
-        with self._reader_of_catalogs() as reader:
+        before: Seen = []
+        with Onlooker.open(self._database) as onlooker:
             while blocked < count:
                 now = time.monotonic()
-                seen = self._look_at_sessions(reader)
+                seen = onlooker.look()
                 blocked = sum(is_blocked for _, is_blocked, _ in seen)
                 quiet_since = quiet_since if seen == before else now
                 before = seen
-                if now - quiet_since > _QUIET_SECONDS or now - since > _BLOCKED_SECONDS:
+                if now - quiet_since > _QUIET_SECONDS or now - since > BLOCKED_SECONDS:
                     break
-                time.sleep(_LOOK_SECONDS)
+                time.sleep(LOOK_SECONDS)
         self._database.check.recorder.note(
             f"Waited until your code wants what the check holds: {blocked} of your sessions wait",
             {"waiting": [sql for _, is_blocked, sql in before if is_blocked]},
@@ -78,20 +79,26 @@ class Postgres(PostgresSession):
         return blocked
 
     @contextmanager
-    def _reader_of_catalogs(self) -> Iterator[Connection]:
-        fresh = self._database.connect_reader()
-        try:
-            self._database.require_sound(fresh, _LOOK)
-            yield fresh
-        finally:
-            self._database.end(fresh)
+    def rival(
+        self, *, gate: tuple[Event, str] | None = None, serializable: bool = False
+    ) -> Iterator[Rival]:
+        """Open a rival: a session that does its work in one transaction, in learner code's way.
 
-    def _look_at_sessions(self, reader: Connection) -> list[tuple[int, bool, str]]:
-        asked = [self._database.learner[0], self._database.own_pids]
+        With a `gate`, such as `("UPDATE", "accounts")`, learner code also waits right before every
+        such statement, after all that it has read and before it has locked a row by it.
+        """
+        rival = Rival(self._database)
         try:
-            return reader.execute(_LOOK, asked).fetchall()
-        except psycopg.Error as error:
-            raise self._database.blame(error) from error
+            if gate is not None:
+                rival.make_gate(*gate)
+            if serializable:
+                rival.become_serializable()
+            with rival.transaction():
+                if gate is not None:
+                    rival.close_gate()
+                yield rival
+        finally:
+            rival.close()
 
     def plan(self, sql: str, parameters: Parameters = None) -> PlanNode:
         """Run a statement under EXPLAIN ANALYZE, undo what it changed, and return its plan."""
