@@ -14,6 +14,7 @@ up: ## Start Milepost: database, web, grading worker. Ctrl-C stops it. (ARGS="--
 
 test: ## Run every test, browser included. (ARGS="tests/embedded -k restart")
 	@scripts/bootstrap.sh dev
+	@.venv/bin/python scripts/install_mariadb.py >&2
 	@.venv/bin/milepost stacks install --all
 	@chromium=$$(.venv/bin/python scripts/install_chromium.py) && \
 		MILEPOST_CHROMIUM="$$chromium" .venv/bin/python -m pytest -n $(PROCESSES) $(ARGS) </dev/null

@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from factories import Make
 from harness.live_server import serve
+from harness.mariadb import skip_without_mariadb
 from harness.network import block_outside_network
 from harness.postgres import PostgresServer, share_postgres
 from harness.queries import count_statements
@@ -50,6 +51,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     """Leave out what this machine has no tier for."""
     skip_without_tier(item)
+    skip_without_mariadb(item)
     with refusals_skip():
         yield
 

@@ -6,8 +6,9 @@ from milepost.engine import GradingFinished
 from milepost.engine.selftest import list_problems, plan_selftest
 from milepost.engine.stacks.descriptions import list_names
 
+MARKS = {"mysql": [pytest.mark.needs_mariadb]}
 CONTRACTS = [
-    pytest.param(stack, contract, id=f"{stack}-{contract}")
+    pytest.param(stack, contract, id=f"{stack}-{contract}", marks=MARKS.get(stack, []))
     for stack in list_names()
     for contract in plan_selftest(stack)
 ]

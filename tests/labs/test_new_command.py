@@ -99,7 +99,7 @@ def test_a_drill_loads_on_every_stack_and_kind(new, skill, stack, kind):
 
 def test_every_shipped_stack_can_be_begun_with():
     assert set(list_scaffold_stacks()) == {
-        *("django", "express", "fastapi", "go", "node", "python", "sql")
+        *("django", "express", "fastapi", "go", "mysql", "node", "python", "sql")
     }
 
 
@@ -146,6 +146,7 @@ def test_hints_lead_to_the_lesson_of_the_objective_where_there_is_one(new, skill
     "arguments",
     [
         ("lamps", "--stack", "sql"),
+        pytest.param(("lamps", "--stack", "mysql"), marks=pytest.mark.needs_mariadb),
         ("words", "--stack", "python", *options("service", ("redis", "upstream", "postgres"))),
         ("--drill", "--stack", "node"),
     ],

@@ -324,6 +324,42 @@ SQL_REMOVE = Lab(
     limits=SMALL,
     services=("postgres",),
 )
+MYSQL_LIST = Lab(
+    kind="sql",
+    checks=_SEED
+    + '''
+        @check(task="list", objectives=["o"])
+        def test_old_books(sql, mysql):
+            """Books before 1950 are listed"""
+            wanted = mysql.rows("SELECT title FROM books WHERE year < 1950 ORDER BY id")
+            assert sql.run("list.sql").rows == wanted, "It must list the old books"
+        ''',
+    honest={"mysql": SQL_LIST.honest["sql"]},
+    data={"books.sql": _BOOKS},
+    limits=SMALL,
+    services=("mysql",),
+)
+MYSQL_REMOVE = Lab(
+    kind="sql",
+    checks=_SEED
+    + '''
+        @check(task="remove", objectives=["o"])
+        def test_removed(sql, mysql):
+            """Books before 1950 are removed, and no others"""
+            sql.run("remove.sql")
+            titles = mysql.rows("SELECT lower(title) FROM books WHERE year < 1950")
+            assert titles == [], "The old books must be gone"
+            assert mysql.value("SELECT count(*) FROM books") == 100, "The others must stay"
+            ran = [each.sql for each in mysql.statements() if each.sql.startswith("DELETE")]
+            assert len(ran) == 1, "It must remove them with one DELETE"
+            mysql.execute("INSERT INTO books VALUES (900, 'New', 1999)")
+            assert mysql.value("SELECT title FROM books WHERE id = 900") == "New", "SandboxSpec for new"
+        ''',
+    honest={"mysql": SQL_REMOVE.honest["sql"]},
+    data={"books.sql": _BOOKS},
+    limits=SMALL,
+    services=("mysql",),
+)
 POSTGRES = Lab(
     kind="postgres",
     checks='''

@@ -5,7 +5,7 @@ Each case knows exactly where on the host to look, and must come away with nothi
 
 from security.case import Case, failed
 from security.forging import ANSWERS, BASKET, COUNTS, NO_TOTAL, RIGHT
-from security.labs import BALANCER, POSTGRES, PROGRAM, SOLUTION, SQL_LIST
+from security.labs import BALANCER, MYSQL_LIST, POSTGRES, PROGRAM, SOLUTION, SQL_LIST
 from security.thief import steal
 
 FILES = (
@@ -270,6 +270,39 @@ DATABASES = (
             + SQL_LIST.honest["sql"]["list.sql"]
         },
         caught=failed("test_old_books", "It must list the old books"),
+    ),
+    Case(
+        "reads files of the database's machine",
+        MYSQL_LIST,
+        stack="mysql",
+        cheat={"list.sql": "SELECT load_file('/etc/passwd') AS title"},
+        twin={"list.sql": MYSQL_LIST.honest["mysql"]["list.sql"] + " -- load_file"},
+        caught=failed("test_old_books", "It must list the old books"),
+    ),
+    Case(
+        "reads the passwords of users",
+        MYSQL_LIST,
+        stack="mysql",
+        cheat={"list.sql": "SELECT priv AS title FROM mysql.global_priv"},
+        twin={
+            "list.sql": "SELECT title FROM books WHERE user() LIKE 'learner@%' AND year < 1950 ORDER BY id"
+        },
+        caught=failed(
+            "test_old_books", "MariaDB refuses `list.sql`, line 1: SELECT command denied"
+        ),
+    ),
+    Case(
+        "reads what the check asked before",
+        MYSQL_LIST,
+        stack="mysql",
+        cheat={"list.sql": "SELECT argument AS title FROM mysql.general_log"},
+        twin={
+            "list.sql": "SELECT info FROM information_schema.processlist;"
+            + MYSQL_LIST.honest["mysql"]["list.sql"]
+        },
+        caught=failed(
+            "test_old_books", "MariaDB refuses `list.sql`, line 1: SELECT command denied"
+        ),
     ),
     Case(
         "logs in as the database's administrator, or without a password",

@@ -6,7 +6,15 @@ session, so what is changed here changes only what the learner's own code answer
 
 from security.case import Case, crashed, failed
 from security.forging import ADDS, BASKET, DIED, NO_SUM, NO_TOTAL, RIGHT, RIGHT_NODE
-from security.labs import PROGRAM, SERVICE, SOLUTION, SQL_LIST, SQL_REMOVE, TWO_RUNS
+from security.labs import (
+    MYSQL_REMOVE,
+    PROGRAM,
+    SERVICE,
+    SOLUTION,
+    SQL_LIST,
+    SQL_REMOVE,
+    TWO_RUNS,
+)
 
 SHADOWS = {
     "conftest.py": "import pytest\n@pytest.fixture(autouse=True)\ndef x(): pytest.skip()\n",
@@ -307,6 +315,60 @@ DATABASE = (
                 "DELETE FROM books WHERE year < 1950;"
                 "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
                 "CREATE TRIGGER t BEFORE INSERT ON books FOR EACH ROW EXECUTE FUNCTION keep()"
+            )
+        },
+        caught=failed("test_removed", "SandboxSpec for new"),
+    ),
+    Case(
+        "turns off the record of what it runs",
+        MYSQL_REMOVE,
+        stack="mysql",
+        cheat={"remove.sql": "SET sql_log_off = 1; DELETE FROM books WHERE year < 1950"},
+        twin={"remove.sql": "SET @sql_log_off = 1; DELETE FROM books WHERE year < 1950"},
+        caught=failed("test_removed", "MariaDB refuses `remove.sql`, line 1: Access denied"),
+    ),
+    Case(
+        "changes a setting of the whole server",
+        MYSQL_REMOVE,
+        stack="mysql",
+        cheat={"remove.sql": "SET GLOBAL general_log = 0; DELETE FROM books WHERE year < 1950"},
+        twin={
+            "remove.sql": "SET SESSION sql_mode = 'ANSI_QUOTES'; DELETE FROM books WHERE year < 1950"
+        },
+        caught=failed("test_removed", "MariaDB refuses `remove.sql`, line 1: Access denied"),
+    ),
+    Case(
+        "hides rows by a view in the place of the table",
+        MYSQL_REMOVE,
+        stack="mysql",
+        cheat={
+            "remove.sql": (
+                "RENAME TABLE books TO kept;"
+                "CREATE VIEW books AS SELECT * FROM kept WHERE year >= 1950"
+            )
+        },
+        twin={
+            "remove.sql": (
+                "DELETE FROM books WHERE year < 1950;"
+                "CREATE VIEW new_books AS SELECT * FROM books WHERE year >= 1990"
+            )
+        },
+        caught=failed("test_removed", "`books` is no longer a table"),
+    ),
+    Case(
+        "has a trigger rewrite what the check writes",
+        MYSQL_REMOVE,
+        stack="mysql",
+        cheat={
+            "remove.sql": (
+                "DELETE FROM books WHERE year < 1950;"
+                "CREATE TRIGGER t BEFORE INSERT ON books FOR EACH ROW SET NEW.title = 'Mine'"
+            )
+        },
+        twin={
+            "remove.sql": (
+                "DELETE FROM books WHERE year < 1950;"
+                "CREATE TRIGGER t BEFORE INSERT ON books FOR EACH ROW SET @seen = NEW.title"
             )
         },
         caught=failed("test_removed", "SandboxSpec for new"),

@@ -34,11 +34,17 @@ FAMILIES = (
 CASES = [case for family in FAMILIES for case in family.CASES]
 
 
+def marks_of(case):
+    """Mark what takes long, and what needs a server that not every machine has."""
+    marks = [pytest.mark.storm] if case.storm else []
+    return [*marks, pytest.mark.needs_mariadb] if "mysql" in case.lab.services else marks
+
+
 @pytest.mark.needs_isolated_tier
 @pytest.mark.parametrize(
     "case",
     [
-        pytest.param(case, id=str(case), marks=[pytest.mark.storm] if case.storm else [])
+        pytest.param(case, id=str(case), marks=marks_of(case))
         for case in sorted(CASES, key=lambda case: case.lab.kind)  # checks of few labs stay warm
     ],
 )

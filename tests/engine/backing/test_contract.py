@@ -129,6 +129,12 @@ ROWS = {
 SERVERS = [name for name, row in ROWS.items() if row.process]
 
 
+def _marked(names):
+    """Mark those whose server need not be on every machine."""
+    needs = {"mysql": [pytest.mark.needs_mariadb]}
+    return [pytest.param(name, marks=needs.get(name, [])) for name in names]
+
+
 def test_every_component_has_a_row():
     assert {component.name for component in list_components()} == set(ROWS)
 
@@ -154,7 +160,7 @@ def test_reading_what_components_declare_imports_none_of_their_libraries():
     assert found == "\n"
 
 
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("name", _marked(ROWS))
 async def test_what_one_check_left_is_not_there_in_the_next(grade, runtime, name):
     row = ROWS[name]
     checks = "".join(
@@ -180,7 +186,7 @@ def test_every_component_with_limits_is_filled_up_below():
 
 
 @pytest.mark.needs_isolated_tier
-@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.too_much])
+@pytest.mark.parametrize("name", _marked(name for name, row in ROWS.items() if row.too_much))
 async def test_who_stores_too_much_is_told_the_limit(grade, name):
     (component,) = find_components([name])
     limit = component.limits[0]
@@ -204,7 +210,7 @@ async def test_who_stores_too_much_is_told_the_limit(grade, name):
 
 
 @pytest.mark.needs_isolated_tier
-@pytest.mark.parametrize("name", SERVERS)
+@pytest.mark.parametrize("name", _marked(SERVERS))
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGSTOP], ids=["dies", "stands still"])
 async def test_a_server_that_is_gone_is_never_the_learners_fault(
     engine, make_request, monkeypatch, name, sent

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pymysql
+from pymysql.constants import CLIENT
 from pymysql.cursors import Cursor, SSCursor
 
 from milepost.engine.backing.messages import Login
@@ -66,6 +67,7 @@ def connect(place: int, login: Login, *, seconds: float) -> Connection:
         place,
         login,
         read_timeout=seconds + _MARGIN_SECONDS,
+        client_flag=CLIENT.FOUND_ROWS,  # an UPDATE to what stands there already has found its row
         init_command=f"SET SESSION max_statement_time = {seconds:g}",
     )
 

@@ -55,7 +55,6 @@ _NAME_IN_SQL = re.compile(r"\w+")
 _FILL_SECONDS = 120.0
 _TABLES = (
     "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = %s"
-    " ORDER BY table_name"
 )
 _SESSIONS = "SELECT id FROM information_schema.processlist WHERE user = %s"
 Seed = Callable[[Connection, random.Random], None]
@@ -154,7 +153,7 @@ class CheckDatabase:
 
     def list_tables(self) -> list[str]:
         """List the tables that there are now, without views."""
-        return [name for name, kind in self._list_relations() if kind == "BASE TABLE"]
+        return sorted(name for name, kind in self._list_relations() if kind == "BASE TABLE")
 
     def require_sound(self, sql: str) -> None:
         """Raise DatabaseUnusable where a name of the lab's tables means something else by now."""
@@ -256,10 +255,10 @@ class CheckDatabase:
         with connection, connection.cursor() as cursor:
             for file in list_data_files(LAB, _NAME):
                 _run_file(cursor, file.name, file.read_text(encoding="utf-8"))
-            connection.autocommit(False)
+            connection.execute("START TRANSACTION")
             if seed is not None:
                 seed(connection, random.Random(number))  # noqa: S311 - repeatable on purpose
-            connection.commit()
+            connection.execute("COMMIT")
             for (name,) in _ask(cursor, "SHOW TABLES"):
                 _ask(cursor, f"ANALYZE TABLE `{name}` PERSISTENT FOR ALL")
 

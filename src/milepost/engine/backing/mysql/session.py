@@ -51,7 +51,7 @@ class MysqlSession:
         return rows[0][0] if rows and rows[0] else None
 
     def execute(self, sql: str, parameters: Parameters = None) -> int:
-        """Run a statement in this session and return how many rows it changed."""
+        """Run a statement in this session and return how many rows it wrote."""
         return self._run(sql, parameters, keeps_session=True)[1]
 
     def accepts(self, sql: str, parameters: Parameters = None) -> bool:
@@ -80,7 +80,7 @@ class MysqlSession:
         self._is_in_transaction = True
         try:
             yield
-            writer.commit()
+            self._ask(writer, "COMMIT", None)
         except BaseException:
             self._database.end(writer)  # which undoes it, also where nothing can be said any more
             self._own = None

@@ -1,6 +1,5 @@
 CREATE TABLE lamps (
-    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    name text NOT NULL UNIQUE,
+    name varchar(100) PRIMARY KEY,
     price integer NOT NULL,
     stock integer NOT NULL
 );
