@@ -9,9 +9,9 @@ from milepost.engine.checks.row_sets import pick_astray
 from checks.support import PLACES, read
 
 
-def deliver(postgres, random):
+def deliver(database, random):
     """Put a delivery into arrivals; return known books with stock and copies, and the new ones."""
-    books = read(postgres, "books", "id", "isbn", "stock")
+    books = read(database, "books", "id", "isbn", "stock")
     known = {
         isbn: (stock, random.randint(1, 30)) for _, isbn, stock in random.sample(list(books), 5)
     }
@@ -20,22 +20,22 @@ def deliver(postgres, random):
         for n, place in enumerate(random.sample(PLACES, 3), start=1)
     ]
     for isbn, (_, copies) in known.items():
-        postgres.execute(
+        database.execute(
             "INSERT INTO arrivals VALUES (%s, 'as printed', 1, 99.99, %s, '2026-06-01')", [isbn, copies]
         )
     for row in new:
-        postgres.execute("INSERT INTO arrivals VALUES (%s, %s, %s, %s, %s, %s)", row)
+        database.execute("INSERT INTO arrivals VALUES (%s, %s, %s, %s, %s, %s)", row)
     return known, new
 
 
 @check(task="a-delivery", objectives=["databases.insert"])
-def test_new_books_come_onto_the_shelf(sql, postgres, random):
+def test_new_books_come_onto_the_shelf(sql, database, random):
     """Books that the shop did not know are added, and the delivery is cleared"""
-    _, new = deliver(postgres, random)
+    _, new = deliver(database, random)
 
     sql.run("receive-arrivals.sql")
 
-    found = postgres.rows(
+    found = database.rows(
         "SELECT isbn, title, author_id, price, stock, published FROM books"
         " WHERE isbn LIKE '97912345%' ORDER BY isbn"
     )
@@ -47,22 +47,22 @@ def test_new_books_come_onto_the_shelf(sql, postgres, random):
         "Your file did not add the new books as they stand in `arrivals`. The shop can sell only what it knows:"
         " take over isbn, title, author, price and date, and the copies as the stock."
     )
-    left = postgres.value("SELECT count(*) FROM arrivals")
+    left = database.value("SELECT count(*) FROM arrivals")
     assert left == 0, (
         "Your file left rows in `arrivals`. They would be received again tomorrow; empty it when all is done."
     )
 
 
 @check(task="a-delivery", objectives=["databases.insert"])
-def test_known_books_gain_copies(sql, postgres, random):
+def test_known_books_gain_copies(sql, database, random):
     """Copies of known books are added to their stock, and nothing else of them changes"""
-    known, _ = deliver(postgres, random)
+    known, _ = deliver(database, random)
     columns = ("isbn", "title", "author_id", "price", "published")
-    before = read(postgres, "books", *columns)
+    before = read(database, "books", *columns)
 
     sql.run("receive-arrivals.sql")
 
-    stock = dict(read(postgres, "books", "isbn", "stock"))
+    stock = dict(read(database, "books", "isbn", "stock"))
     delivered = ("isbn", "before", "arrived", "stock")
     found = Rows(delivered, [(isbn, had, copies, stock.get(isbn)) for isbn, (had, copies) in known.items()])
     assert found == Rows(delivered, [(isbn, had, copies, had + copies) for isbn, had, copies, _ in found]), (
@@ -70,7 +70,7 @@ def test_known_books_gain_copies(sql, postgres, random):
         " it was plus what came: neither skipped nor replaced."
     )
     theirs = {row[0] for row in before}
-    after = [row for row in read(postgres, "books", *columns) if row[0] in theirs]
+    after = [row for row in read(database, "books", *columns) if row[0] in theirs]
     got, wanted = pick_astray(columns, after, before)
     assert got == wanted, (
         "Your file changed more of a known book than its stock. What is printed on a parcel must not overwrite"
@@ -79,16 +79,16 @@ def test_known_books_gain_copies(sql, postgres, random):
 
 
 @check(task="a-delivery", objectives=["databases.update"])
-def test_what_did_not_arrive_stays_as_it_is(sql, postgres, random):
+def test_what_did_not_arrive_stays_as_it_is(sql, database, random):
     """Books that are not in the delivery stay as they are"""
-    known, _ = deliver(postgres, random)
+    known, _ = deliver(database, random)
     columns = ("isbn", "title", "author_id", "price", "stock", "published")
-    others = [row for row in read(postgres, "books", *columns) if row[0] not in known]
+    others = [row for row in read(database, "books", *columns) if row[0] not in known]
 
     sql.run("receive-arrivals.sql")
 
     theirs = {row[0] for row in others}
-    found = [row for row in read(postgres, "books", *columns) if row[0] in theirs]
+    found = [row for row in read(database, "books", *columns) if row[0] in theirs]
     got, wanted = pick_astray(columns, found, others)
     assert got == wanted, (
         "Your file changed or removed these books, of which nothing came. An UPDATE"

@@ -23,18 +23,18 @@ def count_changed(run):
 
 
 @check(task="new-prices", objectives=["databases.update"])
-def test_prices_of_the_country_rise(sql, postgres, random):
+def test_prices_of_the_country_rise(sql, database, random):
     """Books from that country cost so many percent more"""
     country, percent = random.choice(COUNTRIES), random.choice([3, 5, 6, 7, 9, 11, 13, 15])
-    books = [isbn for isbn, _ in read_prices_of(postgres, country)]
+    books = [isbn for isbn, _ in read_prices_of(database, country)]
     for isbn, price in zip(books, find_edges(percent), strict=False):
-        postgres.execute("UPDATE books SET price = %s WHERE isbn = %s", [price, isbn])
-    old = read_prices_of(postgres, country)
+        database.execute("UPDATE books SET price = %s WHERE isbn = %s", [price, isbn])
+    old = read_prices_of(database, country)
 
     run = sql.run("raise-prices.sql", country=country, percent=percent)
 
     before = dict(old)
-    new = [(isbn, before.get(isbn), price) for isbn, price in read_prices_of(postgres, country)]
+    new = [(isbn, before.get(isbn), price) for isbn, price in read_prices_of(database, country)]
     expected = [(isbn, price, cents(price * (100 + percent) / 100)) for isbn, price in old]
     got, wanted = pick_astray(("isbn", "before", "price"), new, expected)
     assert got == wanted, explain_prices(run, new, expected, country, percent)
@@ -46,10 +46,11 @@ def explain_prices(run, new, expected, country, percent):
         if count_changed(run) == 0:
             return (
                 f"Your file changed no row, so the prices of {country} are what they were. See whether its WHERE finds these"
-                " books: a book's country is that of its author, and `:'country'` is a text, written with quotes."
+                " books: a book's country is that of its author, and the variable is a text, `:'country'` in PostgreSQL and"
+                " `@country` in MariaDB."
             )
         return (
-            f"Your file wrote rows, and each price of {country} is what it was. In SQL {percent} / 100 is 0, a whole number:"
+            f"Your file wrote rows, and each price of {country} is what it was. In PostgreSQL {percent} / 100 is 0, a whole number:"
             " multiply first, divide by 100 last, then round."
         )
     wanted = {isbn: price for isbn, _, price in expected}
@@ -68,16 +69,16 @@ def explain_prices(run, new, expected, country, percent):
 
 
 @check(task="new-prices", objectives=["databases.update"])
-def test_other_prices_stay(sql, postgres, random):
+def test_other_prices_stay(sql, database, random):
     """No other book changes"""
     country = random.choice(COUNTRIES)
     columns = ("isbn", "title", "author_id", "price", "stock", "published")
-    mine = {isbn for isbn, _ in read_prices_of(postgres, country)}
-    before = [row for row in read(postgres, "books", *columns) if row[0] not in mine]
+    mine = {isbn for isbn, _ in read_prices_of(database, country)}
+    before = [row for row in read(database, "books", *columns) if row[0] not in mine]
 
     sql.run("raise-prices.sql", country=country, percent=10)
 
-    after = [row for row in read(postgres, "books", *columns) if row[0] not in mine]
+    after = [row for row in read(database, "books", *columns) if row[0] not in mine]
     got, wanted = pick_astray(columns, after, before)
     assert got == wanted, (
         "Your file changed these books, whose authors are from elsewhere. An UPDATE changes every row that its"
@@ -93,8 +94,8 @@ def find_edges(percent):
     return [Decimal(price) / 100 for price in (below, on_it)]
 
 
-def read_prices_of(postgres, country):
+def read_prices_of(database, country):
     """Read the prices of a country's books."""
-    authors = {number for number, home in read(postgres, "authors", "id", "country") if home == country}
-    books = read(postgres, "books", "isbn", "author_id", "price")
+    authors = {number for number, home in read(database, "authors", "id", "country") if home == country}
+    books = read(database, "books", "isbn", "author_id", "price")
     return [(isbn, price) for isbn, author, price in books if author in authors]

@@ -9,10 +9,10 @@ from checks.support import read
 
 
 @check(task="on-the-shelf", objectives=["databases.select"])
-def test_affordable_books_are_listed_in_order(sql, postgres, random):
+def test_affordable_books_are_listed_in_order(sql, database, random):
     """What can be bought for a sum is listed, the cheapest first"""
     limit = Decimal(random.randint(12, 17)) + Decimal("0.70")  # prices of one and of two digits
-    books = read(postgres, "books", "price", "title", "isbn", "stock")
+    books = read(database, "books", "price", "title", "isbn", "stock")
     expected = [
         (isbn, title, price) for price, title, isbn, stock in sorted(books) if stock > 0 and price <= limit
     ]
@@ -30,10 +30,10 @@ def test_affordable_books_are_listed_in_order(sql, postgres, random):
 
 
 @check(task="on-the-shelf", objectives=["databases.select"], hidden=True)
-def test_the_price_itself_is_affordable(sql, postgres):
+def test_the_price_itself_is_affordable(sql, database):
     """A book that costs exactly that much is affordable, one that is sold out is not"""
     for isbn, stock in (("9790000000003", 2), ("9790000000002", 0), ("9790000000001", 1)):
-        postgres.execute(
+        database.execute(
             "INSERT INTO books (isbn, title, author_id, price, stock, published)"
             " VALUES (%s, 'On the border', 1, 3.33, %s, '2020-01-01')",
             [isbn, stock],

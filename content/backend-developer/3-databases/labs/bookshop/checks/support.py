@@ -12,6 +12,7 @@ BOOKS = 900
 AUTHORS = 300
 REVIEWS = 6_000
 FIRST_DAY = date(2024, 1, 1)
+BATCH = 500  # rows of one statement
 DAYS = 912  # to the end of June 2026
 SALES = ("paid", "shipped")
 CITIES = ["Aldermoor", "Brinkholt", "Carrowby", "Dunsel", "Eastmere", "Farrow", "Garnstead", "Hollin"]
@@ -43,13 +44,20 @@ def seed(connection, random):
         ("order_lines", lines),
         ("reviews", make_reviews(random)),
     ):
-        with connection.cursor().copy(f"COPY {table} FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        if table != "order_lines":
+        for start in range(0, len(rows), BATCH):
+            write(connection, table, rows[start : start + BATCH])
+        # MariaDB goes on behind the highest id by itself.
+        if table != "order_lines" and "PostgreSQL" in connection.execute("SELECT version()").fetchone()[0]:
             connection.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
             )
+
+
+def write(connection, table, rows):
+    """Write rows with one statement, which is many times as fast as one for each."""
+    marks = ", ".join(["%s"] * len(rows[0]))
+    places = ", ".join([f"({marks})"] * len(rows))
+    connection.execute(f"INSERT INTO {table} VALUES {places}", [value for row in rows for value in row])
 
 
 def make_books(random):
@@ -120,16 +128,16 @@ def make_reviews(random):
     return rows
 
 
-def place_order(postgres, status, *, customer=None, day="2026-05-05", book=1, quantity=1):
+def place_order(database, status, *, customer=None, day="2026-05-05", book=1, quantity=1):
     """Write down an order of one line, in which a copy costs 5."""
-    order = postgres.value(
+    order = database.value(
         "INSERT INTO orders (customer_id, placed_on, status) VALUES (%s, %s, %s) RETURNING id",
         [customer, day, status],
     )
-    postgres.execute("INSERT INTO order_lines VALUES (%s, %s, %s, 5)", [order, book, quantity])
+    database.execute("INSERT INTO order_lines VALUES (%s, %s, %s, 5)", [order, book, quantity])
 
 
-def read(postgres, table, *columns, order="1"):
+def read(database, table, *columns, order="1"):
     """Read a whole table, without showing it."""
     names = ", ".join(columns)
-    return list(postgres.rows(f"SELECT {names} FROM {table} ORDER BY {order}", shown=False))
+    return list(database.rows(f"SELECT {names} FROM {table} ORDER BY {order}", shown=False))

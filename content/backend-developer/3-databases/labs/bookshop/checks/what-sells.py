@@ -9,14 +9,14 @@ from milepost.engine.checks.row_sets import are_same_rows, as_number, require_co
 from checks.support import SALES, place_order, read
 
 
-def read_sales(postgres, year):
+def read_sales(database, year):
     """Read the lines of all sales of a year: order, month, book, quantity, money."""
     sold = {
         number: placed.month
-        for number, placed, status in read(postgres, "orders", "id", "placed_on", "status")
+        for number, placed, status in read(database, "orders", "id", "placed_on", "status")
         if placed.year == year and status in SALES
     }
-    lines = read(postgres, "order_lines", "order_id", "book_id", "quantity", "price")
+    lines = read(database, "order_lines", "order_id", "book_id", "quantity", "price")
     return [
         (number, sold[number], book, quantity, quantity * price)
         for number, book, quantity, price in lines
@@ -25,20 +25,20 @@ def read_sales(postgres, year):
 
 
 @check(task="what-sells", objectives=["databases.joins", "databases.select"])
-def test_best_sellers_are_ranked(sql, postgres, random):
+def test_best_sellers_are_ranked(sql, database, random):
     """The ten best sellers of a year are ranked by the copies that were sold"""
     year = random.choice([2024, 2025])
     copies = defaultdict(int)
-    for _, _, book, quantity, _ in read_sales(postgres, year):
+    for _, _, book, quantity, _ in read_sales(database, year):
         copies[book] += quantity
-    authors = dict(read(postgres, "authors", "id", "name"))
-    books = {row[0]: row[1:] for row in read(postgres, "books", "id", "isbn", "title", "author_id")}
-    tie_the_tenth(postgres, copies, f"{year}-05-05")
+    authors = dict(read(database, "authors", "id", "name"))
+    books = {row[0]: row[1:] for row in read(database, "books", "id", "isbn", "title", "author_id")}
+    tie_the_tenth(database, copies, f"{year}-05-05")
     ranked = sorted(copies, key=lambda book: (-copies[book], books[book][0]))[:10]
     expected = [
         (books[book][0], books[book][1], authors[books[book][2]], copies[book]) for book in ranked
     ]
-    postgres.execute("UPDATE books SET stock = 0 WHERE isbn = %s", [expected[0][0]])  # has sold all the same
+    database.execute("UPDATE books SET stock = 0 WHERE isbn = %s", [expected[0][0]])  # has sold all the same
 
     run = sql.run("best-sellers.sql", year=year)
 
@@ -69,26 +69,26 @@ def explain_best_sellers(found, expected):
     )
 
 
-def tie_the_tenth(postgres, copies, day):
+def tie_the_tenth(database, copies, day):
     """Sell the eleventh book until it has as many copies as the tenth."""
     tenth, eleventh = sorted(copies, key=copies.get, reverse=True)[9:11]
     missing = copies[tenth] - copies[eleventh]
     if missing:
-        place_order(postgres, "paid", day=day, book=eleventh, quantity=missing)
+        place_order(database, "paid", day=day, book=eleventh, quantity=missing)
         copies[eleventh] += missing
 
 
 @check(task="what-sells", objectives=["databases.joins"])
-def test_books_of_one_title_stay_apart(sql, postgres, random):
+def test_books_of_one_title_stay_apart(sql, database, random):
     """Two books of the same title are two books"""
     poems = [(f"97900000000{number}", 90_001 if number == 11 else 90_000) for number in range(11, 23)]
     for isbn, quantity in random.sample(poems, len(poems)):
-        book = postgres.value(
+        book = database.value(
             "INSERT INTO books (isbn, title, author_id, price, stock, published)"
             " VALUES (%s, 'Poems', 1, 5, 1, '2020-01-01') RETURNING id",
             [isbn],
         )
-        place_order(postgres, "paid", day="2025-05-05", book=book, quantity=quantity)
+        place_order(database, "paid", day="2025-05-05", book=book, quantity=quantity)
 
     run = sql.run("best-sellers.sql", year=2025)
 
@@ -110,11 +110,11 @@ def test_books_of_one_title_stay_apart(sql, postgres, random):
 
 
 @check(task="what-sells", objectives=["databases.joins"])
-def test_monthly_revenue_counts_each_order_once(sql, postgres, random):
+def test_monthly_revenue_counts_each_order_once(sql, database, random):
     """Each month has its orders, copies and revenue, each counted once"""
     year = random.choice([2024, 2025])  # something was sold in each of their months
     orders, copies, revenue = defaultdict(set), defaultdict(int), defaultdict(Decimal)
-    for number, month, _, quantity, money in read_sales(postgres, year):
+    for number, month, _, quantity, money in read_sales(database, year):
         orders[month].add(number)
         copies[month] += quantity
         revenue[month] += money
@@ -150,10 +150,10 @@ def explain_months(wrong):
 
 
 @check(task="what-sells", objectives=["databases.select"])
-def test_a_month_without_sales_is_left_out(sql, postgres, random):
+def test_a_month_without_sales_is_left_out(sql, database, random):
     """A month in which nothing was sold is left out"""
     year, quiet = random.choice([2024, 2025]), random.randint(2, 11)
-    postgres.execute(
+    database.execute(
         "UPDATE orders SET status = CASE mod(id, 2) WHEN 0 THEN 'basket' ELSE 'cancelled' END"
         " WHERE extract(year FROM placed_on) = %s AND extract(month FROM placed_on) = %s",
         [year, quiet],

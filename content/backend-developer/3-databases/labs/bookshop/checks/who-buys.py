@@ -10,19 +10,19 @@ from checks.support import CITIES, SALES, place_order, read
 
 
 @check(task="who-buys", objectives=["databases.joins"])
-def test_every_customer_of_the_city_is_listed(sql, postgres, random):
+def test_every_customer_of_the_city_is_listed(sql, database, random):
     """Every customer of a city is listed, also those who never bought"""
     city = random.choice(CITIES)
-    emails = dict(postgres.rows("SELECT id, email FROM customers WHERE city = %s", [city], shown=False))
+    emails = dict(database.rows("SELECT id, email FROM customers WHERE city = %s", [city], shown=False))
     bought = {
         number: customer
-        for number, customer, status in read(postgres, "orders", "id", "customer_id", "status")
+        for number, customer, status in read(database, "orders", "id", "customer_id", "status")
         if status in SALES and customer in emails
     }
     orders, spent = defaultdict(int), defaultdict(Decimal)
     for customer in bought.values():
         orders[customer] += 1
-    for number, quantity, price in read(postgres, "order_lines", "order_id", "quantity", "price"):
+    for number, quantity, price in read(database, "order_lines", "order_id", "quantity", "price"):
         if number in bought:
             spent[bought[number]] += quantity * price
     ranked = sorted(emails, key=lambda customer: (-spent[customer], emails[customer]))
@@ -61,18 +61,18 @@ def explain_customers(found, expected):
 
 
 @check(task="who-buys", objectives=["databases.joins"])
-def test_who_ordered_and_never_bought_is_listed(sql, postgres, random):
+def test_who_ordered_and_never_bought_is_listed(sql, database, random):
     """Customers with only cancelled orders, or a basket, are listed with 0"""
     stories = [["cancelled"], ["basket"], ["cancelled", "basket", "cancelled"], ["cancelled", "paid"]]
     numbers = random.sample(range(10_000, 99_999), len(stories))
     emails = [f"reader{number}@tarnwick.example" for number in numbers]
     for email, statuses in zip(emails, stories, strict=True):
-        customer = postgres.value(
+        customer = database.value(
             "INSERT INTO customers (name, email, city) VALUES ('Vera Lund', %s, 'Tarnwick') RETURNING id",
             [email],
         )
         for status in statuses:
-            place_order(postgres, status, customer=customer)
+            place_order(database, status, customer=customer)
 
     run = sql.run("customers-of-a-city.sql", city="Tarnwick")
 

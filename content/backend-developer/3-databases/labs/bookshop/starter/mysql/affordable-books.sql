@@ -1,0 +1,1 @@
+-- Books in stock that cost at most @max_price. Columns: isbn, title, price.

@@ -1,0 +1,1 @@
+-- The ten books of which most copies were sold in @year. Columns: isbn, title, author, copies.

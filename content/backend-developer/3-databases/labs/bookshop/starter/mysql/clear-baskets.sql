@@ -1,0 +1,1 @@
+-- Remove baskets that were begun before @before.

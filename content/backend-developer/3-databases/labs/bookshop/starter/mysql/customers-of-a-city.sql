@@ -1,0 +1,1 @@
+-- Every customer of @city. Columns: email, orders, spent.

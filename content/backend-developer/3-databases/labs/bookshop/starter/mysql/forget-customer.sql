@@ -1,0 +1,1 @@
+-- Forget the customer @customer_id, and keep their orders.

@@ -1,0 +1,1 @@
+-- Clean up the reviews, then have wrong ones refused.

@@ -1,0 +1,1 @@
+-- Each month of @year. Columns: month, orders, copies, revenue.

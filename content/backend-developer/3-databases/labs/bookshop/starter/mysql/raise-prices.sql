@@ -1,0 +1,1 @@
+-- Books by authors from @country cost @percent percent more.

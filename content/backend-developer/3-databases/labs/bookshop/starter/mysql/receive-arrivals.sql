@@ -1,0 +1,1 @@
+-- Take the rows of arrivals into books.
