@@ -11,6 +11,7 @@ from security import (
     forging,
     impostors,
     lingering,
+    overstating,
     parking,
     returning,
     stealing,
@@ -30,6 +31,7 @@ FAMILIES = (
     returning,
     deceiving,
     carrying,
+    overstating,
 )
 CASES = [case for family in FAMILIES for case in family.CASES]
 
