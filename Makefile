@@ -16,6 +16,7 @@ test: ## Run every test, browser included. (ARGS="tests/embedded -k restart")
 	@scripts/bootstrap.sh dev
 	@.venv/bin/python scripts/install_mariadb.py >&2
 	@.venv/bin/milepost stacks install --all
+	@.venv/bin/milepost components install || true
 	@chromium=$$(.venv/bin/python scripts/install_chromium.py) && \
 		MILEPOST_CHROMIUM="$$chromium" .venv/bin/python -m pytest -n $(PROCESSES) $(ARGS) </dev/null
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from harness.built_components import skip_without
 from milepost.engine import Limits, Verdict
 from milepost.engine.backing.registry import list_components
 
@@ -34,6 +35,7 @@ async def test_lab_without_components_pays_for_none(grade):
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_only_what_a_lab_names_is_loaded(grade, name):
+    skip_without(name)
     checks = LOADED.replace("KNOWN", str(NAMES))
 
     graded = await grade(checks, "", limits=PATIENT, services=(name,))

@@ -9,6 +9,7 @@ from collections import defaultdict
 
 import pytest
 
+from harness.built_components import skip_without
 from harness.evidence_scenes import PATIENT, SCENES, describe_shape
 from milepost.engine.evidence.registry import list_kinds
 from milepost.engine.serialize import to_json
@@ -24,6 +25,7 @@ def shape(piece):
 @pytest.fixture
 async def recorded(grade):
     """One piece of each shape that the scenes leave, by kind, in order."""
+    skip_without("mongo")
     found = defaultdict(dict)
     for checks, files, more in SCENES:
         graded = await grade(checks, files, **{"limits": PATIENT, **more})

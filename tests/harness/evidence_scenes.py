@@ -7,6 +7,7 @@ records with the samples in the source tree, which the API documents and the fak
 from collections.abc import Mapping
 from typing import Any
 
+from harness.mongo_talk import TALK as MONGO_TALK
 from harness.redis_talk import TALK
 from milepost.engine import Limits, Spoil, SpoilPlan
 
@@ -121,6 +122,28 @@ ASKS_STORE = (
     redis("GET", "greeting")
 """
 )
+DOCUMENTS = """
+from milepost.engine.backing.mongo.client import MongoRefused
+
+@check(task="t", objectives=["o"])
+def test_documents(program, mongo):
+    mongo.insert("things", {"_id": 7, "tags": ["blue"]})
+    program.run()
+    mongo.find("things", {"tags": "blue"})
+    with pytest.raises(MongoRefused):
+        mongo.insert("things", {"_id": 7})
+    with pytest.raises(MongoRefused):
+        mongo.command(nonsense=1)
+    assert False, "shown with what ran"
+"""
+ASKS_DOCUMENTS = (
+    MONGO_TALK
+    + """
+    mongo = Mongo()
+    mongo(insert="things", documents=[{"_id": "lamp", "price": {"amount": 12}}])
+    mongo(shutdown=1)
+"""
+)
 UPSTREAM = """
 @check(task="t", objectives=["o"])
 def test_upstream(program, upstream):
@@ -188,6 +211,7 @@ SCENES: tuple[tuple[str, Any, dict[str, Any]], ...] = (
     (PYTHON, MAIN, {}),
     (ENDS, "print('no port, no service')\nraise SystemExit(3)\n", {}),
     (STORE, ASKS_STORE, {"services": ("redis",)}),
+    (DOCUMENTS, ASKS_DOCUMENTS, {"services": ("mongo",)}),
     (UPSTREAM, CALLS, {"services": ("upstream",)}),
     (SQL, ANSWERS, {"stack": "sql", "data": {"shop.sql": SHOP}}),
     (

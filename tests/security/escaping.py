@@ -4,9 +4,10 @@ What is refused here is refused by namespaces, missing capabilities, mount flags
 system calls, mostly by several of them.
 """
 
+from harness.mongo_talk import TALK as MONGO_TALK
 from harness.redis_talk import TALK
 from security.case import Case, crashed, failed
-from security.labs import PROGRAM, REDIS, SQL_LIST
+from security.labs import MONGO, PROGRAM, REDIS, SQL_LIST
 from security.thief import steal
 
 PRIVILEGES = (
@@ -202,19 +203,44 @@ REDIS_COMMANDS = tuple(
     Case(
         name,
         REDIS,
-        cheat=f"{TALK}\n    print(Redis()(*{command!r}.split(' '))[:6])\n",
+        # Versions of Redis refuse in different words.
+        cheat=f"{TALK}\n    said = str(Redis()(*{command!r}.split(' ')))\n"
+        "    print('refused' if said.startswith(('NOPERM', 'ERR ')) else said)\n",
         twin=REDIS.honest["python"]["main.py"] + f"    # {command}\n",
         caught=failed("test_visits", "It must print the number of visits"),
-        prints=f"{refusal}\n",
+        prints="refused\n",
     )
-    for name, command, refusal in (
-        ("has Redis write files elsewhere", "CONFIG SET dir /tmp", "NOPERM"),
-        ("loads a module into Redis", "MODULE LOAD /work/evil.so", "NOPERM"),
-        ("has Redis follow another server", "REPLICAOF 127.0.0.1 @TCP@", "NOPERM"),
-        ("ends Redis", "SHUTDOWN NOSAVE", "NOPERM"),
-        ("gives itself every right in Redis", "ACL SETUSER default on nopass +@all", "NOPERM"),
-        ("listens to what the check says", "MONITOR", "NOPERM"),
-        ("calls the system from a script", "EVAL return(os.execute('id')) 0", "ERR Er"),
+    for name, command in (
+        ("has Redis write files elsewhere", "CONFIG SET dir /tmp"),
+        ("loads a module into Redis", "MODULE LOAD /work/evil.so"),
+        ("has Redis follow another server", "REPLICAOF 127.0.0.1 @TCP@"),
+        ("ends Redis", "SHUTDOWN NOSAVE"),
+        ("gives itself every right in Redis", "ACL SETUSER default on nopass +@all"),
+        ("listens to what the check says", "MONITOR"),
+        ("calls the system from a script", "EVAL return(os.execute('id')) 0"),
+        ("holds up what the check writes", "CLIENT PAUSE 60000"),
+    )
+)
+NOT_AMONG = " is not among the commands that labs may use: they read and write documents."
+MONGO_COMMANDS = tuple(
+    Case(
+        name,
+        MONGO,
+        cheat=f"{MONGO_TALK}\n    print(find_words(Mongo()({command})))\n",
+        twin=MONGO.honest["python"]["main.py"] + f"    # {command}\n",
+        caught=failed("test_visit", "It must print that the visit is stored"),
+        prints=f"`{refused}`{rest}\n",
+    )
+    for name, command, refused, rest in (
+        (f"{what} of the document store", command, command.partition("=")[0], NOT_AMONG)
+        for what, command in (
+            ("ends the server", "shutdown=1, force=1"),
+            ("changes the settings", "setParameter=1, logLevel=5"),
+            ("makes a user", "createUser='me', pwd='x', roles=[]"),
+            ("ends the operations", "killOp=1, op=1"),
+            ("copies the logs", "getLog='global'"),
+            ("has it run a script", "eval='1'"),
+        )
     )
 )
 NAMES = tuple(
@@ -236,4 +262,13 @@ NAMES = tuple(
         )
     )
 )
-CASES = (*PRIVILEGES, *NAMESPACES, *KERNEL, *TERMINAL, *DATABASE, *REDIS_COMMANDS, *NAMES)
+CASES = (
+    *PRIVILEGES,
+    *NAMESPACES,
+    *KERNEL,
+    *TERMINAL,
+    *DATABASE,
+    *REDIS_COMMANDS,
+    *MONGO_COMMANDS,
+    *NAMES,
+)

@@ -7,6 +7,7 @@ it asks for, and no check trusts what a learner's code says of itself.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from harness.mongo_talk import TALK as MONGO_TALK
 from harness.redis_talk import TALK
 from milepost.engine import Limits
 from milepost.engine.limits import MEBIBYTE
@@ -401,6 +402,27 @@ REDIS = Lab(
     honest={"python": {"main.py": f"{TALK}\n    print(Redis()('INCR', 'visits'))\n"}},
     limits=SMALL,
     services=("redis",),
+)
+MONGO = Lab(
+    kind="mongo",
+    checks='''
+        @check(task="store", objectives=["o"])
+        def test_visit(program, mongo, random):
+            """A visit is stored beside those that are there"""
+            visits = random.randrange(3, 9)
+            mongo.insert("visits", *({"_id": f"earlier {number}"} for number in range(visits)))
+            run = program.run()
+            assert run.stdout == "stored\\n", "It must print that the visit is stored"
+            assert mongo.count("visits") == visits + 1, "The visit must be there, with the others"
+    ''',
+    honest={
+        "python": {
+            "main.py": f"{MONGO_TALK}\n    Mongo()(insert='visits', documents=[{{'_id': 'now'}}])\n"
+            "    print('stored')\n"
+        }
+    },
+    limits=SMALL,
+    services=("mongo",),
 )
 UPSTREAM = Lab(
     kind="upstream",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from harness.built_components import skip_without
 from security import (
     blaming,
     carrying,
@@ -51,6 +52,7 @@ def marks_of(case):
     ],
 )
 async def test_cheat_is_caught_and_its_twin_passes(court, case):
+    skip_without(*case.lab.services)
     await court.hold(case)
 
 

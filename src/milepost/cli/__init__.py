@@ -29,6 +29,7 @@ COMMANDS = {
     "open": Command("open:open_", "Print another sign-in link."),
     "doctor": Command("doctor:doctor", "Say what is ready, and fix what is not."),
     "stacks": Command("stacks:app", "List what solutions may be written in, and install it."),
+    "components": Command("components:app", "List what labs run against, and build it."),
     "web": Command("web:web", "Serve pages and API from a database, by itself."),
     "login": Command("login:login", "Let this terminal act for you on a server."),
     "logout": Command("login:logout", "End this terminal's login."),

@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from harness.built_components import skip_without
 from harness.sandboxes import processes_in_sandboxes
 from milepost.engine import CheckFinished, Limits, Outcome, Verdict
 from milepost.engine.backing.postgres import cluster
@@ -80,6 +81,13 @@ ROWS = {
         process="nginx",
         folder="nginx",
         code=SERVES,
+    ),
+    "mongo": Row(
+        uses="mongo.insert('left', {'behind': 1})",
+        is_clean="assert mongo.count('left') == 0",
+        process="java",
+        folder="mongo",
+        too_much=Filling("[mongo.insert('much', {'text': 'x' * 1_000_000}) for _ in range(600)]"),
     ),
     "mysql": Row(
         uses="mysql.execute('CREATE TABLE IF NOT EXISTS left_behind (id integer)')",
@@ -162,6 +170,7 @@ def test_reading_what_components_declare_imports_none_of_their_libraries():
 
 @pytest.mark.parametrize("name", _marked(ROWS))
 async def test_what_one_check_left_is_not_there_in_the_next(grade, runtime, name):
+    skip_without(name)
     row = ROWS[name]
     checks = "".join(
         f"""
@@ -188,6 +197,7 @@ def test_every_component_with_limits_is_filled_up_below():
 @pytest.mark.needs_isolated_tier
 @pytest.mark.parametrize("name", _marked(name for name, row in ROWS.items() if row.too_much))
 async def test_who_stores_too_much_is_told_the_limit(grade, name):
+    skip_without(name)
     (component,) = find_components([name])
     limit = component.limits[0]
     filling = ROWS[name].too_much
@@ -215,6 +225,7 @@ async def test_who_stores_too_much_is_told_the_limit(grade, name):
 async def test_a_server_that_is_gone_is_never_the_learners_fault(
     engine, make_request, monkeypatch, name, sent
 ):
+    skip_without(name)
     row = ROWS[name]
     monkeypatch.setattr(cluster, "_ANSWER_SECONDS", 3.0)  # a minute, else
     request = make_request(

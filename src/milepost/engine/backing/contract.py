@@ -22,6 +22,7 @@ class Component:
     plugin: str  # the module of the fixtures, a pytest plugin: loaded where a lab names it
     host: str | None = None  # a `hosting.Host`; None where it lives in the check process alone
     program: str | None = None  # finds the server on this machine, or raises ProgramNotFound
+    install: str | None = None  # builds that server here; True if it was not there before
     limits: tuple[Limit[Any], ...] = ()
     address: str | None = None  # the variable in which learner code finds it
     server: str | None = None  # the name of what a learner waits for while it starts

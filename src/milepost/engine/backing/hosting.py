@@ -23,6 +23,10 @@ class ServiceUnavailable(RuntimeError):
     """A component of a lab cannot be used. That is never the learner's fault."""
 
 
+class NotInstalled(RuntimeError):
+    """The server of a component could not be built. The message says why, and what fixes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A reply to a check process. It gets copies of the descriptors, such as a socket's."""

@@ -59,7 +59,7 @@ def install_libraries(description: Description, stacks_dir: Path) -> bool:
         try:
             install = _INSTALLERS.get(libraries.installer) or _find_own_installer(description)
             filled = install(libraries, aside)
-            _let_everybody_read(filled)
+            let_everybody_read(filled)
             filled.rename(target)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -173,7 +173,8 @@ def _platform() -> str:
     return f"{sys.implementation.cache_tag} {sysconfig.get_platform()}"
 
 
-def _let_everybody_read(folder: Path) -> None:
+def let_everybody_read(folder: Path) -> None:
+    """Let every user read what is in a folder, and run what its owner may run."""
     # Sandboxes run as users of their own, whatever the umask of whoever installs.
     for path in (folder, *folder.rglob("*")):
         if not path.is_symlink():
