@@ -70,6 +70,7 @@ async def test_a_run_is_accepted_queued_and_shows_what_it_printed(visitor, queue
         "stderr": "",
         "is_cut": False,
         "seconds": 0.0,
+        "tables": None,
     }
     [request] = grader.requests
     assert request.files == {"example.py": b"print(6 * 7)\n"}
@@ -87,8 +88,9 @@ async def test_a_run_is_accepted_queued_and_shows_what_it_printed(visitor, queue
         ({"before": "x = 1"}, 422, "example_not_accepted", "by themselves"),
         ({"code": "#" * (policy.LARGEST_BYTES + 1)}, 413, "example_too_large", "65,536"),
         ({"title": "mine"}, 422, "request_not_valid", ""),
+        ({"shows_plan": True}, 422, "example_not_accepted", "Name it in `lab`"),
     ],
-    ids=["language", "nothing", "binary", "half a pair", "before", "size", "form"],
+    ids=["language", "nothing", "binary", "half a pair", "before", "size", "form", "no lab"],
 )
 async def test_what_can_not_be_run_is_refused_and_queues_nothing(
     visitor, queue, body, status, code, word

@@ -4,6 +4,7 @@ What every learner sees alike, the outlines, is read once a revision of the cont
 Everything else is one query, or one with its collections; nothing here loads in a loop.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -41,7 +42,8 @@ _OFFERS = select(
     LabVersion.content_hash,
     LabVersion.title,
     LabVersion.manifest["stacks"],
-    func.coalesce(LabVersion.manifest["grading"], LabVersion.manifest),  # see GradingSpec.from_json
+    # See GradingSpec.from_json.
+    func.coalesce(LabVersion.manifest["grading"], LabVersion.manifest).label("grading"),
     LabVersion.closed_at,
 )
 _CURRENT_OFFER = Statement(
@@ -200,6 +202,23 @@ async def get_version_offer(session: AsyncSession, version_id: UUID) -> LabOffer
     """Return what a version of a lab takes, whether it is the current one or not."""
     row = (await session.execute(_OFFERS.where(LabVersion.id == version_id))).one()
     return _to_offer(*row)
+
+
+async def get_version_spec(session: AsyncSession, version_id: UUID) -> tuple[str, GradingSpec]:
+    """Return the hash of a version's content, and how it is graded."""
+    row = (await session.execute(_OFFERS.where(LabVersion.id == version_id))).one()
+    return row.content_hash, GradingSpec.from_json(row.grading)
+
+
+async def list_slugs_with(session: AsyncSession, services: Collection[str]) -> list[str]:
+    """List the published labs and drills that have one of these services, by their slugs."""
+    offers = _OFFERS.join(Lab, Lab.version_id == LabVersion.id).where(Lab.is_published)
+    rows = await session.execute(offers.add_columns(Lab.slug).order_by(Lab.slug))
+    return [
+        row.slug
+        for row in rows
+        if not set(services).isdisjoint(GradingSpec.from_json(row.grading).services)
+    ]
 
 
 async def get_visible_package(session: AsyncSession, slug: str) -> bytes:

@@ -57,6 +57,20 @@ class ExampleTooLarge(TooLargeError):
         )
 
 
+class LabHasNoDatabase(InvalidError):
+    """Statements were to be tried in a lab that has no database."""
+
+    code = "lab_has_no_database"
+
+    def __init__(self, lab: str, others: Iterable[str]) -> None:
+        names = [*others]
+        super().__init__(
+            f"{lab} has no database. Labs that have one: {', '.join(names) or 'none yet'}.",
+            lab=lab,
+            labs=names,
+        )
+
+
 class ExampleRunsWaiting(TooOftenError):
     """As many runs of this learner wait or run as may at once."""
 

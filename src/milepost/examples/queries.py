@@ -17,6 +17,7 @@ from milepost.core.clock import utc_now
 from milepost.core.database import run
 from milepost.core.fleet import list_workers
 from milepost.core.queue import find_place
+from milepost.engine.evidence.tables import Tables
 from milepost.examples.errors import ExampleRunNotFound
 from milepost.examples.models import ExampleRun
 from milepost.examples.tasks import RunExample
@@ -72,4 +73,9 @@ async def _explain(session: AsyncSession, view: ExampleRunView) -> ExampleRunVie
 
 
 def _read_result(stored: Mapping[str, Any]) -> ExampleResult:
-    return ExampleResult(**{**stored, "ending": Ending(stored["ending"])})
+    tables = stored.get("tables")
+    read = {
+        "ending": Ending(stored["ending"]),
+        "tables": None if tables is None else Tables.read(tables),
+    }
+    return ExampleResult(**{**stored, **read})

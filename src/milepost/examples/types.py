@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from milepost.engine import GradingSpec
+from milepost.engine.evidence.tables import Tables
 from milepost.examples.languages import RunnableLanguage
 
 
@@ -40,6 +42,17 @@ class ExampleResult:
     stderr: str = ""
     is_cut: bool = False  # it printed more than is shown
     seconds: float | None = None
+    tables: Tables | None = None  # of a lab's database, as they are after the run
+
+
+@dataclass(frozen=True, slots=True)
+class LabDatabase:
+    """The version of a lab in whose database statements are run, and what is asked of them."""
+
+    version_id: UUID
+    content_hash: str
+    spec: GradingSpec
+    shows_plan: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,7 @@ class StartedRun:
     code: str
     before: str
     attempt: int
+    lab: LabDatabase | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,26 +6,32 @@ How it is run is `service.examples`. Invariant: whatever the report holds, a res
 from milepost.engine import CheckResult, GradeReport, Outcome
 from milepost.engine.checks.rows import Rows
 from milepost.engine.evidence.program import RanProgram
-from milepost.engine.evidence.sql import Refused, SqlStatement, StatementResult
-from milepost.examples.types import Ending, ExampleResult
+from milepost.engine.evidence.remarks import Note
+from milepost.engine.evidence.sql import PLAN_AS_TEXT, Refused, SqlStatement, StatementResult
+from milepost.engine.evidence.tables import TITLE, Tables
+from milepost.engine.stacks.descriptions import name_stack
+from milepost.examples.types import Ending, ExampleResult, StartedRun
 
 _FAULT = "Milepost could not run this, through a fault of its own. Run it again in a moment."
-_REFUSED = "PostgreSQL refused a statement, and nothing after it ran."
+_REFUSED = "{database} refused a statement, and nothing after it ran."
+_NOT_PLANNED = (
+    "{database} refused to plan it. SELECT, INSERT, UPDATE and DELETE have plans, and statements "
+    "such as CREATE TABLE have none."
+)
 _FAILED = {Outcome.FAILED: Ending.STOPPED, Outcome.CRASHED: Ending.STOPPED}
 _SHOWN_ROWS = 25  # that evidence keeps of a result
 _LONGEST_OUTPUT = 16 * 1024  # in characters, as of one stream of a program
 
 
-def read_result(report: GradeReport, *, file: str) -> ExampleResult:
-    """Return what became of the example in `file`."""
+def read_result(report: GradeReport, started: StartedRun) -> ExampleResult:
+    """Return what became of an example."""
     if not report.checks:
         return not_run()
     check = report.checks[0]
     programs = [piece for piece in check.evidence if isinstance(piece, RanProgram)]
     if programs:
         return _read_program(check, programs[-1])
-    statements = [piece for piece in check.evidence if isinstance(piece, SqlStatement)]
-    return _read_statements(check, [s for s in statements if s.ran_file == file])
+    return _read_statements(check, started)
 
 
 def not_run(message: str = _FAULT) -> ExampleResult:
@@ -45,25 +51,32 @@ def _read_program(check: CheckResult, ran: RanProgram) -> ExampleResult:
     )
 
 
-def _read_statements(check: CheckResult, ran: list[SqlStatement]) -> ExampleResult:
-    """Return what psql would print of the statements, as far as they ran."""
+def _read_statements(check: CheckResult, started: StartedRun) -> ExampleResult:
+    """Return what psql would print of the statements, as far as they ran, or the plan of one."""
     if check.outcome is Outcome.BROKEN:
         return not_run()
-    shown = "\n".join(filter(None, (_show(each.response) for each in ran)))
+    statements = [piece for piece in check.evidence if isinstance(piece, SqlStatement)]
+    ran = [each for each in statements if each.ran_file == started.language.file]
+    notes = {piece.title: piece.request for piece in check.evidence if isinstance(piece, Note)}
+    plan = notes.get(PLAN_AS_TEXT, {}).get("plan")
+    shown = plan or "\n".join(filter(None, (_show(each.response) for each in ran)))
     refused = [each.response for each in ran if isinstance(each.response, Refused)]
     ending, message, detail = _find_ending(check), check.message, check.detail
-    if not ran and ending is not Ending.EXITED:
+    if started.before and not ran and ending is not Ending.EXITED:
         message = f"What stands before this example failed, so it was not run. {message}"
     if ending is Ending.EXITED and refused:
-        ending, message = Ending.REFUSED, _REFUSED
+        told = _REFUSED if plan is None else _NOT_PLANNED
+        ending, message = Ending.REFUSED, told.format(database=name_stack(started.language.stack))
         detail = "\n".join(filter(None, (refused[0].error, refused[0].detail)))
+    are_rows_cut = not plan and any(_is_cut(each) for each in ran)
     return ExampleResult(
         ending=ending,
         message=message,
         stdout=shown[:_LONGEST_OUTPUT],
         stderr=detail,
-        is_cut=any(_is_cut(each) for each in ran) or len(shown) > _LONGEST_OUTPUT,
+        is_cut=are_rows_cut or len(shown) > _LONGEST_OUTPUT,
         seconds=round(sum(each.duration_seconds for each in ran), 4),
+        tables=Tables.read(notes[TITLE]) if TITLE in notes else None,
     )
 
 

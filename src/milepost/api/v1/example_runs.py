@@ -1,4 +1,4 @@
-"""Runs of examples: a lesson's code, run to see what it prints. Nothing of it is recorded.
+"""Runs of examples: a lesson's code, or statements in a lab's database. Nothing is recorded.
 
 A run is stored and queued in the request's one transaction, and is gone ten minutes later.
 """
@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from milepost.api.v1.schemas.example_runs import ExampleRunOut, RunExample
+from milepost.catalog.errors import LabNotFound
 from milepost.core.attempts import TooManyAttempts
 from milepost.examples import queries, service
 from milepost.examples.errors import (
@@ -16,10 +17,12 @@ from milepost.examples.errors import (
     ExampleRunNotFound,
     ExampleRunsWaiting,
     ExampleTooLarge,
+    LabHasNoDatabase,
 )
 from milepost.http.dependencies import CurrentLearner, SessionDep
 from milepost.http.errors import AccountChanged
 from milepost.http.problems import problems
+from milepost.submissions.errors import StackNotOffered
 
 router = APIRouter(prefix="/example-runs", tags=["example runs"])
 
@@ -31,6 +34,9 @@ router = APIRouter(prefix="/example-runs", tags=["example runs"])
         ExampleNotRunnable,
         ExampleNotAccepted,
         ExampleTooLarge,
+        LabNotFound,
+        LabHasNoDatabase,
+        StackNotOffered,
         ExampleRunsWaiting,
         TooManyAttempts,
         AccountChanged,
@@ -43,9 +49,15 @@ async def run_example(
 
     Answers at once; ask for the run until it has finished.
     """
-    run = await service.request_run(
-        session, actor, language=body.language, code=body.code, before=body.before
-    )
+    code = {"language": body.language, "code": body.code, "before": body.before}
+    if body.lab is None:
+        if body.stack is not None or body.shows_plan:
+            raise ExampleNotAccepted("A stack or a plan is asked for in a lab. Name it in `lab`.")
+        run = await service.request_run(session, actor, **code)
+    else:
+        run = await service.request_lab_run(
+            session, actor, lab=body.lab, stack=body.stack, shows_plan=body.shows_plan, **code
+        )
     return ExampleRunOut.model_validate(run)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from milepost.engine.checks.faults import GuestFault
 from milepost.engine.checks.rows import Rows
 
+ONE_PLAN = "A plan is of one statement, and here are {count}. Keep the one whose plan you want."
 _NO_TAB = re.compile(r"[^\t]")
 
 

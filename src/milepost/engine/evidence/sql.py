@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from milepost.engine.evidence.contract import NOTHING, STATEMENTS, Cutter, Evidence, Lane, Nothing
 
+PLAN_AS_TEXT = "The plan as the database writes it"  # of a note with `plan`
 _FRAMES = {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"}  # of what happened between
 
 Cell = str | None

@@ -1,10 +1,13 @@
 """Running one example, from the queue to what it printed: the engine's way, without a verdict.
 
-The example is what a learner hands in, to a lab whose one check only runs it. No transaction is
-open while it runs. A fault of Milepost's own ends the run and is told; nothing is tried again.
+The example is what a learner hands in, to a lab whose one check only runs it; from a lab's console
+that is the lab itself with other checks. No transaction is open while it runs. A fault of
+Milepost's own ends the run and is told; nothing is tried again.
 """
 
+import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -20,12 +23,16 @@ from milepost.engine import (
 )
 from milepost.examples import policy, service
 from milepost.examples.tasks import RunExample
-from milepost.examples.types import ExampleResult, StartedRun
+from milepost.examples.types import ExampleResult, LabDatabase, StartedRun
+from milepost.grading.console import find_console
 from milepost.grading.example_evidence import not_run, read_result
+from milepost.grading.service.grading import unpack_once
 from milepost.grading.types import TaskContext
 
 _CHECKS = Path(__file__).parents[1] / "example_checks"
 LIMITS = Limits(wall_seconds=20.0, run_seconds=10.0)
+_CONSOLE_SECONDS = 60.0  # in all; whoever comes first waits until the lab's data is filled in
+_PLANS, _RUNS = "test_it_is_planned", "test_it_runs"  # of the console's checks
 _OURS = (Verdict.ENGINE_FAILED, Verdict.LAB_BROKEN)
 _GIVEN_UP = (
     "Milepost could not run this: each worker that took it was stopped over it. Run it again, or "
@@ -56,7 +63,7 @@ async def _run(context: TaskContext, started: StartedRun) -> tuple[bool, Example
     if started.attempt > policy.MOST_ATTEMPTS:
         return False, not_run(_GIVEN_UP)
     try:
-        report = await _grade(context, _build_request(started))
+        report = await _grade(context, await _build_request(context, started))
     except Exception:  # whatever it is, it is ours
         log.exception("example_not_run", run_id=str(started.id))
         return False, not_run()
@@ -64,7 +71,7 @@ async def _run(context: TaskContext, started: StartedRun) -> tuple[bool, Example
         reason = report.message if report else "the engine ended without a report"
         log.error("example_not_run", run_id=str(started.id), reason=reason)
         return False, not_run()
-    return True, read_result(report, file=started.language.file)
+    return True, read_result(report, started)
 
 
 async def _grade(context: TaskContext, request: GradeRequest) -> GradeReport | None:
@@ -76,7 +83,10 @@ async def _grade(context: TaskContext, request: GradeRequest) -> GradeReport | N
     return report
 
 
-def _build_request(started: StartedRun) -> GradeRequest:
+async def _build_request(context: TaskContext, started: StartedRun) -> GradeRequest:
+    if started.lab is not None:
+        console = await asyncio.to_thread(find_console, await unpack_once(context, started.lab))
+        return _build_console_request(started, started.lab, console)
     language = started.language
     files = {language.file: started.code.encode()}
     if language.follows_on:
@@ -93,4 +103,22 @@ def _build_request(started: StartedRun) -> GradeRequest:
         files=files,
         seed=0,
         include_hidden=False,
+    )
+
+
+def _build_console_request(started: StartedRun, lab: LabDatabase, folder: Path) -> GradeRequest:
+    """Return what is asked of the engine; the seed is the same one for everybody, always."""
+    language = started.language
+    limits = replace(lab.spec.limits, wall_seconds=_CONSOLE_SECONDS, run_seconds=LIMITS.run_seconds)
+    return GradeRequest(
+        run_id=f"example-{started.id}-{started.attempt}",
+        lab=folder,
+        stack=language.stack,
+        spec=GradingSpec(
+            entries={language.stack: Entry()}, limits=limits, services=language.services
+        ),
+        files={language.file: started.code.encode()},
+        seed=0,
+        include_hidden=False,
+        only=(_PLANS if lab.shows_plan else _RUNS,),
     )

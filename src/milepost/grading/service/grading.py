@@ -28,6 +28,7 @@ from milepost.engine import (
     Usage,
     Verdict,
 )
+from milepost.examples.types import LabDatabase
 from milepost.grading import retry
 from milepost.grading.check_log import CheckLog
 from milepost.grading.engine_request import build_request
@@ -210,12 +211,12 @@ async def _follow(
     return None if checks.is_overtaken else report
 
 
-async def unpack_once(context: TaskContext, grading: StartedGrading) -> Path:
-    """Return the folder with a lab's package, unpacked by the first grading that needed it."""
-    folder = context.labs_dir / grading.content_hash
+async def unpack_once(context: TaskContext, lab: StartedGrading | LabDatabase) -> Path:
+    """Return the folder with a lab's package, unpacked by the first job that needed it."""
+    folder = context.labs_dir / lab.content_hash
     if not folder.exists():
         async with context.database.transaction() as session:
-            package = await catalog.get_package(session, grading.version_id)
+            package = await catalog.get_package(session, lab.version_id)
         await asyncio.to_thread(_unpack, package, folder)
     return folder
 

@@ -8,6 +8,7 @@ import time
 
 import pymysql
 
+from milepost.engine.backing.mysql.catalog import read_tables
 from milepost.engine.backing.mysql.plans import PlanNode, read_plan, show_plan
 from milepost.engine.backing.mysql.ran_statements import (
     LIST_STATEMENTS,
@@ -16,6 +17,7 @@ from milepost.engine.backing.mysql.ran_statements import (
     show_statements,
 )
 from milepost.engine.backing.mysql.session import MysqlSession, Parameters
+from milepost.engine.evidence.tables import TITLE
 
 
 class Mysql(MysqlSession):
@@ -47,6 +49,11 @@ class Mysql(MysqlSession):
         """Put what learner code ran into the evidence. The fixture does so when a check fails."""
         if self._database.is_touched and not self._database.has_run_files:  # those are evidence
             show_statements(self._database.check.recorder, self.statements())
+
+    def show_tables(self) -> None:
+        """Put the tables, with their columns and keys, into the evidence."""
+        tables = read_tables(self._database)
+        self._database.check.recorder.note(TITLE, tables.to_values())
 
     def plan(self, sql: str, parameters: Parameters = None) -> PlanNode:
         """Run a statement under ANALYZE, undo what it changed, and return its plan."""

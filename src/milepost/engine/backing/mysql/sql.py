@@ -8,6 +8,7 @@ import re
 import shlex
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pymysql
@@ -19,13 +20,14 @@ from milepost.engine.backing.mysql.plans import PlanNode, read_plan, show_plan
 from milepost.engine.backing.mysql.sql_text import Statement, split_statements
 from milepost.engine.checks.evidence import note
 from milepost.engine.checks.faults import GuestFault, NotProvided, QueryTimedOut
-from milepost.engine.checks.sql_runs import SqlError, SqlResult, SqlRun, StatementFailed
+from milepost.engine.checks.sql_runs import ONE_PLAN, SqlError, SqlResult, SqlRun, StatementFailed
 from milepost.engine.checks.sql_values import show_sql
 from milepost.engine.checks.statements import Ran, Refusal
 from milepost.engine.evidence.contract import NOTHING, Nothing
 from milepost.engine.evidence.sql import Refused, SqlStatement, StatementResult, StatementText
 
 _SYNTAX_ERROR = "1064"
+_ANALYZE = "ANALYZE FORMAT=JSON "
 _OF_PSQL = re.compile(r"near ':['\"]?(\w+)")
 _VARIABLE = re.compile(r"(?<!@)@(\w+)")
 _SET_BY_FILE = re.compile(r"(?<!@)@(\w+)\s*:?=|\binto\s+@(\w+)", re.IGNORECASE)
@@ -83,13 +85,27 @@ class Sql:
         run.run_all(session, before, may_fail=False)
         if not session.is_in_transaction:
             run.ask(session, "START TRANSACTION")
-        ran = run.ask(session, f"ANALYZE FORMAT=JSON {last.text}")
+        ran = run.ask(session, f"{_ANALYZE}{last.text}")
         if ran.refusal is not None:
             raise run.refuse(_locate(ran.refusal, last))
         self._end()
         plan = read_plan(str(ran.rows[0][0]))
         show_plan(self._database.check.recorder, last.text, plan, since=since, role="you")
         return plan
+
+    def explain(self, file: str, /) -> SqlRun:
+        """Run a file's one statement and return its plan, as the JSON that MariaDB writes.
+
+        What it changes stays. What MariaDB refuses is told as `error`.
+        """
+        statements = self._split(file, {})
+        if len(statements) > 1:
+            raise NotProvided(ONE_PLAN.format(count=len(statements)))
+        explained = replace(statements[0], text=f"{_ANALYZE}{statements[0].text}")
+        session = self._open({}, self._database.seconds)
+        done = _FileRun(self._database, file, {}).run_all(session, [explained], may_fail=True)
+        self._end()
+        return done
 
     def _open(self, variables: dict[str, Any], seconds: float) -> LearnerSession:
         self._connection = self._database.open_learner_session(seconds)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import psycopg
 
+from milepost.engine.backing.postgres.catalog import read_tables
 from milepost.engine.backing.postgres.plans import EXPLAIN, PlanNode, read_plan, show_plan
 from milepost.engine.backing.postgres.ran_statements import RanStatement, show_statements
 from milepost.engine.backing.postgres.rival import (
@@ -22,6 +23,7 @@ from milepost.engine.backing.postgres.rival import (
 )
 from milepost.engine.backing.postgres.session import Parameters, PostgresSession
 from milepost.engine.checks.rows import Row
+from milepost.engine.evidence.tables import TITLE
 
 _QUIET_SECONDS = 1.0
 _TABLES = """
@@ -50,6 +52,11 @@ class Postgres(PostgresSession):
         """Put what learner code ran into the evidence. The fixture does so when a check fails."""
         if not self._database.has_run_files:  # those are evidence already, with their lines
             show_statements(self._database.check.recorder, self.statements())
+
+    def show_tables(self) -> None:
+        """Put the tables, with their columns and keys, into the evidence."""
+        tables = read_tables(self._database)
+        self._database.check.recorder.note(TITLE, tables.to_values())
 
     def wait_until_blocked(self, count: int = 1) -> int:
         """Wait until so many of the learner's sessions wait for a lock; return how many do.

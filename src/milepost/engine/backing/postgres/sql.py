@@ -21,7 +21,7 @@ from milepost.engine.backing.postgres.sql_text import (
 )
 from milepost.engine.checks.evidence import note
 from milepost.engine.checks.faults import GuestFault, NotProvided, QueryTimedOut
-from milepost.engine.checks.sql_runs import SqlError, SqlResult, SqlRun, StatementFailed
+from milepost.engine.checks.sql_runs import ONE_PLAN, SqlError, SqlResult, SqlRun, StatementFailed
 from milepost.engine.checks.sql_values import show_sql
 from milepost.engine.checks.statements import Ran, Refusal
 from milepost.engine.evidence.contract import NOTHING, Nothing
@@ -29,6 +29,7 @@ from milepost.engine.evidence.sql import Refused, SqlStatement, StatementResult,
 
 _SYNTAX_ERROR = "42601"
 _NOT_UNDERSTOOD = "42"  # the class of syntax errors and of names that nothing has
+_EXPLAIN_AS_TEXT = "EXPLAIN (ANALYZE, BUFFERS) "
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,24 @@ class Sql:
         plan = read_plan(ran.rows[0][0][0]["Plan"] if ran.rows else {})
         show_plan(self._database.check.recorder, last.text, plan, since=since, role="you")
         return plan
+
+    def explain(self, file: str, /) -> SqlRun:
+        """Run a file's one statement and return its plan, line by line, as psql would show it.
+
+        What it changes stays. What PostgreSQL refuses is told as `error`.
+        """
+        statements = self._split(file, {})
+        if len(statements) > 1:
+            raise NotProvided(ONE_PLAN.format(count=len(statements)))
+        first = statements[0]
+        text = f"{_EXPLAIN_AS_TEXT}{first.text}"
+        explained = replace(first, text=text, shown_from=len(_EXPLAIN_AS_TEXT))
+        run = self._begin(file, {}, None)
+        session = self._database.open_learner_session()
+        try:
+            return self._run_all(session, [explained], run, may_fail=True)
+        finally:
+            session.close()
 
     def _begin(self, file: str, variables: Mapping[str, Any], seconds: float | None) -> "_FileRun":
         allowed = seconds or self._database.check.settings.limits.run_seconds
