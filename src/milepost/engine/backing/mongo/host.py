@@ -138,7 +138,7 @@ class RunMongo:
 
     def _require_alive(self) -> None:
         server = self._server
-        if server is None or self._limit is not None or server.is_listening():
+        if server is None or self._limit is not None or server.is_well():
             return
         if _NO_MEMORY not in server.diagnostics():
             raise ServiceUnavailable("the check's document store has ended by itself.")

@@ -53,9 +53,7 @@ PORT = 3306
 _NAME = "mysql"
 _NAME_IN_SQL = re.compile(r"\w+")
 _FILL_SECONDS = 120.0
-_TABLES = (
-    "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = %s"
-)
+_TABLES = "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = %s"
 _SESSIONS = "SELECT id FROM information_schema.processlist WHERE user = %s"
 Seed = Callable[[Connection, random.Random], None]
 
