@@ -1,0 +1,13 @@
+"""The addresses: the hotel's, and the one that shows the settings."""
+
+from django.conf import settings
+from django.http import JsonResponse
+from django.urls import include, path
+
+
+def show_settings(request):
+    return JsonResponse(settings.HOTEL)
+
+
+urlpatterns = [path("", show_settings), path("", include("house.hotel"))]
+handler404 = "house.rules.not_found"
