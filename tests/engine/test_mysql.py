@@ -160,6 +160,52 @@ async def test_a_learners_program_finds_it_and_its_statements_are_evidence(grade
     assert graded.report.verdict is Verdict.PASSED, graded.only
 
 
+PROGRAMS = {
+    "fastapi": """
+        import os
+        from urllib.parse import urlsplit
+
+        import pymysql
+
+        url = urlsplit(os.environ["DATABASE_URL"])
+        with pymysql.connect(
+            host=url.hostname,
+            port=url.port,
+            user=url.username,
+            password=url.password,
+            database=url.path[1:],
+            autocommit=True,
+        ) as connection, connection.cursor() as cursor:
+            cursor.execute("INSERT INTO notes VALUES (%s)", ["from a program"])
+    """,
+    "express": """
+        import mysql from "mysql2/promise";
+
+        const connection = await mysql.createConnection(process.env.DATABASE_URL);
+        await connection.execute("INSERT INTO notes VALUES (?)", ["from a program"]);
+        await connection.end();
+    """,
+}
+
+
+@pytest.mark.parametrize("stack", PROGRAMS)
+async def test_a_program_reaches_it_with_the_driver_of_its_stack(grade, stack):
+    checks = """
+    @check(task="t", objectives=["o"])
+    def test_it(program, mysql):
+        mysql.execute("CREATE TABLE notes (body varchar(20))")
+        run = program.run()
+        assert run.exit_code == 0, run.stderr
+        assert mysql.rows("SELECT body FROM notes") == [("from a program",)]
+        ran = [each.sql for each in mysql.statements() if "notes" in each.sql]
+        assert ran == ["INSERT INTO notes VALUES ('from a program')"], ran
+    """
+
+    graded = await grade(checks, PROGRAMS[stack], stack=stack, services=("mysql",), limits=PATIENT)
+
+    assert graded.report.verdict is Verdict.PASSED, graded.only
+
+
 async def test_the_seed_fills_it_once_and_each_check_has_its_own(grade_sql):
     one = """
         @check(task="t", objectives=["o"])
