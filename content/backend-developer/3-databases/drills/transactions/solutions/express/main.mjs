@@ -6,6 +6,7 @@ import { connect } from "./database.mjs";
 const app = express();
 app.use(express.json());
 
+// Express answers an error with its `status`, and with 500 where it has none.
 class Refusal extends Error {
   constructor(status, detail) {
     super(detail);
@@ -44,11 +45,6 @@ app.post("/payments", async (request, response) => {
     await client.query(note, [sender, receiver, tokens]);
   });
   response.status(201).json({ sender, receiver, tokens });
-});
-
-app.use((error, request, response, next) => {
-  if (!(error instanceof Refusal)) return next(error);
-  response.status(error.status).json({ detail: error.message });
 });
 
 app.listen(process.env.PORT ?? 8000, "127.0.0.1");
