@@ -1,0 +1,1 @@
+"""The house: what is there whatever wings there are."""

@@ -1,0 +1,1 @@
+"""The boathouse, as an app of Django."""

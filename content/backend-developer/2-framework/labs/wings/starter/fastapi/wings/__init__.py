@@ -1,0 +1,1 @@
+"""The wings: a folder each."""
