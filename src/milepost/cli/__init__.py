@@ -40,6 +40,7 @@ COMMANDS = {
     "submit": Command("submit:submit", "Hand in, and watch the server's checks."),
     "hint": Command("hint:hint", "Open the next hint on a check that failed."),
     "answers": Command("answers:answers", "Show a lab's answers, once you have passed it."),
+    "sql": Command("sql:sql", "Run SQL in a copy of a lab's database, or list its tables."),
     "status": Command("status:status", "Show how far you are, and where to start."),
     "progress": Command("progress:progress", "Show what you practised and proved, and the time."),
     "search": Command("search:search", "Find lessons, labs, errors and Milepost's source."),

@@ -4,6 +4,7 @@ It knows the API's JSON and nothing of how the server makes it, so it serves any
 """
 
 from milepost.client.answer import to_line
+from milepost.client.consoles import ConsoleResult, ConsoleRun, Table, Tables
 from milepost.client.errors import (
     ApiProblem,
     EnvironmentNotUsable,
@@ -54,6 +55,8 @@ __all__ = [
     "Check",
     "CheckHints",
     "Client",
+    "ConsoleResult",
+    "ConsoleRun",
     "Course",
     "DeviceAuthorization",
     "Doubt",
@@ -83,6 +86,8 @@ __all__ = [
     "SkillProgress",
     "Stage",
     "Submission",
+    "Table",
+    "Tables",
     "Track",
     "to_line",
 ]

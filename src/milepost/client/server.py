@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from milepost.client.connecting import explain_setup, is_on_this_machine
+from milepost.client.consoles import ConsoleRun
 from milepost.client.errors import ApiProblem, NotMilepost, ServerUnreachable, is_passing
 from milepost.client.following import GradingFollower
 from milepost.client.gradings import CheckHints, Grading, GradingEvent
@@ -200,6 +201,18 @@ class Client:
                 time.sleep(_PAUSE_SECONDS)
         answer = self._send("POST", "/submissions", json=body, headers=headers)
         return read_answer(answer, Submission, url=self.url)
+
+    def run_statements(
+        self, *, lab: str, code: str, stack: str | None = None, shows_plan: bool = False
+    ) -> ConsoleRun:
+        """Have statements run in a copy of a lab's database; with none, its tables are told."""
+        body: dict[str, Any] = {"language": "sql", "lab": lab, "code": code, "stack": stack}
+        answer = self._send("POST", "/example-runs", json=body | {"shows_plan": shows_plan})
+        return read_answer(answer, ConsoleRun, url=self.url)
+
+    def get_console_run(self, run_id: UUID) -> ConsoleRun:
+        """Return a run with what came of it, once it has ended."""
+        return read_answer(self._send("GET", f"/example-runs/{run_id}"), ConsoleRun, url=self.url)
 
     def find_newest_submission(self, lab: str) -> Submission | None:
         """Return what the learner handed in last for a lab, or None."""
