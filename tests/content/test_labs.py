@@ -100,9 +100,12 @@ def test_the_pipelines_brief_shows_what_its_lines_lead_to(tmp_path):
         assert all(f'"{line}\\n"' in file.decode() for files in starters for file in files.values())
 
 
-def test_the_bookshops_brief_shows_the_tables_as_the_database_has_them():
-    bookshop = next(lab for lab in LABS if lab.slug == "bookshop")
+@pytest.mark.parametrize(
+    "slug", ["bookshop", "slow-question", "two-at-once", "from-the-spreadsheet"]
+)
+def test_the_brief_of_a_database_lab_shows_the_tables_as_the_database_has_them(slug):
+    lab = next(lab for lab in LABS if lab.slug == slug)
 
-    (shown,) = re.findall(r"^```sql\n(.*?)^```$", bookshop.brief, re.DOTALL | re.MULTILINE)
+    shown, *_ = re.findall(r"^```sql\n(.*?)^```$", lab.brief, re.DOTALL | re.MULTILINE)
 
-    assert bookshop.files["data/schema.sql"].decode().endswith(shown)
+    assert lab.files["data/schema.sql"].decode().endswith(shown)

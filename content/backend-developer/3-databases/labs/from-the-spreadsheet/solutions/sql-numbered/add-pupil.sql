@@ -1,0 +1,1 @@
+INSERT INTO pupil (email, name) VALUES (:'email', :'pupil');

@@ -1,0 +1,1 @@
+UPDATE teacher SET phone = :'phone' WHERE name = :'teacher';

@@ -1,0 +1,1 @@
+UPDATE instrument SET price = :price WHERE name = :'instrument';

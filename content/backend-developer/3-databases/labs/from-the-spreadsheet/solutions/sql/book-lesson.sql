@@ -1,0 +1,1 @@
+INSERT INTO lessons VALUES (:'email', :'teacher', :'instrument', :'room', :'day', :hour);

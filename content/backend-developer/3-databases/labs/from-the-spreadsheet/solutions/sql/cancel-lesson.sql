@@ -1,0 +1,1 @@
+DELETE FROM lessons WHERE pupil = :'email' AND day = :'day' AND hour = :hour;

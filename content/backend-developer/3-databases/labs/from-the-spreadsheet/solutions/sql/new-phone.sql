@@ -1,0 +1,1 @@
+UPDATE teachers SET phone = :'phone' WHERE name = :'teacher';

@@ -1,0 +1,1 @@
+UPDATE instruments SET price = :price WHERE name = :'instrument';

@@ -1,0 +1,1 @@
+-- A new pupil, known by :'email', called :'pupil'.

@@ -1,0 +1,1 @@
+-- A lesson of :'email' with :'teacher' on the :'instrument', in :'room', on :'day' at :hour.

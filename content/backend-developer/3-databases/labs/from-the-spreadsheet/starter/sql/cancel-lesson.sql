@@ -1,0 +1,1 @@
+-- The lesson of :'email' on :'day' at :hour is cancelled.

@@ -1,0 +1,1 @@
+-- From `sheet` into your tables.

@@ -1,0 +1,1 @@
+-- The number of :'teacher' is :'phone' now.

@@ -1,0 +1,1 @@
+-- Your tables, and the view `timetable` over them.
