@@ -184,13 +184,43 @@ def test_a_schema_that_holds_itself_is_fine():
     assert "child" in message_of(lambda: opened.require_told(shown({"child": {"child": 7}})))
 
 
+def follow(schemas, first):
+    """Make a document whose answers have the first of these schemas."""
+    document = make(components={"schemas": schemas})
+    told = body({"$ref": f"#/components/schemas/{first}"})
+    document["paths"]["/tools/{id}"]["get"]["responses"]["200"] = told
+    return read(document)
+
+
 def test_schemas_that_multiply_are_refused_in_words():
     schemas = {
-        f"S{n}": {"allOf": [{"$ref": f"#/components/schemas/S{n + 1}"}] * 2} for n in range(12)
+        f"S{n}": {"allOf": [{"$ref": f"#/components/schemas/S{n + 1}"}] * 2} for n in range(20)
     }
-    message = refuse(make(components={"schemas": {**schemas, "S12": TEXT}}))
+    document = follow({**schemas, "S20": TEXT}, "S0")
 
-    assert "more than 2000 schemas" in message
+    assert "more ways" in message_of(lambda: document.require_told(shown('"x"')))
+
+
+def test_a_schema_that_holds_itself_twice_is_refused_where_a_value_is_deep():
+    inner = {"properties": {"child": {"$ref": "#/components/schemas/Node"}}}
+    document = follow({"Node": {"anyOf": [inner, inner]}}, "Node")
+    deep = {}
+    for _ in range(50):
+        deep = {"child": deep}
+
+    document.require_told(shown({"child": {"child": {}}}))
+    assert "more ways" in message_of(lambda: document.require_told(shown(deep)))
+
+
+def test_a_deep_value_of_a_plain_schema_is_fine():
+    node = {
+        "properties": {name: {"$ref": "#/components/schemas/Node"} for name in ("left", "right")}
+    }
+    deep = {}
+    for _ in range(50):
+        deep = {"left": deep, "right": {}}
+
+    follow({"Node": node}, "Node").require_told(shown(deep))
 
 
 @pytest.mark.parametrize("word", ["$id", "$dynamicRef"])

@@ -95,6 +95,11 @@ DOCUMENT = Lab(
 _WITH_PARTS = {"components": {"schemas": {"Sum": _SUM, "Error": _ERROR}}}
 _LOOSE = {"type": "object", "properties": {"sum": {}}}
 _CIRCLE = {"Sum": {"allOf": [{"$ref": "#/components/schemas/Sum"}]}}
+_DOUBLING = {
+    "Sum": {"allOf": [{"$ref": "#/components/schemas/S1"}]},
+    **{f"S{n}": {"allOf": [{"$ref": f"#/components/schemas/S{n + 1}"}] * 2} for n in range(1, 15)},
+    "S15": _SUM,
+}
 _ANY_TEXT = document()
 _ANY_TEXT["paths"]["/sum"]["get"]["parameters"][0]["schema"] = {}
 
@@ -166,6 +171,12 @@ CASES = (
         "refers in a circle",
         document(_refer("#/components/schemas/Sum"), components={"schemas": _CIRCLE}),
         "Your document's reference `#/components/schemas/Sum` leads in a circle",
+        document(_refer("#/components/schemas/Sum"), **_WITH_PARTS),
+    ),
+    _case(
+        "makes one schema into thousands",
+        document(_refer("#/components/schemas/Sum"), components={"schemas": _DOUBLING}),
+        "The schema of GET /sum, its 200, application/json looks at one value",
         document(_refer("#/components/schemas/Sum"), **_WITH_PARTS),
     ),
     _case(

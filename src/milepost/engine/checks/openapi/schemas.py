@@ -10,6 +10,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from milepost.engine.checks.openapi.effort import Effort
+
 _BACKTRACKING = 20_000  # of one pattern on one text, which is where patterns run away
 _SAID = 200  # letters of what a validator says
 _NAMED = ("properties", "patternProperties")
@@ -54,11 +56,11 @@ class Schema:
 
     def allows(self, value: Any) -> bool:
         """Return whether a value fits."""
-        return self._validator.is_valid(in_unicode(value))
+        return self._prepare(value).is_valid(in_unicode(value))
 
     def explain(self, value: Any) -> str:
         """Return why a value does not fit, and where; empty if it does."""
-        error = next(self._validator.iter_errors(in_unicode(value)), None)
+        error = next(self._prepare(value).iter_errors(in_unicode(value)), None)
         if error is None:
             return ""
         place = "".join(f"/{step}" for step in error.instance_path)
@@ -70,11 +72,25 @@ class Schema:
         """List the fields of a value, as paths, that the schema does not name."""
         value = in_unicode(value)
         named: dict[str, set[str]] = {}
-        for note in self._validator.evaluate(value).annotations():
+        for note in self._prepare(value).evaluate(value).annotations():
             names, keyword = note["annotations"], note["schemaLocation"].rpartition("/")[2]
             if keyword in _NAMED and isinstance(names, list):
                 named.setdefault(note["instanceLocation"], set()).update(map(str, names))
         return _list_unnamed(value, "", named)
+
+    def _prepare(self, value: Any) -> jsonschema_rs.Draft202012Validator:
+        """Return what validates, if it comes to an end with this value; else fail in words."""
+        if not self._effort.is_bounded(value):
+            raise AssertionError(
+                f"The schema of {self.where} looks at one value in more ways than anybody could"
+                " follow: it holds itself several times in one step, through `allOf`, `anyOf` or"
+                " references. Say it once"
+            )
+        return self._validator
+
+    @cached_property
+    def _effort(self) -> Effort:
+        return Effort(self.document, self.node)
 
     @cached_property
     def _validator(self) -> jsonschema_rs.Draft202012Validator:
