@@ -107,4 +107,5 @@ EXAMPLES = (
 NO_PAGES = {
     "/": "sends everybody on to where they left off",
     "/submissions/{submission_id}/events": "streams parts of pages",
+    "/labs/{lab}/tables/{run}": "draws a part of a page",
 }

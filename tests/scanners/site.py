@@ -32,6 +32,7 @@ NO_PAGE = {
     "/static/{digest}/{path}": "is a file",
     "/api/openapi.json": "is JSON",
     EVENTS: "is a stream",
+    "/labs/{lab}/tables/{run}": "is a part of a page",
 }
 
 

@@ -15,6 +15,9 @@ from starlette.responses import HTMLResponse
 from milepost.accounts.types import Actor
 from milepost.catalog import queries as catalog
 from milepost.catalog.types import LabDetail
+from milepost.engine.evidence.tables import Tables
+from milepost.examples import queries as examples
+from milepost.examples.databases import list_database_stacks
 from milepost.http.dependencies import CurrentLearner, SessionDep
 from milepost.progress import queries
 from milepost.progress.types import ObjectiveView, PathView
@@ -24,10 +27,11 @@ from milepost.submissions.types import SubmissionView
 from milepost.web.answers import find_way_on, show_mistakes, show_solutions
 from milepost.web.drills import Drill, find_practised, load_drill
 from milepost.web.lab_work import find_opened, load_work
-from milepost.web.page import render_page
+from milepost.web.page import render_fragment, render_page
 from milepost.web.rendering.file_differences import list_blocks
 from milepost.web.rendering.languages import list_editor_languages
 from milepost.web.rendering.markdown import render_markdown
+from milepost.web.rendering.schemas import describe_schema, draw_schema, mark_column
 from milepost.web.source import find_source_address
 from milepost.web.track_titles import choose_stack
 
@@ -69,7 +73,6 @@ async def show_lab(
     work = await load_work(session, actor, found, chosen, opened)
     handed_in = await submissions.list_submissions(session, actor, lab=lab, limit=1)
     stages = await submissions.list_stages(session, actor, found)
-    brief = render_markdown(found.brief, find_source=find_source_address)
     return render_page(
         request,
         "labs/show_lab.html",
@@ -81,9 +84,10 @@ async def show_lab(
         last=next(iter(handed_in), None),
         has_answers=await submissions.has_answers(session, actor, lab),
         opened=opened and opened.submission,
-        brief=brief.body,
+        brief=render_markdown(found.brief, find_source=find_source_address).body,
         stages=stages,
         proves=list_proves(path, found.slug),
+        database_stack=choose_database_stack(found, chosen),
         lab_data={
             "learner": str(actor.id),
             "unfinished": find_unfinished(handed_in, chosen),
@@ -91,6 +95,23 @@ async def show_lab(
             **_describe(found, chosen),
             **work.to_data(),
         },
+    )
+
+
+@router.get("/{lab}/tables/{run}")
+async def show_tables(
+    lab: str, run: UUID, session: SessionDep, actor: CurrentLearner
+) -> HTMLResponse:
+    """Draw the tables of the lab's database as they were after a run of the learner's."""
+    found = await examples.get_run(session, actor, run)
+    tables = (found.result and found.result.tables) or Tables()
+    return render_fragment(
+        "labs/_tables.html",
+        lab=lab,
+        tables=tables,
+        schema=draw_schema(tables.listed),
+        description=describe_schema(tables.listed),
+        mark_column=mark_column,
     )
 
 
@@ -114,6 +135,12 @@ async def show_answers(
         way_on=await find_way_on(session, actor, answers),
         list_blocks=list_blocks,
     )
+
+
+def choose_database_stack(lab: LabDetail, stack: str) -> str | None:
+    """Return the stack whose database the page's console is in: the page's own, if it has one."""
+    stacks = list_database_stacks(lab.services)
+    return stack if stack in stacks else next(iter(stacks), None)
 
 
 def _describe(lab: LabDetail, stack: str) -> dict[str, Any]:

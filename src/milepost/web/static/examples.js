@@ -1,79 +1,9 @@
 // Examples of a lesson are run as they stand, or edited in place and run. Nothing of it is recorded:
 // a reload brings the lesson's own code back, and what a run printed is gone from the server soon.
 import { announce, examples, makeButton, textOf } from "./code_blocks.js";
+import { UNREACHABLE, make, makeOutput, runCode, sayEnding, sayWait, write } from "./running.js";
 
 const data = JSON.parse(document.getElementById("example-data").textContent);
-const ADDRESS = "/api/v1/example-runs";
-const PAUSES = [150, 250, 400, 700]; // ms between two questions; from then on LONGEST_PAUSE
-const LONGEST_PAUSE = 1000;
-const MOST_FAILURES = 5;
-const UNREACHABLE = "The server could not be reached. Your code is still on this page. Check that Milepost is running, then press Run again.";
-const SIGNED_OUT = "You are signed out, so nothing was run. Your code is still on this page: copy it if you have changed it. Then sign in with the link that `milepost open` prints, and reload this page.";
-
-const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
-
-function make(name, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-}
-
-/** Put a sentence into an element; what stands between backticks is code. */
-function write(element, sentence) {
-  element.replaceChildren(...sentence.split("`").map((part, at) => (at % 2 ? make("code", {}, part) : part)));
-}
-
-/** What a server says of why it did not do something. */
-async function explain(response) {
-  if (response.status === 401) return SIGNED_OUT;
-  try {
-    const problem = await response.json();
-    return problem.detail || problem.title;
-  } catch {
-    return `The server answered ${response.status} without saying why. Run it again in a moment.`;
-  }
-}
-
-/** Ask for a run, and return it once it has finished; `onWait(run)` is told where it stands until then. */
-async function runCode(body, onWait) {
-  const sent = await fetch(ADDRESS, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "Milepost-Account": data.account },
-    body: JSON.stringify(body),
-  });
-  if (!sent.ok) throw new Error(await explain(sent));
-  let run = await sent.json();
-  let failures = 0;
-  for (let asked = 0; run.status !== "finished"; asked += 1) {
-    onWait(run);
-    await wait(PAUSES[asked] ?? LONGEST_PAUSE);
-    try {
-      const answer = await fetch(`${ADDRESS}/${run.id}`, { cache: "no-store" });
-      if (!answer.ok && answer.status < 500) throw new Error(await explain(answer));
-      if (answer.ok) run = await answer.json();
-      failures = answer.ok ? 0 : failures + 1;
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // fetch's own: nobody answered
-      failures += 1;
-    }
-    if (failures >= MOST_FAILURES) throw new Error(UNREACHABLE);
-  }
-  return run.result;
-}
-
-function sayWait({ status, waits_because: reason, queue_position: position }) {
-  if (status === "running") return "Running.";
-  if (reason) return reason;
-  return position > 1 ? `It waits behind ${position - 1} ${position === 2 ? "other" : "others"}. Work that is graded comes first.` : "A worker takes it up now.";
-}
-
-function sayEnding({ ending, message, exit_code: code, seconds }) {
-  if (ending !== "exited") return message;
-  const after = seconds === null ? "" : ` after ${seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`}`;
-  if (code === null) return `Done${after}.`;
-  return code < 0 ? `Ended by signal ${-code}${after}.` : `Ended with exit code ${code}${after}.`;
-}
-
 /** The line of the file that an error names, or null: Python names it last, Node.js first. */
 function findErrorLine(text, file) {
   const places = [...text.matchAll(new RegExp(`${file.replace(".", "\\.")}(?:", line |:)(\\d+)`, "g"))];
@@ -199,7 +129,7 @@ class RunnableBlock {
     const body = { language: this.block.dataset.language, code: this.text, before: this.listBefore() };
     let act;
     try {
-      const result = await runCode(body, (run) => {
+      const { result } = await runCode(data.account, body, (run) => {
         const sentence = sayWait(run);
         if (this.number === number && this.line.textContent !== sentence.replaceAll("`", "")) this.say(sentence);
       });
@@ -217,12 +147,7 @@ class RunnableBlock {
     this.result.dataset.ending = result.ending;
     this.result.classList.toggle("is-bad", result.ending !== "exited" || Boolean(result.exit_code));
     const parts = [["Your output", result.stdout], ["Errors", result.stderr]].filter(([, text]) => text);
-    for (const [name, text] of parts) {
-      const shown = make("pre", { tabIndex: 0 }, make("code", {}, text));
-      shown.setAttribute("role", "group");
-      shown.setAttribute("aria-label", name);
-      this.result.append(make("p", { className: "code-name" }, name), shown);
-    }
+    for (const [name, text] of parts) this.result.append(...makeOutput(name, text));
     const line = findErrorLine(result.stderr, this.file);
     if (line) this.editor?.mark({ file: this.file, line });
     this.result.scrollIntoView({ block: "nearest", behavior: "instant" });

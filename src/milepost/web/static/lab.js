@@ -27,8 +27,9 @@ let busy = false;
 let preparing = 0; // the timer that tells of a run whose first check has not come yet
 let followed = null; // the run on the page: its kind, and how to stop following it
 
-// The left pane: the brief or the checks.
+// The left pane: the brief, the checks, or the database where the lab has one (`console.js`).
 const panes = { brief: [$("tab-brief"), $("panel-brief")], checks: [$("tab-checks"), $("panel-checks")] };
+if ($("tab-database")) panes.database = [$("tab-database"), $("panel-database")];
 
 function showPane(name) {
   for (const [key, [tab, panel]] of Object.entries(panes)) {
