@@ -48,7 +48,7 @@ COVERED = {
     "rest-apis.versioning": "lesson, lab",
     "rest-apis.json": ALL_OF_IT,
     "rest-apis.openapi-documentation": "lesson, lab",
-    "rest-apis.consuming-apis": "lesson, lab",
+    "rest-apis.consuming-apis": ALL_OF_IT,
     "performance.network-bottlenecks": "lesson, lab",
     "performance.external-caching": "lesson, lab",
 }
