@@ -4,6 +4,7 @@ import pytest
 
 from harness.built_components import skip_without
 from milepost.engine import Limits, Outcome, Verdict
+from milepost.engine.backing.mongo.program import COMPATIBLE, MONGODB, find_mongo
 
 PATIENT = Limits(wall_seconds=90, run_seconds=20)
 
@@ -89,6 +90,21 @@ async def test_drivers_of_every_stack_find_it_by_its_address(grade_mongo, stack,
     )
 
     passed(graded)
+
+
+async def test_a_verdict_names_the_store_that_it_ran_on(grade_mongo):
+    graded = await grade_mongo(
+        """
+        @check(task="t", objectives=["o"])
+        def test_it(mongo):
+            assert mongo.count("things") == 0
+        """
+    )
+
+    store = find_mongo()
+    assert store.title in (MONGODB, COMPATIBLE)
+    assert graded.report.stack_version.startswith("FastAPI ")
+    assert graded.report.stack_version.endswith(f", {store.title} {store.version}")
 
 
 async def test_check_reads_orders_counts_and_is_told_what_is_refused(grade_mongo):

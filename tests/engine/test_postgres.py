@@ -47,6 +47,7 @@ async def test_file_is_run_and_its_rows_are_judged(grade_sql, engine):
 
     assert right.report.verdict is Verdict.PASSED, right.only
     assert right.report.stack_version.startswith("PostgreSQL 1")
+    assert "," not in right.report.stack_version, "the stack is the server, named once"
     assert wrong.report.verdict is Verdict.FAILED
     assert wrong.only.message == "dearest first"
     assert wrong.only.got == "title\nSand\nTide"

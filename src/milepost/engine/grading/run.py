@@ -15,6 +15,7 @@ from typing import assert_never
 
 from milepost.engine.backing.hosting import LabDataBroken, Run, ServiceUnavailable
 from milepost.engine.backing.hosts import ComponentHosts, RunComponents
+from milepost.engine.backing.programs import list_servers
 from milepost.engine.channel import Channel
 from milepost.engine.errors import EngineFault, LabNotLoaded
 from milepost.engine.grading.check_processes import CheckProcess, CheckProcesses
@@ -175,6 +176,7 @@ class GradingRun:
         self._components = await self._component_hosts.open(
             Run(self._isolation, self._request, self._tally.has_more_checks)
         )
+        self._tally.name_servers(list_servers(self._request.services))
         (
             self._check_process,
             self._run_number,

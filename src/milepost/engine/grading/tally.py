@@ -5,7 +5,7 @@ fault of Milepost or of the lab outweighs everything a learner did. What a learn
 and usage is what stood before the first hidden check began: those run last.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import milepost
@@ -51,6 +51,11 @@ class Tally:
     def is_unbuilt(self) -> bool:
         """Whether the submission could not be built, so that no check can run."""
         return self.build is not None and not self.build.passed
+
+    def name_servers(self, servers: Iterable[str]) -> None:
+        """Note what ran beside the stack; a database may be the stack itself."""
+        others = [each for each in servers if each != self.stack_version]
+        self.stack_version = ", ".join([self.stack_version, *others])
 
     def collect(self, infos: tuple[CheckInfo, ...]) -> None:
         """Note which checks will run."""
