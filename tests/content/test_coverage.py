@@ -35,7 +35,7 @@ COVERED = {
     "databases.indexes": ALL_OF_IT,
     "databases.transactions": ALL_OF_IT,
     "databases.constraints": ALL_OF_IT,
-    "databases.nosql-documents": "lesson",
+    "databases.nosql-documents": "lesson, lab",
     "databases.nosql-key-value": "lesson, lab",
     "databases.schema-design": "lesson, lab",
     "databases.normalization": "lesson, lab",

@@ -42,6 +42,7 @@ export async function describe(sku, details) {
     const operator = value === null ? "$unset" : "$set";
     change[operator] = { ...change[operator], [`details.${name}`]: value ?? "" };
   }
+  if (Object.keys(change).length === 0) return findOne(sku); // the driver refuses to change nothing
   const options = { ...WITHOUT_ID, returnDocument: "after" };
   return asShown(await things.findOneAndUpdate({ sku }, change, options));
 }
