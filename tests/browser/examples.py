@@ -67,6 +67,7 @@ EXAMPLES = (
     Example("labs", "/labs", "/labs"),
     Example("lab", "/labs/{lab}", f"/labs/{LAB}"),
     Example("lab-in-node", "/labs/{lab}", f"/labs/{LAB}?stack=node", NEWCOMER),
+    Example("lab-with-a-database", "/labs/{lab}", "/labs/bookshop"),
     Example("lab-opened", "/labs/{lab}", lambda world: f"/labs/{LAB}?submission={world.failed}"),
     Example("drill", "/labs/{lab}", "/labs/drill-loops"),
     Example("answers", "/labs/{lab}/answers", f"/labs/{LAB}/answers"),

@@ -181,11 +181,13 @@ async def _beat(database, worker):
 
 
 def _templates():
-    """List all but those of single kinds of evidence, and those of an author's own machine.
+    """List all but those of evidence, of a console's tables, and of an author's own machine.
 
-    These have tests of their own: `tests/web/test_evidence_kinds.py`, `test_preview.py`.
+    They have tests of their own: `tests/web/test_evidence_kinds.py`, `test_schemas.py` and
+    `test_preview.py`.
     """
     kinds = {f"evidence/{name}.html" for name in ("unknown", *(kind.name for kind in list_kinds()))}
+    kinds.add("labs/_tables.html")
     found = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}
     return {name for name in found - kinds if not name.startswith("preview/")}
 
