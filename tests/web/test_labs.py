@@ -48,6 +48,22 @@ async def test_a_lab_shows_its_checks_and_only_counts_the_hidden_ones(visitor, m
     assert data_of(page)["checks"] == {"try": 1, "submission": 2}
 
 
+@pytest.mark.parametrize(
+    ("services", "server"),
+    [
+        (("mongo",), "The document store"),
+        (("postgres", "redis"), "PostgreSQL and Redis"),
+        (("upstream",), "The run"),
+    ],
+)
+async def test_a_page_can_say_what_is_made_ready_for_a_run(visitor, make, services, server):
+    await make.lab(services=services)
+
+    page = (await visitor.get("/labs/adding")).text
+
+    assert f">{server} is made ready" in page
+
+
 async def test_the_editor_begins_with_the_starter_of_the_tracks_stack(visitor, make):
     await make.lab(stacks=["node", "python"])
 

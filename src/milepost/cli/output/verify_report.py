@@ -69,7 +69,7 @@ def _say_verdict(outcome: Record | tuple[GateResult, ...]) -> str:
 
 def _print_facts(record: Record) -> None:
     runs = ", ".join(f"{count} {kind}" for kind, count in record.runs.items() if count)
-    versions = ", ".join(record.stacks.values())
+    versions = "; ".join(record.stacks.values())
     typer.echo(
         f"  runs: {runs or 'none'}, in {record.seconds:.0f} s{versions and ', on '}{versions}"
     )
