@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import stat
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ from milepost.engine.sandbox import Isolation, Sandbox, SandboxSpec, Slot, claim
 
 _READY_SECONDS = 30.0
 _LOOK_SECONDS = 0.002
+_END_SHOWS_SECONDS = 0.5
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _OUT_OF_MEMORY = "Out Of Memory"
 _STOPPED = {b"T", b"t"}  # what proc(5) calls a process that a signal has stopped
@@ -67,6 +69,12 @@ class SocketServer:
     def is_well(self) -> bool:
         """Return whether it lives, and nobody has stopped it where it stands but `pause`."""
         return self._is_listening() and (self._is_paused or not self._stands_still())
+
+    async def let_its_end_show(self) -> None:
+        """Wait a moment, or less if it ends: who dies closes one socket after the other."""
+        deadline = time.monotonic() + _END_SHOWS_SECONDS
+        while self.is_well() and time.monotonic() < deadline:  # noqa: ASYNC110 - nobody would tell
+            await asyncio.sleep(_LOOK_SECONDS)
 
     def _is_listening(self) -> bool:
         """Whether it accepts connections; the kernel knows at once when it has died."""

@@ -68,7 +68,7 @@ class RunMongo:
                 self._is_clean = True
                 return Reply(Done())
             case AskWhyMongoEnded():
-                return self._explain_end()
+                return await self._explain_end()
             case _:
                 assert_never(question)
 
@@ -111,7 +111,9 @@ class RunMongo:
         program = find_mongo()
         return Reply(MongoGiven(program.title, program.version), (self._server.socket,))
 
-    def _explain_end(self) -> Reply:
+    async def _explain_end(self) -> Reply:
+        if self._server is not None:
+            await self._server.let_its_end_show()
         self._require_alive()
         reason = describe_limit(self._limit, self._limits) if self._limit else ""
         return Reply(Ended(self._limit, reason))

@@ -108,7 +108,7 @@ class RunMysql:
             case DataFilled():
                 return await self._finish_filling()
             case AskWhyMysqlEnded():
-                return self._explain_end()
+                return await self._explain_end()
             case _:
                 assert_never(question)
 
@@ -175,10 +175,11 @@ class RunMysql:
             self._begin_ahead()
         return Reply(MysqlGiven(self._learner, self._checker), (use.server.socket,))
 
-    def _explain_end(self) -> Reply:
+    async def _explain_end(self) -> Reply:
         """Return why a connection to the server has ended."""
         if self._use is None:
             raise ServiceUnavailable("a check process asked about a MariaDB before it had one.")
+        await self._use.server.let_its_end_show()
         _require_alive(self._use)
         limit = self._use.limit
         reason = describe_limit(limit, self._limits) if limit else "Your SQL ended its own session."

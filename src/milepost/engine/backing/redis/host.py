@@ -89,7 +89,7 @@ class RunRedis:
             case StartRedis():
                 return await self._start_again(use)
             case AskWhyRedisEnded():
-                return self._explain_end(use)
+                return await self._explain_end(use)
             case _:
                 assert_never(question)
         return Reply(Done())
@@ -145,8 +145,10 @@ class RunRedis:
             await self._start(use)
         return Reply(Done(), (self._require_server(use).socket,))
 
-    def _explain_end(self, use: _Use) -> Reply:
+    async def _explain_end(self, use: _Use) -> Reply:
         """Return why a connection to the server has ended."""
+        if use.server is not None:
+            await use.server.let_its_end_show()
         self._require_alive(use)
         reason = describe_limit(use.limit, self._limits) if use.limit else ""
         return Reply(Ended(use.limit, reason))
