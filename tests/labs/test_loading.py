@@ -89,7 +89,12 @@ DEFECTS = {
         "patience",
         "`patience` is not a field",
     ),
-    "a service": ("lab.toml", "minutes", 'services = ["oracle"]\nminutes', "cannot start for a lab"),
+    "a service": (
+        "lab.toml",
+        "minutes",
+        'services = ["oracle"]\nminutes',
+        "cannot start for a lab",
+    ),
     "no way to reach the code": (
         "lab.toml",
         'program = ["python", "greeting.py"]\nmodule = "greeting.py"',

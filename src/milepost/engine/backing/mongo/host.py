@@ -143,7 +143,9 @@ class RunMongo:
         if server is None or self._limit is not None or server.is_well():
             return
         if _NO_MEMORY not in server.diagnostics():
-            raise ServiceUnavailable("the check's document store has ended or been stopped by itself.")
+            raise ServiceUnavailable(
+                "the check's document store has ended or been stopped by itself."
+            )
         self._limit = BYTES.name
 
     def _retire(self) -> None:
