@@ -6,7 +6,7 @@ What is accepted beyond its form is decided by `examples.policy`.
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from milepost.api.v1.parameters import Name
 from milepost.api.v1.schemas.shapes import Request, Shape
@@ -42,7 +42,7 @@ class RunExample(Request):
         description="Of a lab on several databases, the stack whose database it is: `sql` for "
         "PostgreSQL, `mysql` for MariaDB. The lab's first one, if it is left out.",
     )
-    shows_plan: bool = Field(
+    shows_plan: StrictBool = Field(
         default=False,
         examples=[False],
         description="In a lab's database, run one statement and show how it was carried out.",
