@@ -154,8 +154,15 @@ async def test_a_submission_shows_the_servers_checks_and_its_verdict(terminal, f
 async def test_handing_in_says_that_the_labs_own_solution_is_looked_at(terminal, folder, queue):
     broken = FakeGrader(passed(outcome=Outcome.BROKEN, message="This check could not read it."))
 
-    async with queue.working(InTurn(broken, FakeGrader())):
-        answer = await terminal.run("submit", cwd=folder)
+    own_solution = FakeGrader()
+    gate = own_solution.hold("test_two_numbers_are_added")
+    async with queue.working(InTurn(broken, own_solution)), asyncio.TaskGroup() as group:
+        running = group.create_task(terminal.run("submit", cwd=folder))
+        while not own_solution.requests:  # noqa: ASYNC110 - nobody would tell
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(1)  # nothing else would tell that the terminal has heard of the doubt
+        gate.set()
+    answer = running.result()
 
     assert answer.exit_code == 1
     assert "The server runs the lab's own solution" in answer.words

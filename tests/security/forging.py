@@ -393,10 +393,17 @@ class StandIn(BaseHTTPRequestHandler):
         self.wfile.write(b'{"price": 5000}')
 
 def stand_in(port):
+    listens, told = os.pipe()
     if os.fork() == 0:
         os.setsid()
-        os.closerange(0, 99)
-        HTTPServer(("127.0.0.1", port), StandIn).serve_forever()
+        os.closerange(0, told)
+        os.closerange(told + 1, 99)
+        server = HTTPServer(("127.0.0.1", port), StandIn)
+        os.close(told)
+        server.serve_forever()
+    os.close(told)
+    os.read(listens, 1)  # until it listens, or has given up
+    os.close(listens)
 """
 AROUND = (
     Case(
