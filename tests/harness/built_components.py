@@ -7,11 +7,18 @@ from milepost.engine.backing.programs import find_program
 from milepost.engine.backing.registry import find_components
 
 
-def skip_without(*names):
-    """Skip the running test where a server that Milepost builds is not built on this machine."""
+def find_missing(*names):
+    """Find why one of these can't run here: it was never built. None where all can."""
     for component in find_components(names):
         if component.install is not None:
             try:
                 find_program(component)
             except EmbeddedServerError as missing:
-                pytest.skip(str(missing))
+                return missing
+    return None
+
+
+def skip_without(*names):
+    """Skip the running test where a server that Milepost builds is not built on this machine."""
+    if missing := find_missing(*names):
+        pytest.skip(str(missing))
